@@ -1,0 +1,60 @@
+/**
+ * How one real API speaks a pattern, as data: `sandbox/dialects/<id>.yaml`. A dialect with paths of its own adds
+ * `<id>.openapi.yaml` (its contract, which then replaces the pattern's for the participants that speak it) and `<id>.ts`
+ * (`export const handlers: Record<operationId, Handler>`).
+ */
+export interface Dialect {
+  readonly id: string;
+  readonly title: string;
+  /** The document that says so, with its date. */
+  readonly source: { readonly title: string; readonly date: string };
+  readonly headers: {
+    /** Refused with the dialect's `missing-header` / `invalid-header` code when absent or malformed. */
+    readonly required: readonly { readonly name: string; readonly format?: 'uuid'; readonly note?: string }[];
+    /** Copied unchanged from request to every response, errors included. */
+    readonly echoed: readonly string[];
+  };
+  /** The header in which a caller claims who it is, if any. */
+  readonly identity?: { readonly header: string };
+  readonly concurrency: {
+    /** Whether an update or patch without If-Match is refused (condition `precondition-missing`). */
+    readonly ifMatchRequired: boolean;
+  };
+  readonly errors: {
+    /** CodeSystem of `issue.details.coding`. */
+    readonly system: string;
+    readonly version?: string;
+    /** Condition (problem.ts) → how this API says it; conditions not listed use `default` with the template's status. */
+    readonly conditions: Readonly<Record<string, DialectError>>;
+    readonly default: DialectError;
+  };
+  /** Base dialects offer the FHIR capabilities interaction; `pds`, `nrl` and `imms` do not. */
+  readonly capabilities: boolean;
+  /** Values in a request that select a fault, as the real sandboxes do. */
+  readonly sentinels: readonly Sentinel[];
+}
+
+export interface DialectError {
+  /** Replaces the template's status. */
+  readonly status?: number;
+  readonly code: string;
+  readonly display: string;
+  /** Replaces the template's FHIR issue type. */
+  readonly issue?: string;
+}
+
+export interface Sentinel {
+  /** Matches when this exact value is the id in the path, a search value, or the value of an identifier in the body. */
+  readonly value: string;
+  readonly fault: FaultEffect;
+  readonly note: string;
+}
+
+/** What a fault does to an HTTP exchange. */
+export type FaultEffect =
+  | { readonly kind: 'latency'; readonly ms: number }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
+  | { readonly kind: 'unechoed-id' }
+  | { readonly kind: 'content-type'; readonly as: string };

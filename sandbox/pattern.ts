@@ -1,0 +1,138 @@
+import type { Dialect } from './dialect.ts';
+import type { Migration, Reader, Tx } from './sql/port.ts';
+
+/** Who sent a message, as far as it can be known (rules 5). */
+export interface Caller {
+  /** A participant's name, or `unknown`. */
+  readonly participant: string;
+  /** True where only the message itself says so (an ODS header, MSH-4), with no credential behind it. */
+  readonly claimed: boolean;
+}
+
+/** One HTTP request to an operation of the contract, already matched, authorised and validated at the edge. */
+export interface Call {
+  readonly operationId: string;
+  readonly method: string;
+  /** Absolute URL of the participant's base, without a trailing slash: `http://host/sandboxes/{id}/{participant}`. */
+  readonly base: string;
+  /** The path below `base`, as it was sent: `/FHIR/R4/Patient/9000000009`. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  readonly from: Caller;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string or bytes are sent as they are, an object as JSON; chunks (NDJSON) as they come. */
+  readonly body?: string | Uint8Array | object | AsyncIterable<string | Uint8Array>;
+}
+
+/** A request that one participant sends to another; `path` is below the receiver's base. */
+export interface Outgoing {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A string or bytes are sent as they are; an object as JSON. */
+  readonly body?: string | Uint8Array | object;
+  /** Real milliseconds; the default is 30,000. */
+  readonly timeout?: number;
+}
+
+export interface Incoming {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** The exchange in the journal. */
+  readonly exchange: string;
+}
+
+export interface SandboxView {
+  readonly id: string;
+  readonly pattern: string;
+  readonly generation: number;
+  readonly serial: number;
+  readonly seed: number;
+}
+
+export interface ParticipantView {
+  readonly name: string;
+  readonly index: number;
+  readonly mode: 'simulated' | 'external' | 'stopped';
+}
+
+/** A timer on the sandbox clock; `name` is a key of the pattern's `timers`. Times are ms since the epoch. */
+export interface Timer {
+  readonly name: string;
+  readonly due: number;
+  readonly data: unknown;
+}
+
+/** A sandbox as one of its participants sees it. Nothing else reaches a pattern. */
+export interface Ctx {
+  readonly sandbox: SandboxView;
+  readonly participant: ParticipantView;
+  readonly dialect: Dialect;
+  /** The participant's store: see space.ts. */
+  readonly store: number;
+  /** Whether NHS numbers outside the test ranges are let through (`ALLOW_REAL_NHS_NUMBERS`). */
+  readonly allowRealNhsNumbers: boolean;
+  /** Reads outside any transaction. */
+  readonly sql: Reader;
+  /** All writes. The first one also records the request half of the exchange that set this off (rules 3). */
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The next `count` numbers of the sandbox's own sequence; returns the first. They order resources, versions, exchanges. */
+  next(tx: Tx, count?: number): Promise<number>;
+  /** Milliseconds since the epoch on the sandbox clock, fixed for the whole call. */
+  now(): number;
+  /** A durable timer of this sandbox and participant, stored in the transaction that schedules it. */
+  schedule(tx: Tx, timer: Timer): Promise<void>;
+  /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
+  send(to: string, request: Outgoing): Promise<Incoming>;
+  /** Uniform in [0, 1), seeded by the sandbox: the same run gives the same numbers. */
+  random(): number;
+  /** A fresh UUID (RFC 9562 version 4). */
+  uuid(): string;
+}
+
+export type Handler = (call: Call, ctx: Ctx) => Promise<Reply>;
+export type TimerHandler = (timer: Timer, ctx: Ctx) => Promise<void>;
+
+/** What a simulated participant can be told to do now. `input` is a JSON Schema of the body, for the page and for validation. */
+export interface Act {
+  readonly title: string;
+  readonly summary: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  run(input: Readonly<Record<string, unknown>>, ctx: Ctx): Promise<unknown>;
+}
+
+/** A set of tables keyed by store or space: how to seed a store from a template, and how to empty one in pages. */
+export interface StorePart {
+  readonly migrations: readonly Migration[];
+  /** Copies all rows of `from` to `to`, which is empty, by INSERT … SELECT. */
+  copy(tx: Tx, from: number, to: number): Promise<void>;
+  /** Deletes at most about `limit` rows of the store; returns how many it deleted (0 when nothing is left). */
+  sweep(tx: Tx, store: number, limit: number): Promise<number>;
+}
+
+/** `patterns/<id>/app.ts` exports one of these as `app`. Pure functions over a context; no module state. */
+export interface PatternApp {
+  /** By operationId of the pattern's contract (`openapi/<id>.yaml`). */
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly timers?: Readonly<Record<string, TimerHandler>>;
+  /** participant → act id → act. */
+  readonly acts?: Readonly<Record<string, Readonly<Record<string, Act>>>>;
+  readonly stores?: readonly StorePart[];
+  /** Fills the store of `ctx.participant` of a template sandbox; called once for each participant. */
+  seed?(ctx: Ctx, options: SeedOptions): Promise<void>;
+}
+
+export interface SeedOptions {
+  readonly seed: number;
+  /** How many synthetic people, besides the well-known examples. */
+  readonly people: number;
+}

@@ -1,0 +1,27 @@
+/** What may be bound or read: booleans are 0/1, times are milliseconds since the epoch, JSON is text (rules 1). */
+export type SqlValue = string | number | null | Uint8Array;
+export type Row = Record<string, SqlValue>;
+
+export interface Reader {
+  /** SQL in the subset both drivers speak, parameters written `$1`, `$2`, … */
+  query<R extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<R[]>;
+}
+
+/** The inside of a transaction. It may be run again, so a body has no effect but through it, and awaits nothing else. */
+export type Tx = Reader;
+
+/** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
+export interface Sql extends Reader {
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Idempotent; waits for what is in flight. */
+  close(): Promise<void>;
+}
+
+/** One step of the schema. `id` is unique for ever (`fhir-1`); a migration that has run is never edited. */
+export interface Migration {
+  readonly id: string;
+  readonly statements: readonly string[];
+}
+
+/** A driver opens `STORE_URL` and brings the schema up to date; the scheme of the URL is the driver's file name. */
+export type OpenSql = (url: string, migrations: readonly Migration[]) => Promise<Sql>;
