@@ -129,10 +129,19 @@ export interface PatternApp {
   readonly stores?: readonly StorePart[];
   /** Fills the store of `ctx.participant` of a template sandbox; called once for each participant. */
   seed?(ctx: Ctx, options: SeedOptions): Promise<void>;
+  /** What the seed put there that is good to try, for the sandbox's page; the same arguments give the same answer. */
+  examples?(dialect: string, options: SeedOptions): Promise<readonly Example[]>;
 }
 
 export interface SeedOptions {
   readonly seed: number;
   /** How many synthetic people, besides the well-known examples. */
   readonly people: number;
+}
+
+/** One value worth trying: `Patient with a GP`, `9000000009`, `has three versions`. */
+export interface Example {
+  readonly title: string;
+  readonly value: string;
+  readonly note?: string;
 }

@@ -51,8 +51,8 @@ export const coreMigrations: readonly Migration[] = [
       `create table scenario_progress (
         serial bigint not null, scenario text not null, played bigint not null,
         primary key (serial, scenario)) without rowid`,
-      'create table template (name text primary key, serial bigint not null)',
-      'create table doomed (serial bigint primary key)',
+      'create table template (name text primary key, pattern text not null, serial bigint not null, seq bigint not null)',
+      'create table doomed (serial bigint primary key, pattern text not null)',
     ],
   },
 ];
