@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// Starts Fingerpost on a Node that runs TypeScript as it stands. Plain JavaScript that any Node since 18 can read, so that
+// the wrong Node gets one readable line instead of a syntax error.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NEEDED = 24;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const major = (version) => Number(version.split('.')[0]);
+
+const pinned = () => {
+  try {
+    const folder = dirname(module.createRequire(import.meta.url).resolve('node/package.json'));
+    const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(binary) ? binary : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+if (major(process.versions.node) >= NEEDED) {
+  // `.cache` beside the sources; where that cannot be written Node goes on without a cache.
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? here('./.cache/compile'));
+  const compiled = here('./src/cli/main.js');
+  const { main } = await import(existsSync(compiled) ? './src/cli/main.js' : './src/cli/main.ts');
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const binary = pinned();
+  if (binary === undefined) {
+    console.error(
+      `Fingerpost needs Node ${NEEDED} or later; this is ${process.version}. Run "npm ci", which brings one, and then "npm start".`,
+    );
+    process.exit(2);
+  }
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === null ? 1 : 128);
+  });
+}
