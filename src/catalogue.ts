@@ -1,0 +1,201 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { parseRequirements, type Requirement } from '../sandbox/conformance/requirement.ts';
+import type { PatternManifest } from '../sandbox/manifest.ts';
+import type { PatternApp } from '../sandbox/pattern.ts';
+import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
+import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
+
+/** From source Node runs the TypeScript; the published package carries JavaScript beside it (rules 8). */
+const CODE = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+/** A file of the catalogue as it was read: `id` is its name without the ending, `where` names it in errors. */
+export interface CatalogueFile {
+  readonly id: string;
+  readonly where: string;
+  readonly text: string;
+}
+
+/**
+ * What lies in `patterns/`, `openapi/` and `sandbox/dialects/`, found by name: nothing is registered anywhere. Opening it
+ * lists folders; everything else is read when first asked for, once.
+ */
+export interface Catalogue {
+  /** Every pattern's id, sorted. */
+  readonly ids: readonly string[];
+  /** Whether the pattern has an `app.ts`, so that it can be run. */
+  live(id: string): boolean;
+  manifest(id: string): Promise<PatternManifest>;
+  /** The pattern's code; throws CONFLICT where there is none yet. */
+  app(id: string): Promise<PatternApp>;
+  /** Its dialects with their titles, the default first. */
+  dialects(id: string): Promise<readonly { readonly id: string; readonly title: string }[]>;
+  dialectFolder(): URL;
+  requirements(id: string): Promise<readonly Requirement[]>;
+  scenarios(id: string): Promise<readonly CatalogueFile[]>;
+  /** Every contract's name, sorted: the service's, the patterns', and the dialects' own. */
+  readonly contracts: readonly string[];
+  /** The contract as it was written and as data. */
+  contract(name: string): Promise<{ readonly text: string; readonly document: object }>;
+  /** `patterns/decision-tree.yaml`. */
+  tree(): Promise<CatalogueFile>;
+  /** The folder of the built pages, whether they are built or not. */
+  webFolder(): URL;
+}
+
+const missing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const namesIn = async (folder: URL): Promise<string[]> => {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if (missing(error)) return [];
+    throw error;
+  }
+};
+
+const parseYaml = (text: string, where: string): unknown => {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new CatalogueError(where, [error instanceof Error ? error.message : String(error)]);
+  }
+};
+
+/** Each key's promise is made once; one that fails is forgotten, so that a corrected file is read again. */
+const once = <T>(load: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
+  const loaded = new Map<string, Promise<T>>();
+  return (key) => {
+    const known = loaded.get(key);
+    if (known !== undefined) return known;
+    const loading = load(key);
+    loaded.set(key, loading);
+    loading.catch(() => loaded.delete(key));
+    return loading;
+  };
+};
+
+const findPatterns = async (root: URL): Promise<Map<string, boolean>> => {
+  const patterns = new Map<string, boolean>();
+  const folder = new URL('patterns/', root);
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (!entry.isDirectory()) continue;
+    const where = `patterns/${entry.name}`;
+    if (!NAME.test(entry.name)) throw new CatalogueError(where, ['a pattern folder is lower-case words and hyphens']);
+    const files = await namesIn(new URL(`${entry.name}/`, folder));
+    if (!files.includes('pattern.yaml')) throw new CatalogueError(where, ['there is no pattern.yaml']);
+    patterns.set(entry.name, files.includes(`app${CODE}`));
+  }
+  return patterns;
+};
+
+const findContracts = async (root: URL): Promise<Map<string, string>> => {
+  const contracts = new Map<string, string>();
+  const collect = async (folder: string, ending: string): Promise<void> => {
+    for (const file of await namesIn(new URL(folder, root))) {
+      if (file.endsWith(ending) && !file.endsWith('.asyncapi.yaml'))
+        contracts.set(file.slice(0, -ending.length), `${folder}${file}`);
+    }
+  };
+  await collect('sandbox/dialects/', '.openapi.yaml');
+  await collect('openapi/', '.yaml');
+  return contracts;
+};
+
+/** Opens the catalogue below `root`, which is this package unless a test says otherwise. */
+export const openCatalogue = async (root: URL = new URL('../', import.meta.url)): Promise<Catalogue> => {
+  const patterns = await findPatterns(root);
+  const contracts = await findContracts(root);
+  const read = async (where: string): Promise<string> => readFile(new URL(where, root), 'utf8');
+  const known = (id: string): string => {
+    if (patterns.has(id)) return id;
+    throw problem(NOT_FOUND, `There is no pattern ${id}; there are ${[...patterns.keys()].join(', ')}`);
+  };
+
+  const dialectTitle = once(async (id) => {
+    const where = `sandbox/dialects/${id}.yaml`;
+    const document = parseYaml(await read(where), where);
+    const title = isRecord(document) ? document.title : undefined;
+    if (typeof title !== 'string') throw new CatalogueError(where, ['title is missing']);
+    return title;
+  });
+
+  const manifest = once(async (id) => {
+    const where = `patterns/${known(id)}/pattern.yaml`;
+    const document = readManifest(parseYaml(await read(where), where), where);
+    const files = await namesIn(new URL('sandbox/dialects/', root));
+    const unknown = document.dialects.filter((dialect) => !files.includes(`${dialect}.yaml`));
+    if (unknown.length > 0)
+      throw new CatalogueError(
+        where,
+        unknown.map((name) => `dialects names ${name}, for which there is no sandbox/dialects/${name}.yaml`),
+      );
+    if (patterns.get(id) === true && document.dialects.length === 0)
+      throw new CatalogueError(where, ['dialects is empty, yet there is an app to run']);
+    return document;
+  });
+
+  const app = once(async (id) => {
+    if (patterns.get(known(id)) !== true)
+      throw problem(CONFLICT, `${id} cannot be run yet: patterns/${id}/app.ts is missing`);
+    const loaded: unknown = await import(new URL(`patterns/${id}/app${CODE}`, root).href);
+    const exported = isRecord(loaded) ? loaded.app : undefined;
+    if (!isRecord(exported) || !isRecord(exported.handlers))
+      throw new CatalogueError(`patterns/${id}/app.ts`, ['it must export `app` with its handlers']);
+    // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
+    return loaded as { app: PatternApp };
+  });
+
+  const contract = once(async (name) => {
+    const where = contracts.get(name);
+    if (where === undefined)
+      throw problem(NOT_FOUND, `There is no contract ${name}; there are ${[...contracts.keys()].sort().join(', ')}`);
+    const text = await read(where);
+    const document = parseYaml(text, where);
+    if (!isRecord(document) || typeof document.openapi !== 'string')
+      throw new CatalogueError(where, ['openapi is missing']);
+    return { text, document };
+  });
+
+  const scenarios = once(async (id) => {
+    const folder = `patterns/${known(id)}/scenarios/`;
+    const files: CatalogueFile[] = [];
+    for (const file of await namesIn(new URL(folder, root))) {
+      const name = file.replace(/\.yaml$/, '');
+      if (name === file || !NAME.test(name))
+        throw new CatalogueError(`${folder}${file}`, ['a scenario is <lower-case-words>.yaml']);
+      files.push({ id: name, where: `${folder}${file}`, text: await read(`${folder}${file}`) });
+    }
+    return files;
+  });
+
+  const requirements = once(async (id) => {
+    const where = `patterns/${known(id)}/requirements.yaml`;
+    try {
+      return parseRequirements(await read(where), where);
+    } catch (error) {
+      if (missing(error)) return [];
+      throw error;
+    }
+  });
+
+  return {
+    ids: [...patterns.keys()],
+    live: (id) => patterns.get(known(id)) === true,
+    manifest,
+    app: async (id) => (await app(id)).app,
+    dialects: async (id) =>
+      Promise.all((await manifest(id)).dialects.map(async (name) => ({ id: name, title: await dialectTitle(name) }))),
+    dialectFolder: () => new URL('sandbox/dialects/', root),
+    requirements,
+    scenarios,
+    contracts: [...contracts.keys()].sort(),
+    contract,
+    tree: async () => ({
+      id: 'decision-tree',
+      where: 'patterns/decision-tree.yaml',
+      text: await read('patterns/decision-tree.yaml'),
+    }),
+    webFolder: () => new URL('dist/web/', root),
+  };
+};
