@@ -1,0 +1,44 @@
+import { type AjvCustomizer, OpenAPIBackend, OpenAPIRouter, OpenAPIValidator } from 'openapi-backend';
+
+/** An OpenAPI 3.0 document as parsed from YAML or JSON. Its shape is checked when it is compiled. */
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+type Definition = ConstructorParameters<typeof OpenAPIValidator>[0]['definition'];
+export type RawOperation = ReturnType<OpenAPIRouter['getOperations']>[number];
+
+/** What compiling needs of openapi-backend: operations with every $ref resolved, and validators built on first use. */
+export interface Definitions {
+  readonly operations: readonly RawOperation[];
+  readonly validator: OpenAPIValidator;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+
+/** Ajv comes without the string formats; an unknown format would be let through in silence. */
+const addFormats: AjvCustomizer = (ajv) =>
+  ajv
+    .addFormat('uuid', UUID)
+    .addFormat('date', (value: string) => DATE.test(value) && !Number.isNaN(Date.parse(value)))
+    .addFormat('date-time', (value: string) => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)))
+    .addFormat('uri', (value: string) => URL.canParse(value));
+
+/**
+ * Checks the document against the OpenAPI schema, resolves its references and hands back what validators are built from.
+ * Only openapi-backend's validator is used: its router is linear and its request handling fails open (design, known traps).
+ */
+export const readDefinitions = async (document: OpenApiDocument): Promise<Definitions> => {
+  // References are resolved in place, so the caller's document is left alone; what it really is, `init` finds out.
+  const definition = structuredClone(document) as unknown as Definition;
+  const api = await new OpenAPIBackend({ definition, strict: true, validate: false }).init();
+  const router = new OpenAPIRouter({ definition: api.definition });
+  const validator = new OpenAPIValidator({
+    definition: api.definition,
+    router,
+    lazyCompileValidators: true,
+    ajvOpts: { strict: false, allErrors: true, verbose: false, logger: false },
+    customizeAjv: addFormats,
+  });
+  return { operations: router.getOperations(), validator };
+};

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenApiDocument } from '../contract-schema.ts';
+import type { Dialect } from '../dialect.ts';
+import type { Journal } from '../journal.ts';
+import type { PatternManifest } from '../manifest.ts';
+import type { Handler, PatternApp } from '../pattern.ts';
+import type { Sql } from '../sql/port.ts';
+
+/** A dialect as the catalogue found it. */
+export interface LoadedDialect {
+  readonly dialect: Dialect;
+  /** Replaces the pattern's contract, where the dialect has paths of its own. */
+  readonly contract?: OpenApiDocument;
+  /** Come before the pattern's handlers of the same operationId. */
+  readonly handlers?: Readonly<Record<string, Handler>>;
+}
+
+/** A pattern that can be run. Asking twice gives the same object, so that what is compiled from it can be kept. */
+export interface LoadedPattern {
+  readonly id: string;
+  readonly manifest: PatternManifest;
+  readonly app: PatternApp;
+  readonly contract: OpenApiDocument;
+  dialect(id: string): Promise<LoadedDialect>;
+}
+
+/** Who sends a request that never left the process, and the exchange that it is recorded as. */
+export interface InternalCall {
+  readonly participant: string;
+  readonly exchange: string;
+}
+
+/** Structural subset of pino's logger. */
+export interface Log {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** What runs sandboxes: built once by the entry file (or by an exported project) and handed to all that serve them. */
+export interface Host {
+  readonly sql: Sql;
+  readonly journal: Journal;
+  readonly log: Log;
+  /** Origin that endpoints are shown under, without a trailing slash; known once the service listens. */
+  publicUrl(): string;
+  readonly allowRealNhsNumbers: boolean;
+  /** Hosts, addresses and CIDR ranges that may be called although they are not public (`OUTBOUND_ALLOW`). */
+  readonly outboundAllow: readonly string[];
+  /** While this is so, external participants may be on loopback too. */
+  readonly listensOnLoopbackOnly: boolean;
+  /** Bytes of a request body, after decompression; 5 MB unless told. */
+  readonly bodyLimit?: number;
+  pattern(id: string): Promise<LoadedPattern>;
+  /** The whole application, `/sandboxes/…` included: what one simulated participant sends another is injected here. */
+  dispatch(request: IncomingMessage, response: ServerResponse): void;
+  /** Marks injected requests by the object itself, which nobody outside can forge. `new WeakMap()`. */
+  readonly internalCalls: WeakMap<object, InternalCall>;
+  /** The real clock: milliseconds since the epoch. */
+  now(): number;
+}
