@@ -1,0 +1,91 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { SqlError } from './error.ts';
+import type { SqlValue, Tx } from './port.ts';
+
+/** Runs statements of one open transaction; a driver's own. */
+export type Execute = <R extends object>(sql: string, params: readonly SqlValue[]) => Promise<R[]>;
+
+interface Scope {
+  open: boolean;
+  failed: Error | undefined;
+}
+
+export interface Bodies {
+  /** Runs a body once; rejects when it throws, when one of its queries failed, or when it waits for something else. */
+  run<T>(body: (tx: Tx) => Promise<T>, execute: Execute): Promise<T>;
+  /** Throws where the caller stands inside a body of this store. */
+  refuseInside(what: string): void;
+}
+
+/** How many turns of the event loop a body may stand still with none of its own queries open (rules 1). */
+const TURNS = 2;
+
+const ignore = (): void => undefined;
+
+/**
+ * What a transaction body may do is the same for every driver: only its own queries are awaited (anything else would hold
+ * the one writer, or a lock), nothing is nested, and after a failed statement the transaction can only end, as it does on
+ * PostgreSQL: a body that catches the error and carries on would commit half of what it meant.
+ */
+export const createBodies = (): Bodies => {
+  const scopes = new AsyncLocalStorage<Scope>();
+
+  const openTx = (scope: Scope, execute: Execute, busy: { queries: number }): Tx => ({
+    query<R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
+      if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
+      if (scope.failed !== undefined) {
+        const options = { sql, cause: scope.failed };
+        return Promise.reject(new SqlError('misuse', 'The transaction failed before and can only end', options));
+      }
+      busy.queries += 1;
+      const rows = execute<R>(sql, params).then(
+        (found) => {
+          busy.queries -= 1;
+          return found;
+        },
+        (error: Error) => {
+          busy.queries -= 1;
+          scope.failed ??= error;
+          throw error;
+        },
+      );
+      // A query that the body does not await must not bring the process down: `failed` already ends the transaction.
+      rows.catch(ignore);
+      return rows;
+    },
+  });
+
+  return {
+    refuseInside(what) {
+      if (scopes.getStore()?.open === true) {
+        throw new SqlError('misuse', `${what} inside a transaction: a body uses its own tx and nothing else`);
+      }
+    },
+    async run(body, execute) {
+      const scope: Scope = { open: true, failed: undefined };
+      const busy = { queries: 0 };
+      const tx = openTx(scope, execute, busy);
+      let watch: NodeJS.Immediate | undefined;
+      const overdue = new Promise<never>((_, reject) => {
+        let still = 0;
+        const turn = (): void => {
+          still = busy.queries > 0 ? 0 : still + 1;
+          if (still < TURNS) {
+            watch = setImmediate(turn);
+            return;
+          }
+          reject(new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'));
+        };
+        watch = setImmediate(turn);
+      });
+      try {
+        const value = await Promise.race([scopes.run(scope, async () => body(tx)), overdue]);
+        if (scope.failed !== undefined) throw scope.failed;
+        return value;
+      } finally {
+        scope.open = false;
+        clearImmediate(watch);
+      }
+    },
+  };
+};

@@ -1,0 +1,67 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { SqlError, type SqlTrouble } from './error.ts';
+import type { SqlValue } from './port.ts';
+import { checkPortable, rewriteParameters } from './portable.ts';
+import { checkValues } from './values.ts';
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly parameters: number;
+}
+
+/** Primary result codes: https://www.sqlite.org/rescode.html. */
+const TROUBLE: Readonly<Record<number, readonly [SqlTrouble, string]>> = {
+  5: ['locked', 'The store is locked by another process (one process may use a SQLite file at a time)'],
+  6: ['locked', 'The store is locked by another connection of this process'],
+  8: ['read-only', 'A query outside a transaction is read-only: write through transaction(tx => …)'],
+  13: ['failed', 'The disk is full'],
+  19: ['constraint', 'A constraint failed'],
+};
+
+export const resultCode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : -1;
+
+export const sqliteError = (error: unknown, sql?: string): SqlError => {
+  if (error instanceof SqlError) return error;
+  const [trouble, words] = TROUBLE[resultCode(error)] ?? ['failed', 'The store failed'];
+  const message = error instanceof Error ? `${words}: ${error.message}` : words;
+  return new SqlError(trouble, message, sql === undefined ? { cause: error } : { sql, cause: error });
+};
+
+export interface Statements {
+  /** Runs one statement of the common subset and returns its rows; throws SqlError. */
+  all<R extends object>(sql: string, params: readonly SqlValue[]): R[];
+}
+
+/**
+ * Prepared statements of one connection. Two generations stand in for least-recently-used: what is used moves to the
+ * young one, and when that is full the old one goes. A lookup costs one map read, and the cache holds 2 × `size` at most.
+ */
+export const createStatements = (db: DatabaseSync, size = 256): Statements => {
+  let young = new Map<string, Prepared>();
+  let old = new Map<string, Prepared>();
+  const keep = (sql: string, prepared: Prepared): Prepared => {
+    if (young.size >= size) {
+      old = young;
+      young = new Map();
+    }
+    young.set(sql, prepared);
+    return prepared;
+  };
+  const prepare = (sql: string): Prepared => {
+    const parameters = checkPortable(sql);
+    return { statement: db.prepare(rewriteParameters(sql, (number) => `?${number}`)), parameters };
+  };
+  return {
+    all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
+      try {
+        const prepared = young.get(sql) ?? keep(sql, old.get(sql) ?? prepare(sql));
+        checkValues(sql, prepared.parameters, params);
+        // node:sqlite types a row by its columns' values; what the columns are called only the statement's author knows.
+        return prepared.statement.all(...params) as R[];
+      } catch (error) {
+        throw sqliteError(error, sql);
+      }
+    },
+  };
+};

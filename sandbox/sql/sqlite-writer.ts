@@ -1,0 +1,156 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Bodies, Execute } from './body.ts';
+import type { Tx } from './port.ts';
+import { resultCode, type Statements, sqliteError } from './sqlite-statements.ts';
+
+interface Job {
+  readonly attempt: (execute: Execute) => Promise<Outcome>;
+  readonly fail: (error: unknown) => void;
+}
+/** What to tell the caller once the batch is decided; `kept` where its effects are to be committed. */
+interface Outcome {
+  readonly kept: boolean;
+  readonly answer: () => void;
+}
+
+export interface Writer {
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Resolves when nothing waits and nothing runs. */
+  idle(): Promise<void>;
+}
+
+const BATCH_MAX = 256;
+/** A batch that took this long commits what it has, so that the event loop gets its turn. */
+const BATCH_MS = 8;
+/** How often a lock held by another process is tried again, without blocking this one in between. */
+const LOCK_POLL_MS = 20;
+
+const BUSY = 5;
+const isBusy = (error: unknown): boolean => resultCode(error) === BUSY;
+
+/**
+ * The one writer. Bodies that wait together (every request that one turn of the event loop brought) run first come, first
+ * served in one BEGIN IMMEDIATE, each in its own savepoint, and are answered after the one COMMIT. A single caller waits
+ * for the end of the current turn only, never for a timer.
+ */
+export const createWriter = (db: DatabaseSync, statements: Statements, bodies: Bodies, lockWait: number): Writer => {
+  let waiting: Job[] = [];
+  let running = false;
+  const idlers: (() => void)[] = [];
+
+  const control = new Map(
+    ['begin immediate', 'commit', 'rollback', 'savepoint body', 'rollback to body', 'release body'].map((sql) => [
+      sql,
+      db.prepare(sql),
+    ]),
+  );
+  const run = (sql: string): void => {
+    control.get(sql)?.run();
+  };
+  const execute: Execute = <R extends object>(sql: string, params: Parameters<Execute>[1]) => {
+    try {
+      return Promise.resolve(statements.all<R>(sql, params));
+    } catch (error) {
+      return Promise.reject<R[]>(error);
+    }
+  };
+
+  const begin = async (): Promise<boolean> => {
+    const deadline = performance.now() + lockWait;
+    for (;;) {
+      try {
+        run('begin immediate');
+        return true;
+      } catch (error) {
+        if (isBusy(error) && performance.now() < deadline) {
+          await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+          continue;
+        }
+        const failure = sqliteError(error);
+        for (const job of waiting.splice(0)) job.fail(failure);
+        return false;
+      }
+    }
+  };
+
+  /** Runs one body; false when SQLite gave up the whole transaction (full disk, I/O error) and not just this savepoint. */
+  const runJob = async (job: Job, savepoint: boolean, outcomes: Outcome[]): Promise<boolean> => {
+    if (savepoint) run('savepoint body');
+    const outcome = await job.attempt(execute);
+    if (!db.isTransaction) {
+      if (outcome.kept) job.fail(sqliteError(new Error('the transaction was rolled back')));
+      else outcome.answer();
+      return false;
+    }
+    if (!outcome.kept) run(savepoint ? 'rollback to body' : 'rollback');
+    if (savepoint) run('release body');
+    outcomes.push(outcome);
+    return true;
+  };
+
+  const runBatch = async (): Promise<void> => {
+    if (!(await begin())) return;
+    const deadline = performance.now() + BATCH_MS;
+    const savepoint = waiting.length > 1;
+    const done: Job[] = [];
+    const outcomes: Outcome[] = [];
+    while (done.length < (savepoint ? BATCH_MAX : 1) && performance.now() < deadline) {
+      const job = waiting.shift();
+      if (job === undefined) break;
+      if (!(await runJob(job, savepoint, outcomes))) {
+        // The bodies before it lost their effects through no fault of their own: they run again, which a body allows.
+        waiting = [...done, ...waiting];
+        return;
+      }
+      done.push(job);
+    }
+    try {
+      if (db.isTransaction) run('commit');
+    } catch (error) {
+      if (db.isTransaction) run('rollback');
+      const failure = sqliteError(error);
+      done.forEach((job, index) => {
+        if (outcomes[index]?.kept === true) job.fail(failure);
+        else outcomes[index]?.answer();
+      });
+      return;
+    }
+    for (const outcome of outcomes) outcome.answer();
+  };
+
+  const turn = async (): Promise<void> => {
+    try {
+      await runBatch();
+    } catch (error) {
+      const failure = sqliteError(error);
+      if (db.isTransaction) run('rollback');
+      for (const job of waiting.splice(0)) job.fail(failure);
+    }
+    if (waiting.length > 0) {
+      schedule();
+      return;
+    }
+    running = false;
+    for (const wake of idlers.splice(0)) wake();
+  };
+  const schedule = (): void => {
+    setImmediate(() => void turn());
+  };
+
+  return {
+    transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        const attempt = (using: Execute): Promise<Outcome> =>
+          bodies.run(body, using).then(
+            (value) => ({ kept: true, answer: () => resolve(value) }),
+            (error: unknown) => ({ kept: false, answer: () => reject(error) }),
+          );
+        waiting.push({ attempt, fail: reject });
+        if (running) return;
+        running = true;
+        schedule();
+      });
+    },
+    idle: () => (running ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
+  };
+};

@@ -1,0 +1,62 @@
+import { DatabaseSync } from 'node:sqlite';
+import { createBodies } from './body.ts';
+import { SqlError } from './error.ts';
+import type { OpenSql, SqlValue } from './port.ts';
+import { locate } from './sqlite-location.ts';
+import { migrate } from './sqlite-migrate.ts';
+import { createStatements, sqliteError } from './sqlite-statements.ts';
+import { createWriter } from './sqlite-writer.ts';
+
+/** Blocking waits are kept short: waiting for another process's lock happens in the writer, between turns. */
+const BUSY_MS = 50;
+
+/**
+ * The embedded store: one file, one process. WAL, so that readers see the last commit while a batch is being written;
+ * `synchronous=NORMAL` survives the death of the process, `?sync=full` also that of the power supply.
+ */
+export const open: OpenSql = async (url, migrations) => {
+  const location = locate(url);
+  const opened: DatabaseSync[] = [];
+  const connect = (readOnly: boolean): DatabaseSync => {
+    const db = new DatabaseSync(location.file, { readOnly, timeout: BUSY_MS });
+    opened.push(db);
+    db.exec('pragma cache_size = -16000; pragma temp_store = memory');
+    return db;
+  };
+  const release = (): void => {
+    for (const db of opened.splice(0)) db.close();
+    location.dispose();
+  };
+  try {
+    const db = connect(false);
+    db.exec(`pragma journal_mode = wal; pragma synchronous = ${location.synchronous}`);
+    db.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864');
+    migrate(db, migrations);
+    const reads = createStatements(connect(true));
+    const bodies = createBodies();
+    const writer = createWriter(db, createStatements(db), bodies, location.lockWait);
+
+    let closing: Promise<void> | undefined;
+    const ready = (what: string): void => {
+      if (closing !== undefined) throw new SqlError('closed', 'The store is closed');
+      bodies.refuseInside(what);
+    };
+    return {
+      async query<R extends object>(sql: string, params: readonly SqlValue[] = []) {
+        ready('A query outside the transaction was made');
+        return reads.all<R>(sql, params);
+      },
+      async transaction(body) {
+        ready('A transaction was opened');
+        return writer.transaction(body);
+      },
+      close() {
+        closing ??= writer.idle().then(release);
+        return closing;
+      },
+    };
+  } catch (error) {
+    release();
+    throw sqliteError(error);
+  }
+};
