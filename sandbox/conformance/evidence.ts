@@ -1,0 +1,71 @@
+import { type Judgement, skip } from './check.ts';
+import type { Profile } from './profile.ts';
+
+export interface ObservedReply {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One request of ours and what came back, or how the connection failed. */
+export interface Observation {
+  /** The step of the run that it belongs to, unique in the run: `read-unknown`. */
+  readonly step: string;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+  readonly reply?: ObservedReply;
+  readonly broken?: { readonly how: 'unreachable' | 'dropped' | 'timeout'; readonly detail: string };
+  readonly milliseconds: number;
+}
+
+export type Answered = Observation & { readonly reply: ObservedReply };
+
+/** All that a run gathered. Judging reads nothing else. */
+export interface Evidence {
+  readonly dialect: string;
+  readonly profile: Profile;
+  readonly observations: readonly Observation[];
+  /** Steps that were not taken, each with the reason and what would make it possible. */
+  readonly notTaken: Readonly<Record<string, string>>;
+}
+
+const isAnswered = (observation: Observation): observation is Answered => observation.reply !== undefined;
+
+export const answered = (evidence: Evidence): readonly Answered[] => evidence.observations.filter(isAnswered);
+
+/** Judges the reply to one step; a step without a reply is "not observed", with the reason. */
+export const on = (evidence: Evidence, step: string, judge: (observation: Answered) => Judgement): Judgement => {
+  const observation = evidence.observations.find((one) => one.step === step);
+  if (observation === undefined)
+    return skip(`not observed: ${evidence.notTaken[step] ?? `the step "${step}" was not reached`}`);
+  if (!isAnswered(observation))
+    return skip(`not observed: "${step}" got no reply (${observation.broken?.detail ?? 'no detail'})`);
+  return judge(observation);
+};
+
+/** The reply's body as JSON, or undefined where it is none. */
+export const json = (observation: Answered): unknown => {
+  try {
+    return JSON.parse(observation.reply.body);
+  } catch {
+    return undefined;
+  }
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Follows keys and indexes into a parsed body: `at(body, 'meta', 'versionId')`. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** `GET …/Patient/1 → 404`, for reports. */
+export const line = (observation: Observation): string =>
+  `${observation.request.method} ${observation.request.url} → ${observation.reply?.status ?? observation.broken?.how ?? 'nothing'}`;

@@ -1,0 +1,119 @@
+import { parse } from 'yaml';
+
+/**
+ * What a target needs to be known about before it can be driven: `--profile file` (YAML or JSON), or `profile` in the API.
+ * Everything is optional; what is missing is found by searching where the dialect allows it, or its checks are skipped.
+ */
+export interface Profile {
+  readonly dialect?: string;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: {
+    /** The Authorization header of every request. */
+    readonly authorization?: string;
+    /** An Authorization that is valid but not entitled to read, for COM-09. */
+    readonly withoutRight?: string;
+  };
+  readonly ids: {
+    /** A patient that can be read, and changed where there is consent. */
+    readonly patient?: string;
+    /** A well-formed id that nobody has. */
+    readonly unknown?: string;
+    readonly malformed?: string;
+  };
+  /** Query strings without the question mark. */
+  readonly search: { readonly hit?: string; readonly miss?: string };
+  /** Ids of free Slots that may be booked. */
+  readonly slots: readonly string[];
+  /** Nothing is created, changed, booked or deleted without it. */
+  readonly consentToWrite: boolean;
+  /** Base URL of a second instance of the same system (RRS-13). */
+  readonly secondInstance?: string;
+  /** The declared limit within which it answers, in milliseconds (RRS-12); 5,000 when absent. */
+  readonly limit: number;
+  /** How long to wait for an answer at all, in milliseconds; 30,000 when absent. */
+  readonly timeout: number;
+}
+
+export const EMPTY_PROFILE: Profile = {
+  headers: {},
+  credentials: {},
+  ids: {},
+  search: {},
+  slots: [],
+  consentToWrite: false,
+  limit: 5_000,
+  timeout: 30_000,
+};
+
+type Read = (value: unknown, place: string, mistakes: string[]) => unknown;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const text: Read = (value, place, mistakes) => {
+  // YAML reads an unquoted NHS number as a number; that is what was meant.
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string' || value === '') mistakes.push(`${place} is not a text`);
+  return value;
+};
+const flag: Read = (value, place, mistakes) => {
+  if (typeof value !== 'boolean') mistakes.push(`${place} is neither true nor false`);
+  return value;
+};
+const milliseconds: Read = (value, place, mistakes) => {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 600_000)
+    mistakes.push(`${place} is not a whole number of milliseconds from 1 to 600000`);
+  return value;
+};
+const texts: Read = (value, place, mistakes) => {
+  if (!Array.isArray(value)) mistakes.push(`${place} is not a list`);
+  return Array.isArray(value) ? value.map((item, index) => text(item, `${place}[${index}]`, mistakes)) : [];
+};
+const map: Read = (value, place, mistakes) => {
+  if (!isRecord(value)) mistakes.push(`${place} is not a map of names to texts`);
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, text(one, `${place}.${key}`, mistakes)]))
+    : {};
+};
+const object =
+  (shape: Readonly<Record<string, Read>>): Read =>
+  (value, place, mistakes) => {
+    if (!isRecord(value)) {
+      mistakes.push(`${place || 'the profile'} is not an object`);
+      return {};
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => {
+        const reader = Object.hasOwn(shape, key) ? shape[key] : undefined;
+        const name = place === '' ? key : `${place}.${key}`;
+        if (reader === undefined) mistakes.push(`${name} is unknown; known here: ${Object.keys(shape).join(', ')}`);
+        return [key, reader?.(one, name, mistakes)];
+      }),
+    );
+  };
+
+const read = object({
+  dialect: text,
+  headers: map,
+  credentials: object({ authorization: text, withoutRight: text }),
+  ids: object({ patient: text, unknown: text, malformed: text }),
+  search: object({ hit: text, miss: text }),
+  slots: texts,
+  consentToWrite: flag,
+  secondInstance: text,
+  limit: milliseconds,
+  timeout: milliseconds,
+});
+
+/** Checks a profile from outside. Throws an Error that lists every mistake with its place. */
+export const checkProfile = (value: unknown): Profile => {
+  const mistakes: string[] = [];
+  const profile = read(value ?? {}, '', mistakes);
+  if (mistakes.length > 0)
+    throw new Error(`The profile is not valid:\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`);
+  // `read` has checked every member against the type of the same name.
+  return { ...EMPTY_PROFILE, ...(profile as Partial<Profile>) };
+};
+
+export const parseProfile = (source: string): Profile => checkProfile(parse(source));

@@ -1,0 +1,90 @@
+import { redactHeaders } from '../redact.ts';
+import type { Verdict } from './check.ts';
+import type { Evidence, Observation } from './evidence.ts';
+import type { RequirementResult } from './judge.ts';
+import type { Level } from './requirement.ts';
+
+export interface Report {
+  readonly tool: string;
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly target: string;
+  readonly role: 'responder';
+  readonly startedAt: string;
+  readonly milliseconds: number;
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** 0 passed, 1 failed, 4 nothing could be judged. */
+  readonly exitCode: 0 | 1 | 4;
+  readonly minLevel: Level;
+  readonly requirements: readonly RequirementResult[];
+  /** Every request and reply behind the verdicts, credentials removed. */
+  readonly exchanges: readonly Observation[];
+  readonly notice: string;
+}
+
+const NOTICE = 'Made by Fingerpost from what was observed. This is not assurance by NHS England or by anybody else.';
+
+const withoutCredentials = (observation: Observation, secrets: readonly string[]): Observation => {
+  const clean = (text: string): string =>
+    secrets.reduce((inner, secret) => inner.replaceAll(secret, '[redacted]'), text);
+  const { request, reply } = observation;
+  const headers = (all: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(redactHeaders(all)).map(([name, value]) => [name, clean(value)]));
+  return {
+    ...observation,
+    request: {
+      ...request,
+      url: clean(request.url),
+      headers: headers(request.headers),
+      ...(request.body === undefined ? {} : { body: clean(request.body) }),
+    },
+    ...(reply === undefined
+      ? {}
+      : { reply: { status: reply.status, headers: headers(reply.headers), body: clean(reply.body) } }),
+  };
+};
+
+export interface ReportInput {
+  readonly pattern: string;
+  readonly target: string;
+  readonly startedAt: Date;
+  readonly milliseconds: number;
+  readonly version: string;
+  readonly minLevel: Level;
+  readonly results: readonly RequirementResult[];
+  readonly evidence: Evidence;
+}
+
+const exitCodeOf = (results: readonly RequirementResult[], minLevel: Level): 0 | 1 | 4 => {
+  const counted = results
+    .flatMap(({ checks }) => checks)
+    .filter(({ level }) => minLevel === 'SHOULD' || level === 'SHALL');
+  if (counted.some(({ verdict }) => verdict === 'fail' || verdict === 'error')) return 1;
+  return counted.some(({ verdict }) => verdict === 'pass') ? 0 : 4;
+};
+
+/** Puts a run together. The same evidence and times give the same report. */
+export const makeReport = (input: ReportInput): Report => {
+  const { results, evidence } = input;
+  const counts: Record<Verdict, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0 };
+  for (const { verdict } of results) counts[verdict] += 1;
+  const { authorization, withoutRight } = evidence.profile.credentials;
+  const secrets = [authorization, withoutRight].flatMap((secret) =>
+    secret === undefined ? [] : [secret, secret.replace(/^\S+\s+/, '')],
+  );
+  return {
+    tool: `fingerpost ${input.version}`,
+    pattern: input.pattern,
+    dialect: evidence.dialect,
+    target: input.target,
+    role: 'responder',
+    startedAt: input.startedAt.toISOString(),
+    milliseconds: input.milliseconds,
+    counts,
+    exitCode: exitCodeOf(results, input.minLevel),
+    minLevel: input.minLevel,
+    requirements: results,
+    exchanges: evidence.observations.map((observation) => withoutCredentials(observation, secrets)),
+    notice: NOTICE,
+  };
+};

@@ -1,0 +1,72 @@
+import type { Check } from './check.ts';
+import { judge } from './judge.ts';
+import { isLiveNhsHost } from './live-host.ts';
+import type { Profile } from './profile.ts';
+import { makeReport, type Report } from './report.ts';
+import type { Level, Requirement } from './requirement.ts';
+import { createSession, type Session } from './session.ts';
+
+/** What a pattern brings: its rules, the checks behind them, and how to gather the evidence from a responder. */
+export interface Conformance {
+  readonly requirements: readonly Requirement[];
+  readonly checks: readonly Check[];
+  readonly drive: (session: Session) => Promise<void>;
+}
+
+export interface RunOptions {
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly target: string;
+  readonly profile: Profile;
+  readonly minLevel?: Level;
+  /** Whoever starts the run has said that a live NHS host may be driven. */
+  readonly allowLive?: boolean;
+  readonly version: string;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  readonly progress?: (step: string) => void;
+}
+
+/** A mistake in how the run was asked for: exit code 2, or 400. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const checkTarget = (target: string, allowLive: boolean): void => {
+  const url = URL.canParse(target) ? new URL(target) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new UsageError(`The target "${target}" is not an http or https URL`);
+  if (url.username !== '' || url.password !== '')
+    throw new UsageError('Put credentials into the profile, not into the URL of the target');
+  if (url.search !== '' || url.hash !== '')
+    throw new UsageError('The target is a base URL: it has no query and no fragment');
+  if (!allowLive && isLiveNhsHost(url.hostname)) {
+    throw new UsageError(
+      `${url.hostname} is a live NHS host. Checks send requests that fail on purpose, and may write. If you are entitled to do that, say so with --allow-live`,
+    );
+  }
+};
+
+/** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
+export const runConformance = async (conformance: Conformance, options: RunOptions): Promise<Report> => {
+  const targets = [
+    options.target,
+    ...(options.profile.secondInstance === undefined ? [] : [options.profile.secondInstance]),
+  ];
+  for (const target of targets) checkTarget(target, options.allowLive ?? false);
+  const startedAt = new Date();
+  const began = performance.now();
+  const session = createSession({ ...options, fetch: options.fetch ?? fetch });
+  await conformance.drive(session);
+  const evidence = session.evidence();
+  return makeReport({
+    pattern: options.pattern,
+    target: options.target,
+    startedAt,
+    milliseconds: Math.round(performance.now() - began),
+    version: options.version,
+    minLevel: options.minLevel ?? 'SHOULD',
+    results: judge(conformance.requirements, conformance.checks, evidence),
+    evidence,
+  });
+};

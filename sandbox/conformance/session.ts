@@ -1,0 +1,148 @@
+import type { Evidence, Observation } from './evidence.ts';
+import type { Profile } from './profile.ts';
+
+export interface StepRequest {
+  readonly method: string;
+  /** Below the target: `/Patient/1?…`; a full URL only for a second instance. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Names of headers of the profile that this step leaves out. */
+  readonly without?: readonly string[];
+}
+
+/** A target that cannot be reached at all: exit code 3. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
+export interface Session {
+  readonly dialect: string;
+  readonly profile: Profile;
+  readonly target: string;
+  readonly signal: AbortSignal | undefined;
+  /** Sends one request and keeps what came of it under `step`. Never throws for what the target does. */
+  http(step: string, request: StepRequest): Promise<Observation>;
+  /** Says why steps are not taken. */
+  leaveOut(steps: readonly string[], why: string): void;
+  /** A fresh UUID. */
+  uuid(): string;
+  evidence(): Evidence;
+}
+
+export interface SessionOptions {
+  readonly target: string;
+  readonly dialect: string;
+  readonly profile: Profile;
+  /** How requests are sent; the service passes one that keeps to its outbound policy. */
+  readonly fetch: typeof fetch;
+  readonly signal?: AbortSignal;
+  readonly progress?: (step: string) => void;
+}
+
+const BODY_MAX = 10 * 1024 * 1024;
+
+const codeOf = (error: unknown): string => {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if ('code' in inner && typeof inner.code === 'string') return inner.code;
+  }
+  return '';
+};
+
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INVALID_URL',
+]);
+
+const readBody = async (response: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > BODY_MAX) throw new Error(`the body is larger than ${BODY_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+export const createSession = (options: SessionOptions): Session => {
+  const { dialect, profile } = options;
+  const target = options.target.replace(/\/+$/, '');
+  const observations: Observation[] = [];
+  const notTaken: Record<string, string> = {};
+
+  const http = async (step: string, request: StepRequest): Promise<Observation> => {
+    options.progress?.(step);
+    const url = /^https?:/.test(request.path) ? request.path : `${target}${request.path}`;
+    const authorization = profile.credentials.authorization;
+    const headers = new Headers(profile.headers);
+    if (authorization !== undefined) headers.set('authorization', authorization);
+    for (const name of request.without ?? []) headers.delete(name);
+    for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+    if (!headers.has('accept')) headers.set('accept', 'application/fhir+json');
+    const sent = {
+      method: request.method,
+      url,
+      headers: Object.fromEntries(headers),
+      ...(request.body === undefined ? {} : { body: request.body }),
+    };
+    const began = performance.now();
+    const limit = AbortSignal.timeout(profile.timeout);
+    const keep = (rest: Pick<Observation, 'reply' | 'broken'>): Observation => {
+      const observation: Observation = {
+        step,
+        request: sent,
+        ...rest,
+        milliseconds: Math.round((performance.now() - began) * 10) / 10,
+      };
+      observations.push(observation);
+      return observation;
+    };
+    try {
+      const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
+      const response = await options.fetch(url, {
+        method: request.method,
+        headers,
+        body: request.body ?? null,
+        redirect: 'manual',
+        signal,
+      });
+      return keep({
+        reply: {
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: await readBody(response),
+        },
+      });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const detail =
+        error instanceof Error
+          ? [error.message, codeOf(error)].filter((part) => part !== '').join(', ')
+          : String(error);
+      const how = limit.aborted ? 'timeout' : NEVER_CONNECTED.has(codeOf(error)) ? 'unreachable' : 'dropped';
+      // The first request that finds nobody ends the run: nothing about the system could be judged.
+      if (how === 'unreachable' && observations.every((one) => one.reply === undefined))
+        throw new UnreachableError(`${target} cannot be reached: ${detail}`);
+      return keep({ broken: { how, detail: how === 'timeout' ? `no answer within ${profile.timeout} ms` : detail } });
+    }
+  };
+
+  return {
+    dialect,
+    profile,
+    target,
+    signal: options.signal,
+    http,
+    leaveOut: (steps, why) => {
+      for (const step of steps) notTaken[step] = why;
+    },
+    uuid: () => crypto.randomUUID(),
+    evidence: () => ({ dialect, profile, observations, notTaken }),
+  };
+};

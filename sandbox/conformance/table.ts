@@ -1,0 +1,65 @@
+import type { Verdict } from './check.ts';
+import { line } from './evidence.ts';
+import type { RequirementResult } from './judge.ts';
+import type { Report } from './report.ts';
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  pass: 'pass ',
+  fail: 'FAIL ',
+  error: 'ERROR',
+  skip: 'skip ',
+  omit: 'omit ',
+};
+/** ANSI SGR: green, red, red, yellow, faint. The word always stands there too. */
+const COLOURS: Readonly<Record<Verdict, number>> = { pass: 32, fail: 31, error: 31, skip: 33, omit: 2 };
+
+const wrap = (text: string, width: number, indent: string): string[] => {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(/\s+/)) {
+    if (current !== '' && current.length + word.length + 1 > width) {
+      lines.push(indent + current);
+      current = word;
+    } else {
+      current = current === '' ? word : `${current} ${word}`;
+    }
+  }
+  return current === '' ? lines : [...lines, indent + current];
+};
+
+/** The report for a terminal: one line a requirement, what is wrong beneath it, the totals last. */
+export const table = (report: Report, options: { readonly colour: boolean; readonly width: number }): string => {
+  const width = Math.max(60, Math.min(options.width, 140));
+  const paint = (verdict: Verdict): string =>
+    options.colour ? `\u001B[${COLOURS[verdict]}m${WORDS[verdict]}\u001B[0m` : WORDS[verdict];
+  const rows = report.requirements.flatMap((requirement: RequirementResult) => {
+    const head = `${paint(requirement.verdict)}  ${requirement.id}  ${requirement.level.padEnd(6)}  `;
+    const [first = '', ...more] = wrap(requirement.statement, width - 24, '');
+    const rest = more.map((text) => ' '.repeat(24) + text);
+    const beneath = requirement.checks
+      .filter(({ verdict }) => verdict !== 'pass' || requirement.verdict !== 'pass')
+      .flatMap((check) => [
+        ...wrap(
+          `${check.verdict}: ${check.title}.${check.message === '' ? '' : ` ${check.message}`}`,
+          width - 9,
+          '       > ',
+        ),
+        ...check.steps.flatMap((step) =>
+          report.exchanges.filter((exchange) => exchange.step === step).map((exchange) => `         ${line(exchange)}`),
+        ),
+      ]);
+    const why = requirement.why === undefined ? [] : wrap(requirement.why, width - 9, '       > ');
+    return [head + first, ...rest, ...beneath, ...why];
+  });
+  const { pass, fail, error, skip, omit } = report.counts;
+  const verdict = { 0: 'Passed', 1: 'FAILED', 4: 'Nothing could be judged' }[report.exitCode];
+  return [
+    `${report.pattern}, dialect ${report.dialect}, as responder: ${report.target}`,
+    '',
+    ...rows,
+    '',
+    `${verdict}: ${pass} passed, ${fail} failed, ${error} broken, ${skip} not observed, ${omit} not applicable (${(report.milliseconds / 1000).toFixed(1)} s).`,
+    report.notice,
+    '',
+  ].join('\n');
+};

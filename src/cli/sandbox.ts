@@ -1,0 +1,77 @@
+import { type Command, Option } from 'commander';
+
+interface Where {
+  readonly url: string;
+  readonly key?: string;
+}
+
+/** One call of the service's API; anything but success is printed as the problem that it is, with exit code 1. */
+const call = async (where: Where, method: string, path: string, body?: object): Promise<unknown> => {
+  const headers = {
+    ...(where.key === undefined ? {} : { authorization: `Bearer ${where.key}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const response = await fetch(new URL(path, where.url), {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(
+      `No Fingerpost answers at ${where.url} (${cause}). Start one with "fingerpost serve", or name another with --url`,
+    );
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}\n${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+};
+
+const run = async (task: () => Promise<unknown>): Promise<void> => {
+  try {
+    const result = await task();
+    if (result !== undefined) console.log(JSON.stringify(result, null, 2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+};
+
+const url = () =>
+  new Option('--url <url>', 'address of the running service').env('FINGERPOST_URL').default('http://127.0.0.1:8080');
+const key = () =>
+  new Option('--key <key>', 'the key that came with the sandbox').env('FINGERPOST_KEY').makeOptionMandatory();
+
+export const register = (program: Command): void => {
+  const sandbox = program
+    .command('sandbox')
+    .summary('create, look at, reset and delete sandboxes of a running service');
+  sandbox
+    .command('create')
+    .requiredOption('--pattern <id>', 'the pattern to run')
+    .option('--dialect <id>', 'how the API speaks it')
+    .option('--seed <number>', 'another set of synthetic people', Number)
+    .option('--ttl <duration>', 'how long it lives in real time, as ISO 8601: PT24H')
+    .addOption(new Option('--auth <how>', 'whether its endpoints ask for a credential').choices(['none', 'bearer']))
+    .addOption(new Option('--key <key>', 'ADMIN_KEY, where the service asks for it').env('FINGERPOST_ADMIN_KEY'))
+    .addOption(url())
+    .action(async ({ url: address, key: secret, ...request }: { url: string; key?: string }) => {
+      await run(() =>
+        call({ url: address, ...(secret === undefined ? {} : { key: secret }) }, 'POST', '/api/sandboxes', request),
+      );
+    });
+  for (const [name, method, suffix, summary] of [
+    ['show', 'GET', '', 'participants, endpoints, clock and expiry'],
+    ['reset', 'POST', '/reset', 'back to the seeded state'],
+    ['delete', 'DELETE', '', 'delete it and all it holds'],
+    ['exchanges', 'GET', '/exchanges?limit=1000', 'the journal'],
+  ] as const) {
+    sandbox
+      .command(`${name} <id>`)
+      .summary(summary)
+      .addOption(key())
+      .addOption(url())
+      .action(async (id: string, where: { url: string; key: string }) => {
+        await run(() => call(where, method, `/api/sandboxes/${encodeURIComponent(id)}${suffix}`));
+      });
+  }
+};
