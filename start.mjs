@@ -24,8 +24,9 @@ const pinned = () => {
 if (major(process.versions.node) >= NEEDED) {
   // `.cache` beside the sources; where that cannot be written Node goes on without a cache.
   module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? here('./.cache/compile'));
-  const compiled = here('./src/cli/main.js');
-  const { main } = await import(existsSync(compiled) ? './src/cli/main.js' : './src/cli/main.ts');
+  // Node strips no types under node_modules: the published package carries JavaScript beside its sources.
+  const packaged = here('.').replaceAll('\\', '/').includes('/node_modules/');
+  const { main } = await import(packaged ? './src/cli/main.js' : './src/cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const binary = pinned();

@@ -7,5 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    ...(process.env.CI === 'true'
+      ? { reporters: ['default', 'json'], outputFile: { json: 'dist/test-results.json' } }
+      : {}),
   },
 });
