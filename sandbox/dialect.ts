@@ -54,7 +54,8 @@ export interface Sentinel {
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
-  | { readonly kind: 'drop' }
+  /** `before` (the default): the request has no effect. `after`: it has, and only the reply is lost. */
+  | { readonly kind: 'drop'; readonly when?: 'before' | 'after' }
   | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
   | { readonly kind: 'unechoed-id' }
   | { readonly kind: 'content-type'; readonly as: string };

@@ -1,0 +1,80 @@
+import { parseDocument } from 'yaml';
+import type { Dialect } from './dialect.ts';
+import { type Check, flag, isRecord, list, matching, oneOf, shape, table, text, whole } from './dialect-shape.ts';
+
+const headerName = matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of an HTTP header');
+const status = whole(200, 599);
+
+const EFFECTS: Readonly<Record<string, Check>> = {
+  latency: shape({ kind: text, ms: whole(1, 60_000) }),
+  status: shape({ kind: text, status: whole(400, 599) }, { retryAfter: whole(0, 86_400) }),
+  drop: shape({ kind: text }, { when: oneOf('before', 'after') }),
+  etag: shape({ kind: text, as: oneOf('stale', 'missing') }),
+  'unechoed-id': shape({ kind: text }),
+  'content-type': shape({ kind: text, as: text }),
+};
+
+const effect: Check = (value, at, faults) => {
+  const kind = isRecord(value) ? value.kind : undefined;
+  const check = typeof kind === 'string' && Object.hasOwn(EFFECTS, kind) ? EFFECTS[kind] : undefined;
+  if (check === undefined) oneOf(...Object.keys(EFFECTS))(kind, `${at}.kind`, faults);
+  else check(value, at, faults);
+};
+
+const dialectError = shape(
+  { code: text, display: text },
+  { status, issue: matching(/^[a-z-]+$/, 'a FHIR issue type') },
+);
+
+const dialectShape = shape(
+  {
+    id: matching(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by hyphens'),
+    title: text,
+    source: shape({ title: text, date: text }),
+    headers: shape({
+      required: list(shape({ name: headerName }, { format: oneOf('uuid'), note: text })),
+      echoed: list(headerName),
+    }),
+    concurrency: shape({ ifMatchRequired: flag }),
+    errors: shape(
+      { system: text, conditions: table(/^[a-z][a-z0-9-]*$/, dialectError), default: dialectError },
+      { version: text },
+    ),
+    capabilities: flag,
+    sentinels: list(shape({ value: text, fault: effect, note: text })),
+  },
+  { identity: shape({ header: headerName }) },
+);
+
+/** What is wrong with a dialect's file; `message` has one line for each fault, with its place. */
+export class DialectError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(file: string, faults: readonly string[]) {
+    super(faults.map((fault) => `${file}: ${fault}`).join('\n'));
+    this.name = 'DialectError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads a dialect from the text of its YAML file. `id` is the file's name without `.yaml`, which is the dialect's id.
+ * Throws a DialectError that lists everything that is wrong, each with its place.
+ */
+export const parseDialect = (yaml: string, id: string): Dialect => {
+  const file = `${id}.yaml`;
+  const document = parseDocument(yaml);
+  if (document.errors.length > 0)
+    throw new DialectError(
+      file,
+      document.errors.map(({ message }) => message),
+    );
+  const value: unknown = document.toJS();
+  const faults: string[] = [];
+  dialectShape(value, '', faults);
+  if (isRecord(value) && typeof value.id === 'string' && value.id !== id)
+    faults.push(`id: must be ${id}, as the file is called, is ${value.id}`);
+  if (faults.length > 0) throw new DialectError(file, faults);
+  // Every member was checked above, and there are no others.
+  return value as unknown as Dialect;
+};

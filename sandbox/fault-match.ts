@@ -1,0 +1,59 @@
+import type { Sentinel } from './dialect.ts';
+import type { Strike } from './faults.ts';
+
+/** The parts of a request in which a fault's value is looked for. */
+export interface FaultSubject {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+  /** Media type of the body, without parameters. */
+  readonly mediaType?: string;
+}
+
+/** A search value names `v` as itself, as `system|v`, as `Type/v`, or as one of several that are joined by commas. */
+const valueNames = (given: string, value: string): boolean =>
+  given.split(',').some((one) => one === value || one.endsWith(`|${value}`) || one.endsWith(`/${value}`));
+
+const queryNames = (query: URLSearchParams, value: string): boolean => {
+  for (const given of query.values()) if (valueNames(given, value)) return true;
+  return false;
+};
+
+const identifies = (identifier: unknown, value: string): boolean =>
+  Array.isArray(identifier)
+    ? identifier.some((one) => identifies(one, value))
+    : typeof identifier === 'object' && identifier !== null && 'value' in identifier && identifier.value === value;
+
+// Nobody nests identifiers deeper; a hostile body must not exhaust the stack.
+const DEPTH = 32;
+
+const holds = (node: unknown, value: string, depth: number): boolean => {
+  if (typeof node !== 'object' || node === null || depth > DEPTH) return false;
+  if (Array.isArray(node)) return node.some((child) => holds(child, value, depth + 1));
+  return Object.entries(node).some(
+    ([name, child]) => (name === 'identifier' && identifies(child, value)) || holds(child, value, depth + 1),
+  );
+};
+
+const bodyNames = ({ body, mediaType }: FaultSubject, value: string): boolean => {
+  if (body.length === 0 || mediaType === undefined || !body.includes(value)) return false;
+  const text = body.toString('utf8');
+  if (mediaType === 'application/x-www-form-urlencoded') return queryNames(new URLSearchParams(text), value);
+  try {
+    const resource: unknown = JSON.parse(text);
+    const id = typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined;
+    return id === value || holds(resource, value, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Whether the request names the value: as the id in its path, as a search value, or as an identifier in its body. */
+export const requestNames = (subject: FaultSubject, value: string): boolean =>
+  Object.values(subject.params).includes(value) || queryNames(subject.query, value) || bodyNames(subject, value);
+
+/** The sentinels of a dialect that a request names. */
+export const sentinelsIn = (sentinels: readonly Sentinel[], subject: FaultSubject): readonly Strike[] =>
+  sentinels
+    .filter(({ value }) => requestNames(subject, value))
+    .map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));

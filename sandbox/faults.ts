@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { FaultEffect } from './dialect.ts';
+import type { Reader, Sql, Tx } from './sql/port.ts';
+
+/** A fault as it is switched on; shapes and limits are those of `Fault` in openapi/service.yaml. */
+export interface FaultRule {
+  readonly id: string;
+  /** Whose replies misbehave. */
+  readonly participant: string;
+  /** operationId; every operation when absent. */
+  readonly operation?: string;
+  /** 0 to 1; seeded, so that the same run strikes the same requests. */
+  readonly probability: number;
+  /** How often it still strikes; without end when absent, and 0 once it is spent. */
+  readonly times?: number;
+  /** Only requests that name this value strike. */
+  readonly match?: string;
+  readonly effect: FaultEffect;
+}
+
+/** A rule that may still lack what has a default: its id, and probability 1. */
+export type NewFault = Omit<FaultRule, 'id' | 'probability'> & Partial<Pick<FaultRule, 'id' | 'probability'>>;
+
+interface FaultRow {
+  readonly position: number;
+  readonly id: string;
+  readonly participant: string;
+  readonly operation: string | null;
+  readonly probability: number;
+  readonly remaining: number | null;
+  readonly matching: string | null;
+  readonly effect: string;
+}
+
+const COLUMNS = 'position, id, participant, operation, probability, remaining, matching, effect';
+
+const ruleOf = (row: FaultRow): FaultRule => ({
+  id: row.id,
+  participant: row.participant,
+  probability: row.probability,
+  ...(row.operation === null ? {} : { operation: row.operation }),
+  ...(row.remaining === null ? {} : { times: row.remaining }),
+  ...(row.matching === null ? {} : { match: row.matching }),
+  // Written by replaceFaults, from a FaultEffect.
+  effect: JSON.parse(row.effect) as FaultEffect,
+});
+
+/** The faults of one generation of a sandbox, in the order in which they were given. */
+export const loadFaults = async (reader: Reader, serial: number): Promise<readonly FaultRule[]> => {
+  const rows = await reader.query<FaultRow>(`select ${COLUMNS} from fault where serial = $1 order by position`, [
+    serial,
+  ]);
+  return rows.map(ruleOf);
+};
+
+/** Replaces all faults; counts begin anew. Rules without an id are called `fault-1`, `fault-2`, … by their place. */
+export const replaceFaults = async (tx: Tx, serial: number, rules: readonly NewFault[]): Promise<void> => {
+  await tx.query('delete from fault where serial = $1', [serial]);
+  for (const [index, rule] of rules.entries()) {
+    await tx.query(`insert into fault (serial, ${COLUMNS}, seen) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`, [
+      serial,
+      index + 1,
+      rule.id ?? `fault-${index + 1}`,
+      rule.participant,
+      rule.operation ?? null,
+      rule.probability ?? 1,
+      rule.times ?? null,
+      rule.match ?? null,
+      JSON.stringify(rule.effect),
+    ]);
+  }
+};
+
+/** A fault that strikes this exchange, and what it is called in the journal. */
+export interface Strike {
+  readonly effect: FaultEffect;
+  readonly because: string;
+}
+
+/** What there is to know of a request to tell whether a fault is meant for it. */
+export interface FaultQuestion {
+  readonly serial: number;
+  readonly seed: number;
+  readonly participant: string;
+  readonly operationId: string;
+  /** Whether the request names a value: see fault-match.ts. */
+  names(value: string): boolean;
+}
+
+/** Uniform in [0, 1): a function of the sandbox's seed, the fault and how many requests it has seen, and nothing else. */
+const chance = (seed: number, fault: string, seen: number): number =>
+  createHash('sha256').update(`${seed}:${fault}:${seen}`).digest().readUInt32BE(0) / 2 ** 32;
+
+const count = async (tx: Tx, question: FaultQuestion, row: FaultRow): Promise<boolean> => {
+  const key = [question.serial, row.position];
+  const [counted] = await tx.query<{ seen: number }>(
+    'update fault set seen = seen + 1 where serial = $1 and position = $2 returning seen',
+    key,
+  );
+  if (counted === undefined || chance(question.seed, row.id, counted.seen) >= row.probability) return false;
+  if (row.remaining === null) return true;
+  const spent = await tx.query(
+    'update fault set remaining = remaining - 1 where serial = $1 and position = $2 and remaining > 0 returning remaining',
+    key,
+  );
+  return spent.length > 0;
+};
+
+/**
+ * The faults that strike a request. Only rules that are a matter of chance, or run out, have to count the requests they
+ * see, in a transaction of their own: a refused or rolled back request has been seen all the same.
+ */
+export const strikesOn = async (sql: Sql, question: FaultQuestion): Promise<readonly Strike[]> => {
+  const rows = await sql.query<FaultRow>(
+    `select ${COLUMNS} from fault where serial = $1 and participant = $2 and (operation is null or operation = $3)
+     and (remaining is null or remaining > 0) order by position`,
+    [question.serial, question.participant, question.operationId],
+  );
+  const meant = rows.filter(({ matching }) => matching === null || question.names(matching));
+  const counted = meant.filter(({ probability, remaining }) => probability < 1 || remaining !== null);
+  const struck =
+    counted.length === 0
+      ? new Set<FaultRow>()
+      : await sql.transaction(async (tx) => {
+          const hits = new Set<FaultRow>();
+          for (const row of counted) if (await count(tx, question, row)) hits.add(row);
+          return hits;
+        });
+  return meant
+    .filter((row) => struck.has(row) || !counted.includes(row))
+    .map((row) => ({ effect: ruleOf(row).effect, because: row.id }));
+};

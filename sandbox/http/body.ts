@@ -1,0 +1,102 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { MALFORMED_BODY, problem, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
+
+/** The client went away before its request was complete: there is nobody to answer. */
+export class ClientGone extends Error {
+  constructor() {
+    super('The client disconnected before the request was complete');
+    this.name = 'ClientGone';
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+const inflate = promisify(gunzip);
+
+const tooLarge = (limit: number) =>
+  // What is still to come is not wanted: without closing, the client would have to send it all before it is heard again.
+  problem(TOO_LARGE, `The body is larger than ${limit} bytes`, { headers: { connection: 'close' } });
+
+const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else reject(tooLarge(limit));
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', () => reject(new ClientGone()));
+    request.on('close', () => reject(new ClientGone()));
+  });
+
+const unzip = async (bytes: Buffer, limit: number): Promise<Buffer> => {
+  try {
+    return await inflate(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw problem(MALFORMED_BODY, 'The body says that it is gzip, but cannot be unpacked', { at: 'Content-Encoding' });
+  }
+};
+
+/**
+ * The body's bytes, unpacked. At most `limit` bytes are kept, both as sent and unpacked (413); the only encoding is gzip
+ * (415). Rejects with ClientGone where the rest never comes.
+ */
+export const readBody = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
+  const { headers } = request;
+  const length = headers['content-length'];
+  if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return EMPTY;
+  if (Number(length) > limit) {
+    request.resume();
+    throw tooLarge(limit);
+  }
+  const bytes = await collect(request, limit);
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || bytes.length === 0) return bytes;
+  if (encoding === 'gzip' || encoding === 'x-gzip') return unzip(bytes, limit);
+  throw problem(UNSUPPORTED_MEDIA_TYPE, `Bodies may be packed with gzip, not with ${encoding.slice(0, 40)}`, {
+    at: 'Content-Encoding',
+    headers: { 'accept-encoding': 'gzip' },
+  });
+};
+
+const JSON_TYPE = /^[\w.-]+\/(?:[\w.!#$&^-]+\+)?json$/;
+// An escaped NUL: \u0000 after an even number of backslashes.
+const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+export const isJson = (type: string): boolean => JSON_TYPE.test(type);
+
+const checkForm = (body: Buffer): void => {
+  if (!body.includes('%')) return;
+  try {
+    if (!decodeURIComponent(body.toString('latin1')).includes('\0')) return;
+  } catch {
+    // Reported below, like a NUL.
+  }
+  throw problem(MALFORMED_BODY, 'The form is not valid percent-encoded UTF-8, or holds NUL', { at: '/' });
+};
+
+/** Refuses text that is not UTF-8 or holds NUL, which no store of ours can keep (rules 1). */
+export const checkText = (body: Buffer, type: string): void => {
+  const json = isJson(type);
+  if (!json && type !== FORM_TYPE) return;
+  if (!isUtf8(body)) throw problem(MALFORMED_BODY, 'The body is not valid UTF-8', { at: '/' });
+  if (!json) checkForm(body);
+  else if (body.includes('\\u0000') && ESCAPED_NUL.test(body.toString('utf8')))
+    throw problem(MALFORMED_BODY, 'The body holds the character NUL', { at: '/' });
+};
+
+/** The parsed JSON, or a 400 that says where the text stops being JSON. */
+export const parseJson = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unreadable';
+    throw problem(MALFORMED_BODY, `The body is not JSON: ${why}`, { at: '/' });
+  }
+};

@@ -1,0 +1,66 @@
+import { NOT_ACCEPTABLE, problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
+
+export interface MediaType {
+  /** Lower case, without parameters. */
+  readonly type: string;
+  readonly charset?: string;
+}
+
+export const parseMediaType = (header: string): MediaType => {
+  const [type = '', ...parameters] = header.split(';');
+  for (const parameter of parameters) {
+    const [name, value] = parameter.split('=', 2);
+    if (name?.trim().toLowerCase() === 'charset' && value !== undefined)
+      return { type: type.trim().toLowerCase(), charset: value.trim().replaceAll('"', '').toLowerCase() };
+  }
+  return { type: type.trim().toLowerCase() };
+};
+
+const covers = (range: string, type: string): boolean =>
+  range === type || range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
+
+const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
+
+/** The media type of a body that the operation takes; otherwise 415 with what it does take. */
+export const checkContentType = (header: string | undefined, consumes: readonly string[]): string => {
+  const takes = consumes.join(', ');
+  const options = { at: 'Content-Type', headers: { accept: takes } };
+  if (header === undefined) throw problem(UNSUPPORTED_MEDIA_TYPE, `The body needs a Content-Type: ${takes}`, options);
+  const { type, charset } = parseMediaType(header);
+  if (!consumes.some((range) => covers(range, type)))
+    throw problem(
+      UNSUPPORTED_MEDIA_TYPE,
+      `The body is ${JSON.stringify(type)}; this operation takes ${takes}`,
+      options,
+    );
+  if (charset !== undefined && !CHARSETS.has(charset))
+    throw problem(UNSUPPORTED_MEDIA_TYPE, `Text is UTF-8 here, not ${JSON.stringify(charset)}`, options);
+  return type;
+};
+
+const refused = (parameters: readonly string[]): boolean =>
+  parameters.some((parameter) => /^\s*q\s*=\s*0(?:\.0*)?\s*$/i.test(parameter));
+
+/** RFC 9110 section 12.5.1, as far as yes or no needs it: the most specific range that covers a type decides on it. */
+export const accepts = (accept: string, type: string): boolean => {
+  let specificity = -1;
+  let accepted = false;
+  for (const entry of accept.split(',')) {
+    const [name = '', ...parameters] = entry.split(';');
+    const range = name.trim().toLowerCase();
+    const rank = range === '*/*' ? 0 : range.endsWith('/*') ? 1 : 2;
+    if (rank <= specificity || !covers(range, type)) continue;
+    specificity = rank;
+    accepted = !refused(parameters);
+  }
+  return accepted;
+};
+
+/** 406 where the operation gives nothing that the client accepts. */
+export const checkAccept = (accept: string | undefined, produces: readonly string[]): void => {
+  if (accept === undefined || accept.trim() === '' || produces.length === 0) return;
+  if (produces.some((type) => accepts(accept, type))) return;
+  throw problem(NOT_ACCEPTABLE, `This operation gives ${produces.join(', ')}; Accept allows none of them`, {
+    at: 'Accept',
+  });
+};

@@ -1,0 +1,146 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Dialect } from './dialect.ts';
+import type { PatternManifest } from './manifest.ts';
+import type { Caller, ParticipantView } from './pattern.ts';
+import { problem, UNAUTHENTICATED } from './problem.ts';
+import type { Reader } from './sql/port.ts';
+
+/** A sandbox's row, as far as serving it needs; times are milliseconds, `_real` on the real clock. */
+export interface SandboxRow {
+  readonly id: string;
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly auth: string;
+  readonly seed: number;
+  readonly generation: number;
+  readonly serial: number;
+  readonly expires_real: number;
+  readonly clock_base: number;
+  readonly clock_anchor_real: number;
+  readonly clock_speed: number;
+}
+
+export interface ParticipantRow extends ParticipantView {
+  /** Base URL of the external system that has this seat. */
+  readonly url?: string;
+  /** Bearer token by which this participant's own calls are recognised. */
+  readonly credential: string;
+  /** Sent as Authorization to the external system. */
+  readonly outboundCredential?: string;
+}
+
+/** A sandbox with its participants, in the order of the manifest; read afresh for each request, by one query. */
+export interface LoadedSandbox {
+  readonly row: SandboxRow;
+  readonly participants: readonly ParticipantRow[];
+  /** How many faults are switched on: with none, none have to be looked up. */
+  readonly faults: number;
+}
+
+interface JoinedRow extends SandboxRow {
+  readonly faults: number;
+  readonly name: string;
+  readonly position: number;
+  readonly mode: ParticipantView['mode'];
+  readonly url: string | null;
+  readonly credential: string;
+  readonly outbound_credential: string | null;
+}
+
+const LOAD = `select s.id, s.pattern, s.dialect, s.auth, s.seed, s.generation, s.serial, s.expires_real, s.clock_base,
+  s.clock_anchor_real, s.clock_speed, (select count(*) from fault f where f.serial = s.serial) as faults,
+  p.name, p.position, p.mode, p.url, p.credential, p.outbound_credential
+  from sandbox s join participant p on p.sandbox = s.id where s.id = $1 order by p.position`;
+
+const participantOf = (row: JoinedRow): ParticipantRow => ({
+  name: row.name,
+  index: row.position,
+  mode: row.mode,
+  credential: row.credential,
+  ...(row.url === null ? {} : { url: row.url }),
+  ...(row.outbound_credential === null ? {} : { outboundCredential: row.outbound_credential }),
+});
+
+/** The sandbox, or undefined where there is none. Whether it has expired is the caller's question: `row.expires_real`. */
+export const loadSandbox = async (reader: Reader, id: string): Promise<LoadedSandbox | undefined> => {
+  const rows = await reader.query<JoinedRow>(LOAD, [id]);
+  const [row] = rows;
+  return row && { row, participants: rows.map(participantOf), faults: row.faults };
+};
+
+export const findParticipant = (sandbox: LoadedSandbox, name: string): ParticipantRow | undefined =>
+  sandbox.participants.find((participant) => participant.name === name);
+
+/** A fresh credential: 192 random bits, recognisable as ours wherever it turns up. */
+export const newCredential = (): string => `fp_${randomBytes(24).toString('base64url')}`;
+
+const REALM = 'Bearer realm="sandbox"';
+const BEARER = /^Bearer +([\w~+/.=-]+)$/i;
+
+const sameSecret = (left: Buffer, right: string): boolean => {
+  const other = Buffer.from(right);
+  return left.length === other.length && timingSafeEqual(left, other);
+};
+
+/** The participant whose credential this Authorization header carries; anything else in it is refused with 401. */
+const authenticate = (sandbox: LoadedSandbox, authorization: string): ParticipantRow => {
+  const token = BEARER.exec(authorization.trim())?.[1];
+  const given = token === undefined ? undefined : Buffer.from(token);
+  const found = given && sandbox.participants.find((participant) => sameSecret(given, participant.credential));
+  if (found !== undefined) return found;
+  const detail =
+    token === undefined
+      ? 'Authorization must be "Bearer" and a credential of this sandbox'
+      : 'The bearer token is not a credential of this sandbox';
+  throw problem(UNAUTHENTICATED, detail, {
+    at: 'Authorization',
+    headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },
+  });
+};
+
+export interface CallerQuestion {
+  readonly sandbox: LoadedSandbox;
+  readonly manifest: PatternManifest;
+  readonly dialect: Dialect;
+  /** The participant that is called. */
+  readonly to: string;
+  readonly operationId: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+const mayStart = (question: CallerQuestion): readonly string[] =>
+  question.manifest.participants
+    .filter(
+      ({ name, starts }) => name !== question.to && (starts.includes('*') || starts.includes(question.operationId)),
+    )
+    .map(({ name }) => name);
+
+const UNKNOWN: Caller = { participant: 'unknown', claimed: false };
+
+/**
+ * Who calls (rules 5): the owner of the credential; else whom the dialect's identity header claims (its value is a
+ * participant's name, or an organisation's code where only one participant may start this operation); else the only
+ * external participant that may start it; else `unknown`. A credential that is none of this sandbox's is a 401 even where
+ * none is asked for, since its owner believes to be recognised.
+ */
+export const identifyCaller = (question: CallerQuestion): Caller => {
+  const { sandbox, headers, dialect } = question;
+  const { authorization } = headers;
+  if (authorization !== undefined) return { participant: authenticate(sandbox, authorization).name, claimed: false };
+  if (sandbox.row.auth === 'bearer')
+    throw problem(UNAUTHENTICATED, 'This sandbox asks for the credential shown with the endpoint', {
+      at: 'Authorization',
+      headers: { 'www-authenticate': REALM },
+    });
+  const starters = mayStart(question);
+  const claim = dialect.identity && headers[dialect.identity.header.toLowerCase()];
+  if (claim !== undefined) {
+    const [only] = starters;
+    const named = starters.find((name) => name === claim.trim().toLowerCase());
+    if (named !== undefined) return { participant: named, claimed: true };
+    if (only !== undefined && starters.length === 1) return { participant: only, claimed: true };
+  }
+  const external = starters.filter((name) => findParticipant(sandbox, name)?.mode === 'external');
+  const [first] = external;
+  return first !== undefined && external.length === 1 ? { participant: first, claimed: false } : UNKNOWN;
+};
