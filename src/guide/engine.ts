@@ -1,8 +1,6 @@
-import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
 import type { Alternative, Answer, Evaluation, Outcome, RouteStep, Settle, Warning } from './evaluation.ts';
-import { below } from './shape.ts';
 import { CHOICES, type Choice, type Context, type Tree } from './tree.ts';
-import { type Leaf, leavesOf, possiblePatterns, readAnswers, type Walk, walk } from './walk.ts';
+import { follow, type Leaf, leavesOf, possiblePatterns, type Walk, walk } from './walk.ts';
 import { describe, toQuestion } from './wire.ts';
 
 type Given = ReadonlyMap<string, Answer>;
@@ -75,16 +73,7 @@ const warningsOf = (tree: Tree, context: Context, outcomes: readonly string[]): 
  * Throws BAD_REQUEST naming each answer that is off the route, to an unknown question, or not yes, no or unsure.
  */
 export const evaluate = (tree: Tree, answers: unknown, context: Context = {}): Evaluation => {
-  const given = readAnswers(tree, answers);
-  const walked = walk(tree, given);
-  const on = new Set(walked.answered.map((step) => step.question.id));
-  const off = [...given.keys()].filter((id) => !on.has(id));
-  if (off.length > 0)
-    throw problem(
-      BAD_REQUEST,
-      off.map((id) => ({ detail: `${id} is not on the route that the other answers take`, at: below('/answers', id) })),
-    );
-
+  const { given, ...walked } = follow(tree, answers);
   const route = toRoute(walked);
   if (walked.open !== undefined && !walked.unsure)
     return { question: toQuestion(walked.open), route, warnings: warningsOf(tree, context, []) };

@@ -34,6 +34,13 @@ export const parseTree = (source: string, patterns?: readonly string[]): Checked
   }
 };
 
+/** The tree in a text that came from `file`. Throws {@link TreeError}. */
+export const readTree = (source: string, file: string, patterns?: readonly string[]): Tree => {
+  const { tree, faults } = parseTree(source, patterns);
+  if (tree === undefined) throw new TreeError(file, faults);
+  return tree;
+};
+
 /** Reads a tree file. Throws {@link TreeError}, also where the file cannot be read. */
 export const loadTree = async (file: string, patterns?: readonly string[]): Promise<Tree> => {
   let source: string;
@@ -42,7 +49,5 @@ export const loadTree = async (file: string, patterns?: readonly string[]): Prom
   } catch (error) {
     throw new TreeError(file, [{ detail: error instanceof Error ? error.message : String(error), at: '/' }]);
   }
-  const { tree, faults } = parseTree(source, patterns);
-  if (tree === undefined) throw new TreeError(file, faults);
-  return tree;
+  return readTree(source, file, patterns);
 };

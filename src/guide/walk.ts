@@ -102,6 +102,21 @@ export const possiblePatterns = (tree: Tree, answers: ReadonlyMap<string, Answer
 };
 
 /**
+ * As {@link walk}, from what was sent. Throws BAD_REQUEST naming each answer that is off the route, to an unknown question,
+ * or not yes, no or unsure.
+ */
+export const follow = (tree: Tree, answers: unknown): Walk & { readonly given: ReadonlyMap<string, Answer> } => {
+  const given = readAnswers(tree, answers);
+  const walked = walk(tree, given);
+  const on = new Set(walked.answered.map((step) => step.question.id));
+  const faults = [...given.keys()]
+    .filter((id) => !on.has(id))
+    .map((id) => ({ detail: `${id} is not on the route that the other answers take`, at: below('/answers', id) }));
+  if (faults.length > 0) throw problem(BAD_REQUEST, faults);
+  return { ...walked, given };
+};
+
+/**
  * The answers without those that are not, or no longer, on the route: what is left after an earlier answer was changed.
  * Throws BAD_REQUEST as `evaluate` does for unknown questions and answers.
  */
