@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -58,6 +58,28 @@ describe('a catalogue of folders', () => {
     expect((await catalogue.scenarios('a-b')).map(({ id, text }) => [id, text])).toEqual([['first', 'title: First']]);
     expect(await catalogue.requirements('a-b')).toEqual([]);
     expect((await catalogue.tree()).text).toBe('start: Q1');
+  });
+
+  it('loads a pattern with the contract and the handlers of a dialect that has paths of its own', async () => {
+    const dialect = await readFile(new URL('../sandbox/dialects/fhir-r4.yaml', import.meta.url), 'utf8');
+    const catalogue = await open({
+      'patterns/a/pattern.yaml': { ...sound, dialects: ['plain', 'own'] },
+      'patterns/a/app.ts': 'export const app = { handlers: {} };',
+      'openapi/a.yaml': 'openapi: 3.0.3',
+      'sandbox/dialects/plain.yaml': dialect.replace('id: fhir-r4', 'id: plain'),
+      'sandbox/dialects/own.yaml': dialect.replace('id: fhir-r4', 'id: own'),
+      'sandbox/dialects/own.openapi.yaml': 'openapi: 3.0.1',
+      'sandbox/dialects/own.ts': 'export const handlers = { ask: async () => ({ status: 204 }) };',
+    });
+    const loaded = await catalogue.load('a');
+    expect(await catalogue.load('a')).toBe(loaded);
+    expect(loaded).toMatchObject({ id: 'a', manifest: { title: 'A' }, contract: { openapi: '3.0.3' } });
+    expect(Object.keys(await loaded.dialect('plain'))).toEqual(['dialect']);
+    expect(await loaded.dialect('own')).toMatchObject({
+      dialect: { id: 'own' },
+      contract: { openapi: '3.0.1' },
+      handlers: { ask: expect.any(Function) },
+    });
   });
 
   it('says what is missing of a pattern that cannot be run yet', async () => {

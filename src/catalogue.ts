@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { parseRequirements, type Requirement } from '../sandbox/conformance/requirement.ts';
+import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
+import type { LoadedPattern } from '../sandbox/http/host.ts';
 import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
+import { CODE, loadDialect } from './catalogue-dialect.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
-
-/** From source Node runs the TypeScript; the published package carries JavaScript beside it (rules 8). */
-const CODE = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /** A file of the catalogue as it was read: `id` is its name without the ending, `where` names it in errors. */
 export interface CatalogueFile {
@@ -30,13 +30,14 @@ export interface Catalogue {
   app(id: string): Promise<PatternApp>;
   /** Its dialects with their titles, the default first. */
   dialects(id: string): Promise<readonly { readonly id: string; readonly title: string }[]>;
-  dialectFolder(): URL;
+  /** The pattern with all that running it needs; asking twice gives the same object. Throws as `app` does. */
+  load(id: string): Promise<LoadedPattern>;
   requirements(id: string): Promise<readonly Requirement[]>;
   scenarios(id: string): Promise<readonly CatalogueFile[]>;
   /** Every contract's name, sorted: the service's, the patterns', and the dialects' own. */
   readonly contracts: readonly string[];
   /** The contract as it was written and as data. */
-  contract(name: string): Promise<{ readonly text: string; readonly document: object }>;
+  contract(name: string): Promise<{ readonly text: string; readonly document: OpenApiDocument }>;
   /** `patterns/decision-tree.yaml`. */
   tree(): Promise<CatalogueFile>;
   /** The folder of the built pages, whether they are built or not. */
@@ -157,6 +158,19 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     return { text, document };
   });
 
+  const dialect = once(async (id) =>
+    loadDialect(
+      root,
+      id,
+      contracts.get(id)?.startsWith('sandbox/dialects/') === true ? (await contract(id)).document : undefined,
+    ),
+  );
+
+  const load = once(async (id): Promise<LoadedPattern> => {
+    const [{ app: code }, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
+    return { id, manifest: described, app: code, contract: document, dialect };
+  });
+
   const scenarios = once(async (id) => {
     const folder = `patterns/${known(id)}/scenarios/`;
     const files: CatalogueFile[] = [];
@@ -186,7 +200,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     app: async (id) => (await app(id)).app,
     dialects: async (id) =>
       Promise.all((await manifest(id)).dialects.map(async (name) => ({ id: name, title: await dialectTitle(name) }))),
-    dialectFolder: () => new URL('sandbox/dialects/', root),
+    load,
     requirements,
     scenarios,
     contracts: [...contracts.keys()].sort(),
