@@ -1,4 +1,4 @@
-import { redactHeaders } from '../redact.ts';
+import { redactBody, redactHeaders, redactText, redactUrl } from '../redact.ts';
 import type { Verdict } from './check.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import type { RequirementResult } from './judge.ts';
@@ -24,23 +24,30 @@ export interface Report {
 
 const NOTICE = 'Made by Fingerpost from what was observed. This is not assurance by NHS England or by anybody else.';
 
-const withoutCredentials = (observation: Observation, secrets: readonly string[]): Observation => {
-  const clean = (text: string): string =>
-    secrets.reduce((inner, secret) => inner.replaceAll(secret, '[redacted]'), text);
+/** The profile's own credentials are removed wherever they stand; what else is a credential is told by its name or scheme. */
+const withoutCredentials = (observation: Observation, secrets: ReadonlySet<string>): Observation => {
+  const known = new Set(secrets);
   const { request, reply } = observation;
-  const headers = (all: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(redactHeaders(all)).map(([name, value]) => [name, clean(value)]));
+  const body = (text: string, headers: Readonly<Record<string, string>>) =>
+    redactBody(Buffer.from(text), headers['content-type'] ?? '', known, secrets).toString();
+  const headers = redactHeaders(request.headers, known, secrets);
   return {
     ...observation,
     request: {
       ...request,
-      url: clean(request.url),
-      headers: headers(request.headers),
-      ...(request.body === undefined ? {} : { body: clean(request.body) }),
+      url: redactUrl(request.url, known),
+      headers,
+      ...(request.body === undefined ? {} : { body: body(request.body, request.headers) }),
     },
     ...(reply === undefined
       ? {}
-      : { reply: { status: reply.status, headers: headers(reply.headers), body: clean(reply.body) } }),
+      : {
+          reply: {
+            status: reply.status,
+            headers: redactHeaders(reply.headers, known, secrets),
+            body: body(reply.body, reply.headers),
+          },
+        }),
   };
 };
 
@@ -69,8 +76,10 @@ export const makeReport = (input: ReportInput): Report => {
   const counts: Record<Verdict, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0 };
   for (const { verdict } of results) counts[verdict] += 1;
   const { authorization, withoutRight } = evidence.profile.credentials;
-  const secrets = [authorization, withoutRight].flatMap((secret) =>
-    secret === undefined ? [] : [secret, secret.replace(/^\S+\s+/, '')],
+  const secrets = new Set(
+    [authorization, withoutRight].flatMap((secret) =>
+      secret === undefined ? [] : [secret, secret.replace(/^\S+\s+/, '')],
+    ),
   );
   return {
     tool: `fingerpost ${input.version}`,
@@ -83,7 +92,10 @@ export const makeReport = (input: ReportInput): Report => {
     counts,
     exitCode: exitCodeOf(results, input.minLevel),
     minLevel: input.minLevel,
-    requirements: results,
+    requirements: results.map((result) => ({
+      ...result,
+      checks: result.checks.map((check) => ({ ...check, message: redactText(check.message, new Set(secrets)) })),
+    })),
     exchanges: evidence.observations.map((observation) => withoutCredentials(observation, secrets)),
     notice: NOTICE,
   };

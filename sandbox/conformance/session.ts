@@ -49,6 +49,10 @@ const codeOf = (error: unknown): string => {
   return '';
 };
 
+/** Fetch never opens some ports (Fetch Standard, "bad port"); nothing was sent then either. */
+const isBadPort = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
+
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -123,9 +127,15 @@ export const createSession = (options: SessionOptions): Session => {
       options.signal?.throwIfAborted();
       const detail =
         error instanceof Error
-          ? [error.message, codeOf(error)].filter((part) => part !== '').join(', ')
+          ? [error.message, isBadPort(error) ? 'a port that fetch refuses to open' : codeOf(error)]
+              .filter((part) => part !== '')
+              .join(', ')
           : String(error);
-      const how = limit.aborted ? 'timeout' : NEVER_CONNECTED.has(codeOf(error)) ? 'unreachable' : 'dropped';
+      const how = limit.aborted
+        ? 'timeout'
+        : NEVER_CONNECTED.has(codeOf(error)) || isBadPort(error)
+          ? 'unreachable'
+          : 'dropped';
       // The first request that finds nobody ends the run: nothing about the system could be judged.
       if (how === 'unreachable' && observations.every((one) => one.reply === undefined))
         throw new UnreachableError(`${target} cannot be reached: ${detail}`);
