@@ -1,0 +1,68 @@
+import { findNhsNumbers } from '../nhs-number.ts';
+import type { Ctx } from '../pattern.ts';
+import { INVALID_NHS_NUMBER, INVALID_RESOURCE, type ProblemError, problem, REAL_NHS_NUMBER } from '../problem.ts';
+import { withOrdinaryNumbers } from './json.ts';
+import { spaceOfType } from './space-of-type.ts';
+import { type FhirResource, isResource } from './stored.ts';
+import { validateResource } from './validate.ts';
+
+const described = (value: unknown): string => {
+  if (Array.isArray(value)) return 'an array';
+  return value === null ? 'null' : typeof value === 'object' ? 'an object without resourceType' : `a ${typeof value}`;
+};
+
+/** A parsed body as a resource of the type that the path names. */
+export const requireType = (value: unknown, type: string): FhirResource => {
+  if (!isResource(value))
+    throw problem(INVALID_RESOURCE, `The body has to be a ${type} resource, but it is ${described(value)}`, {
+      at: 'resourceType',
+    });
+  if (value.resourceType !== type)
+    throw problem(INVALID_RESOURCE, `The path says ${type}, but the body is a ${value.resourceType.slice(0, 64)}`, {
+      at: 'resourceType',
+    });
+  return value;
+};
+
+const isError = (fault: { severity?: string }): boolean =>
+  fault.severity !== 'warning' && fault.severity !== 'information';
+
+/** What makes a resource unfit to be stored, as the problem to throw; undefined where nothing does. */
+export const faultOf = (ctx: Pick<Ctx, 'allowRealNhsNumbers'>, resource: FhirResource): ProblemError | undefined => {
+  const ordinary = withOrdinaryNumbers(resource);
+  const faults = validateResource(ordinary, resource.resourceType).filter(isError);
+  if (faults.length > 0) return problem(INVALID_RESOURCE, faults);
+  const found = findNhsNumbers(ordinary, ctx.allowRealNhsNumbers, resource.resourceType);
+  const invalid = found.filter(({ kind }) => kind === 'invalid');
+  if (invalid.length > 0)
+    return problem(
+      INVALID_NHS_NUMBER,
+      invalid.map(({ fault }) => fault),
+    );
+  return found.length > 0
+    ? problem(
+        REAL_NHS_NUMBER,
+        found.map(({ fault }) => fault),
+      )
+    : undefined;
+};
+
+/** A resource of this type that may be stored, or the problem with every fault in its place. */
+export const requireFit = (ctx: Ctx, value: unknown, type: string): FhirResource => {
+  spaceOfType(ctx.store, type);
+  const resource = requireType(value, type);
+  const fault = faultOf(ctx, resource);
+  if (fault !== undefined) throw fault;
+  return resource;
+};
+
+/** On an update the body carries the id of the path (FHIR R4 http.html#update). */
+export const requireSameId = (resource: FhirResource, id: string): void => {
+  if (resource.id === id) return;
+  const at = `${resource.resourceType}.id`;
+  const detail =
+    resource.id === undefined
+      ? `The body has no id; an update has to carry the id of the path, '${id}'`
+      : `The id of the body, '${resource.id}', is not the id of the path, '${id}'`;
+  throw problem(INVALID_RESOURCE, detail, { at });
+};

@@ -1,0 +1,20 @@
+import { conditionalCreate, criteriaOf, madeOutcome } from '../conditional.ts';
+import { requireFit } from '../document.ts';
+import { create } from '../repository.ts';
+import { operation } from './operation.ts';
+
+/** FHIR R4 http.html#create; with If-None-Exist #ccreate */
+export const createResource = operation(
+  'createResource',
+  { type: ['create'], resource: { conditionalCreate: true } },
+  async ({ call, ctx, body, param }) => {
+    const condition = call.headers['if-none-exist'];
+    const criteria = condition === undefined ? undefined : criteriaOf(condition, 'If-None-Exist');
+    const resource = requireFit(ctx, body(), param('type'));
+    return ctx.transaction(async (tx) =>
+      criteria === undefined
+        ? madeOutcome(await create(ctx, tx, resource), true)
+        : conditionalCreate(ctx, tx, resource, criteria),
+    );
+  },
+);

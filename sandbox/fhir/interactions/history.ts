@@ -1,0 +1,102 @@
+import { INVALID_PARAMETER, problem } from '../../problem.ts';
+import { bundleText, type EntryText } from '../bundle-text.ts';
+import { type HistoryVersion, history, type Scope } from '../history.ts';
+import { spanOf } from '../instant.ts';
+import type { Outcome } from '../outcome.ts';
+import { fhirBase } from '../reply.ts';
+import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { etagOf } from '../stored.ts';
+import { type FhirRequest, operation } from './operation.ts';
+
+const PAGE = 50;
+const PAGE_MAX = 1000;
+const STATUS: Readonly<Record<HistoryVersion['method'], string>> = {
+  POST: '201 Created',
+  PUT: '200 OK',
+  PATCH: '200 OK',
+  DELETE: '204 No Content',
+};
+
+const whole = (query: URLSearchParams, name: string): number | undefined => {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw problem(INVALID_PARAMETER, `${name} has to be a whole number, not '${text.slice(0, 40)}'`, { at: name });
+};
+
+const entryOf = (base: string, version: HistoryVersion): EntryText => {
+  const { type, id, method } = version;
+  const created = method === 'PUT' && version.version === 1;
+  return {
+    fullUrl: `${base}/${type}/${id}`,
+    ...(version.body === '' ? {} : { resource: version.body }),
+    request: { method, url: method === 'POST' ? type : `${type}/${id}` },
+    response: {
+      status: created ? '201 Created' : STATUS[method],
+      etag: etagOf(version.version),
+      lastModified: new Date(version.updated).toISOString(),
+    },
+  };
+};
+
+const linkTo = (request: FhirRequest, changed: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(request.call.query);
+  for (const [name, value] of Object.entries(changed)) query.set(name, value);
+  const text = query.toString();
+  return `${request.call.base}${request.call.path}${text === '' ? '' : `?${text}`}`;
+};
+
+const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
+  const { ctx, call } = request;
+  const wanted = whole(call.query, '_count') ?? PAGE;
+  const limit = Math.min(wanted, PAGE_MAX);
+  const before = whole(call.query, 'before');
+  const since = call.query.get('_since');
+  const at = call.query.get('_at');
+  const found = await history(ctx, ctx.sql, scope, {
+    limit: limit + 1,
+    ...(before === undefined ? {} : { before }),
+    ...(since === null ? {} : { since: spanOf(since, '_since').from }),
+    ...(at === null ? {} : { at: spanOf(at, '_at') }),
+  });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const next = found.length > limit && last !== undefined ? last.seq : undefined;
+  // Free for one resource, whose versions are 1 to the newest; for the rest it would cost a count of everything.
+  const newest =
+    scope.type !== undefined && scope.id !== undefined && since === null && at === null && before === undefined;
+  const total = newest ? found[0]?.version : undefined;
+  const body = bundleText({
+    type: 'history',
+    timestamp: ctx.now(),
+    total,
+    links: [
+      { relation: 'self', url: linkTo(request, {}) },
+      ...(next === undefined ? [] : [{ relation: 'next' as const, url: linkTo(request, { before: String(next) }) }]),
+    ],
+    entries: page.map((version) => entryOf(fhirBase(call), version)),
+  });
+  return { status: 200, body };
+};
+
+/** FHIR R4 http.html#history */
+export const historyInstance = operation(
+  'historyInstance',
+  { type: ['history-instance'], resource: { readHistory: true } },
+  async (request) => {
+    const [type, id] = [request.param('type'), request.param('id')];
+    spaceOfType(request.ctx.store, type);
+    requireLogicalId(id, 'id');
+    return pageOf(request, { type, id });
+  },
+);
+
+export const historyType = operation('historyType', { type: ['history-type'] }, async (request) => {
+  const type = request.param('type');
+  spaceOfType(request.ctx.store, type);
+  return pageOf(request, { type });
+});
+
+export const historySystem = operation('historySystem', { system: ['history-system'] }, (request) =>
+  pageOf(request, {}),
+);

@@ -1,0 +1,68 @@
+import type { Call, Ctx, Handler } from '../../pattern.ts';
+import type { FhirFormat } from '../format.ts';
+import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Preference, parsePrefer } from '../prefer.ts';
+import { replyWith } from '../reply.ts';
+
+/** What is served together: the operations that a pattern composed, and the formats. */
+export interface Endpoint {
+  readonly operations: readonly FhirOperation[];
+  readonly formats: readonly FhirFormat[];
+  /** By operationId. */
+  readonly handlers: Readonly<Record<string, Handler>>;
+}
+
+/** One FHIR interaction. A pattern that does not name it neither serves nor imports nor exports it. */
+export interface FhirOperation {
+  readonly operationId: string;
+  /** How the CapabilityStatement says that it is served. */
+  readonly declares: Declaration;
+  handler(endpoint: Endpoint): Handler;
+}
+
+/** FHIR R4 valueset-type-restful-interaction, -system-restful-interaction; the flags of CapabilityStatement.rest.resource. */
+export interface Declaration {
+  readonly type?: readonly string[];
+  readonly system?: readonly string[];
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+export interface FhirRequest {
+  readonly call: Call;
+  readonly ctx: Ctx;
+  readonly endpoint: Endpoint;
+  readonly shape: Shape;
+  readonly prefer: Preference;
+  /** The body, parsed once; refuses with the place what cannot be. */
+  body(): unknown;
+  /** A path parameter of the contract. */
+  param(name: string): string;
+}
+
+/** Makes an operation from what it does; how the answer looks is the same for all. */
+export const operation = (
+  operationId: string,
+  declares: Declaration,
+  run: (request: FhirRequest) => Promise<Outcome>,
+): FhirOperation => ({
+  operationId,
+  declares,
+  handler: (endpoint) => async (call, ctx) => {
+    const shape = negotiate(call, endpoint.formats);
+    const prefer = parsePrefer(call.headers.prefer);
+    const request: FhirRequest = {
+      call,
+      ctx,
+      endpoint,
+      shape,
+      prefer,
+      body: () => {
+        requireR4Body(call);
+        return shape.format.parse(call.body);
+      },
+      param: (name) => call.params[name] ?? '',
+    };
+    return replyWith(call, await run(request), shape, prefer);
+  },
+});

@@ -1,0 +1,122 @@
+import { MALFORMED_BODY, type ProblemError, problem } from '../problem.ts';
+import { locateJsonFault } from './json-fault.ts';
+
+declare global {
+  // ECMAScript proposal "JSON.parse source text access", in Node since 22; TypeScript's libraries do not name it yet.
+  interface JSON {
+    rawJSON(text: string): object;
+    isRawJSON(value: unknown): boolean;
+    parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+  }
+}
+
+/** Deeper than any resource that means something; it bounds every walk over a parsed tree. */
+export const MAX_DEPTH = 100;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COLON = 58;
+
+interface Scan {
+  readonly keys: number;
+  readonly depth: number;
+}
+
+/** One pass over the text: how many properties it names and how deep it goes. Right only where the text is valid JSON. */
+const scan = (text: string): Scan => {
+  let keys = 0;
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      for (at++; at < text.length; at++) {
+        const inside = text.charCodeAt(at);
+        if (inside === BACKSLASH) at++;
+        else if (inside === QUOTE) break;
+      }
+    } else if (code === COLON) keys++;
+    else if (code === 123 || code === 91) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 125 || code === 93) depth--;
+  }
+  return { keys, depth: deepest };
+};
+
+const countKeys = (node: unknown): number => {
+  if (typeof node !== 'object' || node === null) return 0;
+  let count = 0;
+  if (Array.isArray(node)) {
+    for (const item of node) if (typeof item === 'object') count += countKeys(item);
+    return count;
+  }
+  for (const item of Object.values(node)) count += typeof item === 'object' ? 1 + countKeys(item) : 1;
+  return count;
+};
+
+// 1.10, 1e3 and numbers beyond a double's digits: `JSON.parse` would print them otherwise (FHIR R4 datatypes.html#decimal).
+const DECIMAL_AT_RISK = /[:[,]\s*-?(?:\d+\.\d*0(?!\d)|\d*\.?\d+[eE]|[\d.]{16,})/;
+
+const exactly = (_key: string, value: unknown, context: { source?: string }): unknown =>
+  typeof value === 'number' && context.source !== undefined && String(value) !== context.source
+    ? JSON.rawJSON(context.source)
+    : value;
+
+const malformed = (text: string): ProblemError => {
+  const { detail, position, line, column, at } = locateJsonFault(text, MAX_DEPTH);
+  const inside = at === '' ? '' : `, in ${at}`;
+  return problem(MALFORMED_BODY, `${detail} at line ${line}, column ${column} (character ${position})${inside}`);
+};
+
+/**
+ * Parses a body; refuses with the place whatever is not JSON, names a property twice, or is nested beyond `MAX_DEPTH`.
+ * A decimal that a double would print otherwise stays as it was written, as raw JSON: serialised again it is the same.
+ */
+export const parseJson = (body: string | Uint8Array): unknown => {
+  const text = typeof body === 'string' ? body : decodeUtf8(body);
+  if (text.trim() === '') throw problem(MALFORMED_BODY, 'The body is empty; a JSON body is required');
+  const { keys, depth } = scan(text);
+  if (depth > MAX_DEPTH) throw malformed(text);
+  const risky = DECIMAL_AT_RISK.test(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed(text);
+  }
+  if (text.includes('\\u0000') || countKeys(value) !== keys) throw malformed(text);
+  return risky ? JSON.parse(text, exactly) : value;
+};
+
+const hasRaw = (node: unknown): boolean => {
+  if (typeof node !== 'object' || node === null) return false;
+  if (Array.isArray(node)) return node.some(hasRaw);
+  return JSON.isRawJSON(node) || Object.values(node).some(hasRaw);
+};
+
+/** The same tree with ordinary numbers, for whoever computes with it (validation, the index). */
+export const withOrdinaryNumbers = <T>(value: T): T => (hasRaw(value) ? JSON.parse(JSON.stringify(value)) : value);
+
+const decodeUtf8 = (body: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw problem(MALFORMED_BODY, `The body is not UTF-8: the bytes from ${firstBadByte(body)} on are no character`);
+  }
+};
+
+const firstBadByte = (body: Uint8Array): number => {
+  let low = 0;
+  let high = body.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
+      low = middle;
+    } catch {
+      high = middle - 1;
+    }
+  }
+  return low;
+};

@@ -1,0 +1,36 @@
+import type { Call, Reply } from '../pattern.ts';
+import type { Shape } from './negotiate.ts';
+import { goodOutcome, type Outcome } from './outcome.ts';
+import type { Preference } from './prefer.ts';
+import { etagOf, type StoredVersion } from './stored.ts';
+
+/** The endpoint's FHIR base, absolute: what `fullUrl` and links begin with. */
+export const fhirBase = (call: Pick<Call, 'base'>): string => `${call.base}/FHIR/R4`;
+
+export const versionPath = (version: StoredVersion): string =>
+  `${version.type}/${version.id}/_history/${version.version}`;
+
+/** A change that says what it did: an outcome on request, nothing under `minimal` (FHIR R4 http.html#return). */
+const bodyOf = (outcome: Outcome, prefer: Preference): string => {
+  if (outcome.status === 304) return '';
+  if (outcome.done === undefined) return outcome.body ?? outcome.version?.body ?? '';
+  if (prefer.return === 'OperationOutcome') return goodOutcome(outcome.done);
+  return prefer.return === 'minimal' ? '' : (outcome.body ?? outcome.version?.body ?? '');
+};
+
+/** The status as it is said with this body: a deletion with an outcome is 200 (FHIR R4 http.html#delete). */
+const statusOf = (outcome: Outcome, body: string): number =>
+  outcome.status === 204 && body !== '' ? 200 : outcome.status;
+
+export const replyWith = (call: Call, outcome: Outcome, shape: Shape, prefer: Preference = {}): Reply => {
+  const body = bodyOf(outcome, prefer);
+  const { version } = outcome;
+  const headers: Record<string, string> = {};
+  if (version !== undefined) {
+    headers.etag = etagOf(version.version);
+    headers['last-modified'] = new Date(version.updated).toUTCString();
+    if (outcome.located === true) headers.location = `${fhirBase(call)}/${versionPath(version)}`;
+  }
+  if (body !== '') headers['content-type'] = shape.contentType;
+  return { status: statusOf(outcome, body), headers, body: shape.format.print(body, shape.pretty) };
+};
