@@ -1,19 +1,11 @@
 import { Task, TaskStatus } from '@lit/task';
 import { html, type TemplateResult } from 'lit';
 import { listDecisions, listPatterns } from '../data/api.ts';
-import type { PatternSummary } from '../data/api-types.ts';
 import { decisionRows } from '../decisions/decision-rows.ts';
+import { patternCard } from '../patterns/pattern-card.ts';
 import { hero } from './hero.ts';
 import { Page } from './page.ts';
 import { empty, failed, loading } from './states.ts';
-
-export const patternCard = (pattern: PatternSummary): TemplateResult => html`
-  <li class="fp-card">
-    <h3 class="fp-card__title"><a href=${`/patterns/${pattern.id}`}>${pattern.title}</a></h3>
-    <p class="fp-card__text">${pattern.summary}</p>
-    <p class="fp-card__foot">${pattern.live ? html`<strong class="nhsuk-tag fp-tag--good">Runs as a sandbox</strong>` : html`<span class="fp-quiet">Described, not yet runnable</span>`}</p>
-  </li>
-`;
 
 const STEPS = [
   ['Decide', 'Answer up to seven questions. Each says what it means, with examples and considerations.'],

@@ -1,0 +1,100 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { createSandbox } from '../data/api.ts';
+import type { PatternSummary } from '../data/api-types.ts';
+import { ApiError } from '../data/http.ts';
+import { adminKey, keepAdminKey, keepSandboxKey } from '../data/keys.ts';
+import { adminKeyField } from '../shell/admin-key-field.ts';
+import { navigate } from '../shell/navigation.ts';
+
+/** *Run it live*: creates a sandbox of a pattern and opens it; or says what is missing. */
+export class RunLive extends LitElement {
+  static override properties: PropertyDeclarations = {
+    pattern: { attribute: false },
+    decision: { type: String },
+    busy: { state: true },
+    error: { state: true },
+  };
+  declare pattern: PatternSummary;
+  declare decision: string | undefined;
+  declare busy: boolean;
+  declare error: ApiError | undefined;
+
+  constructor() {
+    super();
+    this.busy = false;
+    this.error = undefined;
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  private async run(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    if (this.busy || !(event.target instanceof HTMLFormElement)) return;
+    const form = new FormData(event.target);
+    if (form.has('admin-key')) keepAdminKey(String(form.get('admin-key')));
+    const dialect = form.get('dialect');
+    this.busy = true;
+    this.error = undefined;
+    try {
+      const created = await createSandbox(
+        {
+          pattern: this.pattern.id,
+          ...(typeof dialect === 'string' ? { dialect } : {}),
+          ...(form.get('auth') === 'bearer' ? { auth: 'bearer' as const } : {}),
+          ...(this.decision === undefined ? {} : { decision: this.decision }),
+        },
+        adminKey(),
+      );
+      keepSandboxKey(created.id, created.key);
+      navigate(`/sandboxes/${encodeURIComponent(created.id)}`);
+    } catch (error) {
+      this.error =
+        error instanceof ApiError ? error : new ApiError(0, 'The sandbox could not be created', String(error), []);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  private problem(): unknown {
+    if (this.error === undefined) return nothing;
+    return html`<p class="nhsuk-error-message" role="alert">${this.error.title}${this.error.message === this.error.title ? '' : `: ${this.error.message}`}</p>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { pattern } = this;
+    if (!pattern.live) {
+      return html`
+        <section class="fp-panel" aria-labelledby="run">
+          <h2 class="nhsuk-heading-s" id="run">Not runnable yet</h2>
+          <p class="nhsuk-body">This pattern is described, but it has no running participants (<code>patterns/${pattern.id}/app.ts</code>) yet. You can still record the decision.</p>
+        </section>`;
+    }
+    return html`
+      <section class="fp-panel fp-panel--strong" aria-labelledby="run">
+        <h2 class="nhsuk-heading-s" id="run">Run it live</h2>
+        <p class="nhsuk-body">A sandbox of your own: every participant simulated, until you take a seat with your own system.</p>
+        <form @submit=${this.run}>
+          <div class="nhsuk-form-group">
+            <label class="nhsuk-label" for="dialect">Dialect</label>
+            <select class="nhsuk-select" id="dialect" name="dialect">
+              ${pattern.dialects.map(({ id, title }) => html`<option value=${id}>${title}</option>`)}
+            </select>
+          </div>
+          <div class="nhsuk-checkboxes nhsuk-checkboxes--small nhsuk-form-group">
+            <div class="nhsuk-checkboxes__item">
+              <input class="nhsuk-checkboxes__input" id="auth" name="auth" type="checkbox" value="bearer">
+              <label class="nhsuk-label nhsuk-checkboxes__label" for="auth">Endpoints ask for a credential</label>
+            </div>
+          </div>
+          ${this.error?.status === 401 ? adminKeyField() : nothing}
+          ${this.problem()}
+          <button class="nhsuk-button" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>${this.busy ? 'Creating…' : 'Run it live'}</button>
+        </form>
+      </section>
+    `;
+  }
+}
+
+customElements.define('fp-run-live', RunLive);
