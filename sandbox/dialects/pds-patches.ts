@@ -1,0 +1,117 @@
+import { problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
+import {
+  ADDITIONAL_PROPERTIES,
+  forbiddenUpdate,
+  invalidUpdate,
+  invalidValue,
+  TOO_MANY_VALUES,
+  VALUE_MISSING,
+} from './pds-problems.ts';
+
+/** One operation of a JSON Patch (RFC 6902), with its path taken apart. */
+export interface Patch {
+  readonly op: 'add' | 'replace' | 'remove' | 'test';
+  readonly path: string;
+  /** Tokens of the JSON Pointer, unescaped. */
+  readonly at: readonly string[];
+  readonly value?: unknown;
+}
+
+const OPS: readonly string[] = ['add', 'replace', 'remove', 'test'];
+const KEYS: readonly string[] = ['op', 'path', 'value'];
+const PATCHES_MAX = 200;
+
+/** What may be changed, and whether it is a list whose items are named by `id` (`url` for extensions). */
+export const LISTS: readonly string[] = ['name', 'address', 'telecom', 'contact', 'generalPractitioner', 'extension'];
+const SINGLE: readonly string[] = [
+  'gender',
+  'birthDate',
+  'deceasedDateTime',
+  'multipleBirthInteger',
+  'managingOrganization',
+];
+/** Elements of Patient that exist and are not the caller's to change. */
+const FIXED: readonly string[] = [
+  'resourceType',
+  'id',
+  'meta',
+  'implicitRules',
+  'language',
+  'text',
+  'contained',
+  'modifierExtension',
+  'identifier',
+  'active',
+  'deceasedBoolean',
+  'maritalStatus',
+  'multipleBirthBoolean',
+  'photo',
+  'communication',
+  'link',
+];
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isOp = (op: unknown): op is Patch['op'] => typeof op === 'string' && OPS.includes(op);
+
+const tokensOf = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const readPatch = (value: unknown, index: number): Patch => {
+  if (!isObject(value)) throw invalidUpdate(`patch ${index} is not an object`, `patches[${index}]`);
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined)
+    throw problem(
+      ADDITIONAL_PROPERTIES,
+      `Invalid update with error - Additional properties are not allowed ('${unknown.slice(0, 60)}' was unexpected)`,
+      { at: `patches[${index}]` },
+    );
+  const { op, path } = value;
+  if (!isOp(op)) throw invalidValue(op, `${index}/op`);
+  if (typeof path !== 'string' || !path.startsWith('/')) throw invalidValue(path, `${index}/path`);
+  if (op !== 'remove' && value.value === undefined)
+    throw problem(VALUE_MISSING, `Missing value - '${index}/value'`, { at: `patches[${index}]` });
+  return { op, path, at: tokensOf(path), ...(op === 'remove' ? {} : { value: value.value }) };
+};
+
+const requireChangeable = (patch: Patch, index: number): void => {
+  const [element = ''] = patch.at;
+  if (LISTS.includes(element) || SINGLE.includes(element)) return;
+  if (FIXED.includes(element)) {
+    if (patch.op === 'test') return;
+    throw forbiddenUpdate(`'${element}' may not be updated`, `patches[${index}]`);
+  }
+  throw problem(
+    ADDITIONAL_PROPERTIES,
+    `Invalid update with error - Additional properties are not allowed ('${element.slice(0, 60)}' was unexpected)`,
+    { at: `patches[${index}]` },
+  );
+};
+
+/** The patches of a body, which PDS wraps in an object: `{"patches":[…]}`. */
+export const readPatches = (body: Uint8Array): readonly Patch[] => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw invalidUpdate('The body is not JSON');
+  }
+  if (Array.isArray(parsed)) throw invalidUpdate('No patches found: the list has to be wrapped, {"patches":[…]}');
+  const patches = isObject(parsed) ? parsed.patches : undefined;
+  if (!Array.isArray(patches) || patches.length === 0) throw invalidUpdate('No patches found', 'patches');
+  if (patches.length > PATCHES_MAX)
+    throw problem(TOO_MANY_VALUES, `Too many patches: at most ${PATCHES_MAX} in one update`, { at: 'patches' });
+  const read = patches.map(readPatch);
+  for (const [index, patch] of read.entries()) requireChangeable(patch, index);
+  return read;
+};
+
+export const requirePatchType = (contentType: string | undefined): void => {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json-patch+json') return;
+  throw problem(UNSUPPORTED_MEDIA_TYPE, 'Content-Type has to be application/json-patch+json', { at: 'Content-Type' });
+};
