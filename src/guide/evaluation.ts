@@ -14,6 +14,8 @@ export interface Note {
 export interface Question {
   readonly id: string;
   readonly text: string;
+  /** A few words for a drawing. */
+  readonly short: string;
   readonly help: readonly string[];
   readonly answers: Readonly<
     Record<

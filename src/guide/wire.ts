@@ -17,6 +17,7 @@ const toAnswer = ({ label, question, pattern, examples }: Transition): Question[
 export const toQuestion = (question: TreeQuestion): Question => ({
   id: question.id,
   text: question.text,
+  short: question.short,
   help: toTexts(question.help),
   answers: { yes: toAnswer(question.answers.yes), no: toAnswer(question.answers.no) },
   considerations: question.considerations.map(toNote),
