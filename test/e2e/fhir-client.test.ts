@@ -1,0 +1,73 @@
+import type { Bundle, OperationOutcome, Patient } from 'fhir/r4';
+import { Client } from 'fhir-kit-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CreatedSandbox, createSandbox, request } from './sandbox-client.ts';
+import { type Service, startService, temporaryFolder } from './service.ts';
+
+const folder = temporaryFolder();
+let service: Service;
+let sandbox: CreatedSandbox;
+beforeAll(async () => {
+  service = await startService(folder.path);
+  sandbox = await createSandbox(service.url, { dialect: 'fhir-r4' });
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+/** The client gives every resource one loose type; what it is was asked for. */
+const typed = <T>(resource: unknown): T => resource as T;
+
+describe('fhir-kit-client, a FHIR client that we did not write', () => {
+  it('reads the capabilities, searches, pages, reads, patches and creates, and is seen in the journal', async () => {
+    const client = new Client({ baseUrl: sandbox.fhir });
+    expect(await client.capabilityStatement()).toMatchObject({
+      resourceType: 'CapabilityStatement',
+      fhirVersion: '4.0.1',
+    });
+
+    const search = await client.search({ resourceType: 'Patient', searchParams: { _count: 2, _sort: 'family' } });
+    const found = typed<Bundle<Patient>>(search);
+    expect(found).toMatchObject({ resourceType: 'Bundle', type: 'searchset' });
+    expect(found.entry).toHaveLength(2);
+    const link = found.link?.find(({ relation }) => relation === 'next')?.url ?? '';
+    const next = typed<Bundle<Patient>>(await client.request(link));
+    expect(next.entry?.length).toBeGreaterThan(0);
+    expect(next.entry?.[0]?.resource?.id).not.toBe(found.entry?.[0]?.resource?.id);
+
+    const id = found.entry?.[0]?.resource?.id ?? '';
+    const patient = typed<Patient>(await client.read({ resourceType: 'Patient', id }));
+    const version = patient.meta?.versionId ?? '';
+    const jsonPatch = [{ op: 'add' as const, path: '/birthDate', value: '1972-02-29' }];
+    const patched = await client.patch({ resourceType: 'Patient', id, jsonPatch });
+    expect(patched).toMatchObject({ id, birthDate: '1972-02-29', meta: { versionId: String(Number(version) + 1) } });
+    expect(await client.vread({ resourceType: 'Patient', id, version })).toEqual(patient);
+
+    const body = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'Height' },
+      subject: { reference: `Patient/${id}` },
+    };
+    const created = await client.create({ resourceType: 'Observation', body });
+    const searchParams = { subject: `Patient/${id}` };
+    expect(await client.search({ resourceType: 'Observation', searchParams })).toMatchObject({
+      entry: [{ resource: { id: created.id } }],
+    });
+
+    const path = `/api/sandboxes/${sandbox.id}/exchanges?limit=1000`;
+    const journal = await request(service.url, 'GET', path, { key: sandbox.key });
+    expect(JSON.stringify(journal.body)).toContain(`"operation":"patchResource"`);
+  });
+
+  it('is told exactly what is wrong with a resource', async () => {
+    const client = new Client({ baseUrl: sandbox.fhir });
+    const body = { resourceType: 'Patient', gender: 'F', name: [{ family: 7 }], colour: 'red' };
+    const error = await client.create({ resourceType: 'Patient', body }).catch((reason: unknown) => reason);
+    const { response } = typed<{ response: { status: number; data: OperationOutcome } }>(error);
+    expect(response.status).toBe(400);
+    const places = response.data.issue.flatMap(({ expression }) => expression ?? []);
+    expect(places.toSorted()).toEqual(['Patient.colour', 'Patient.gender', 'Patient.name[0].family']);
+  });
+});
