@@ -20,6 +20,7 @@ export const coreMigrations: readonly Migration[] = [
         lease_owner text, lease_until_real bigint)`,
       'create unique index sandbox_serial on sandbox (serial)',
       'create index sandbox_expires on sandbox (expires_real)',
+      'create index sandbox_decision on sandbox (decision) where decision is not null',
       'create index sandbox_next_due on sandbox (next_due_real) where next_due_real is not null',
       `create table participant (
         sandbox text not null, name text not null, position bigint not null, mode text not null,
@@ -37,9 +38,8 @@ export const coreMigrations: readonly Migration[] = [
         sender text not null, receiver text not null, claimed bigint not null,
         operation text, summary text, fault text, note text, milliseconds double precision,
         request text, request_body bytea, reply text, reply_body bytea,
-        primary key (serial, seq))`,
+        primary key (serial, id))`,
       'create unique index exchange_cursor on exchange (serial, cursor)',
-      'create unique index exchange_id on exchange (serial, id)',
       `create table timer (
         serial bigint not null, due bigint not null, seq bigint not null,
         participant text not null, name text not null, data text not null,
