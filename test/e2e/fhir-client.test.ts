@@ -1,4 +1,3 @@
-import type { Bundle, OperationOutcome, Patient } from 'fhir/r4';
 import { Client } from 'fhir-kit-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CreatedSandbox, createSandbox, request } from './sandbox-client.ts';
@@ -28,16 +27,16 @@ describe('fhir-kit-client, a FHIR client that we did not write', () => {
     });
 
     const search = await client.search({ resourceType: 'Patient', searchParams: { _count: 2, _sort: 'family' } });
-    const found = typed<Bundle<Patient>>(search);
+    const found = typed<fhir4.Bundle<fhir4.Patient>>(search);
     expect(found).toMatchObject({ resourceType: 'Bundle', type: 'searchset' });
     expect(found.entry).toHaveLength(2);
     const link = found.link?.find(({ relation }) => relation === 'next')?.url ?? '';
-    const next = typed<Bundle<Patient>>(await client.request(link));
+    const next = typed<fhir4.Bundle<fhir4.Patient>>(await client.request(link));
     expect(next.entry?.length).toBeGreaterThan(0);
     expect(next.entry?.[0]?.resource?.id).not.toBe(found.entry?.[0]?.resource?.id);
 
     const id = found.entry?.[0]?.resource?.id ?? '';
-    const patient = typed<Patient>(await client.read({ resourceType: 'Patient', id }));
+    const patient = typed<fhir4.Patient>(await client.read({ resourceType: 'Patient', id }));
     const version = patient.meta?.versionId ?? '';
     const jsonPatch = [{ op: 'add' as const, path: '/birthDate', value: '1972-02-29' }];
     const patched = await client.patch({ resourceType: 'Patient', id, jsonPatch });
@@ -65,7 +64,7 @@ describe('fhir-kit-client, a FHIR client that we did not write', () => {
     const client = new Client({ baseUrl: sandbox.fhir });
     const body = { resourceType: 'Patient', gender: 'F', name: [{ family: 7 }], colour: 'red' };
     const error = await client.create({ resourceType: 'Patient', body }).catch((reason: unknown) => reason);
-    const { response } = typed<{ response: { status: number; data: OperationOutcome } }>(error);
+    const { response } = typed<{ response: { status: number; data: fhir4.OperationOutcome } }>(error);
     expect(response.status).toBe(400);
     const places = response.data.issue.flatMap(({ expression }) => expression ?? []);
     expect(places.toSorted()).toEqual(['Patient.colour', 'Patient.gender', 'Patient.name[0].family']);
