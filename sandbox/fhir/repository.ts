@@ -6,6 +6,7 @@ import { indexResource, unindexResource } from './search/index-rows.ts';
 import { spaceOfType } from './space-of-type.ts';
 import { etagOf, type FhirResource, type StoredResource, type StoredRow, type StoredVersion, stamp } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
+import type { WritingCtx } from './write-guard.ts';
 
 /** How a version came about; the method of its history entry. */
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -72,7 +73,7 @@ const remember = (tx: Tx, ctx: Ctx, seq: number, method: Method, made: StoredRes
  * The id is a new UUID unless told.
  */
 export const create = async (
-  ctx: Ctx,
+  ctx: WritingCtx,
   tx: Tx,
   resource: FhirResource,
   options: { readonly id?: string; readonly method?: Method } = {},
@@ -80,6 +81,7 @@ export const create = async (
   const type = resource.resourceType;
   const space = spaceOfType(ctx.store, type);
   const id = options.id ?? ctx.uuid();
+  await ctx.beforeWrite?.(ctx, tx, { type, id, after: resource });
   const updated = ctx.now();
   const stamped = stamp(resource, id, 1, updated);
   const body = JSON.stringify(stamped);
@@ -96,12 +98,14 @@ export const create = async (
 
 /** Stores a further version over the row that the same transaction found. */
 export const replace = async (
-  ctx: Ctx,
+  ctx: WritingCtx,
   tx: Tx,
   row: StoredRow,
   resource: FhirResource,
   method: Method = 'PUT',
 ): Promise<StoredResource> => {
+  const { type, id } = row;
+  await ctx.beforeWrite?.(ctx, tx, { type, id, ...(row.deleted ? {} : { before: row }), after: resource });
   const version = row.version + 1;
   const updated = ctx.now();
   const stamped = stamp(resource, row.id, version, updated);
@@ -120,7 +124,7 @@ export const replace = async (
 
 /** Update by id, which creates where there is none and brings back what was deleted. FHIR R4 http.html#update */
 export const update = async (
-  ctx: Ctx,
+  ctx: WritingCtx,
   tx: Tx,
   id: string,
   resource: FhirResource,
@@ -134,7 +138,7 @@ export const update = async (
 
 /** Deletes; undefined where there was nothing (any more) to delete. FHIR R4 http.html#delete */
 export const remove = async (
-  ctx: Ctx,
+  ctx: WritingCtx,
   tx: Tx,
   type: string,
   id: string,
@@ -143,6 +147,7 @@ export const remove = async (
   const row = await find(ctx, tx, type, id);
   if (demand.ifMatch !== undefined) requireVersion(ctx.dialect, `${type}/${id}`, row, demand);
   if (row === undefined || row.deleted) return undefined;
+  await ctx.beforeWrite?.(ctx, tx, { type, id, before: row });
   const made: StoredResource = { ...row, version: row.version + 1, updated: ctx.now(), body: '' };
   const seq = await ctx.next(tx);
   await tx.query(

@@ -1,14 +1,17 @@
-import type { Call, Ctx, Handler } from '../../pattern.ts';
+import type { Call, Handler } from '../../pattern.ts';
 import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
 import { replyWith } from '../reply.ts';
+import { type BeforeWrite, type WritingCtx, withRule } from '../write-guard.ts';
 
 /** What is served together: the operations that a pattern composed, and the formats. */
 export interface Endpoint {
   readonly operations: readonly FhirOperation[];
   readonly formats: readonly FhirFormat[];
+  /** The pattern's own rule about writes. */
+  readonly beforeWrite?: BeforeWrite;
   /** By operationId. */
   readonly handlers: Readonly<Record<string, Handler>>;
 }
@@ -30,7 +33,7 @@ export interface Declaration {
 
 export interface FhirRequest {
   readonly call: Call;
-  readonly ctx: Ctx;
+  readonly ctx: WritingCtx;
   readonly endpoint: Endpoint;
   readonly shape: Shape;
   readonly prefer: Preference;
@@ -53,7 +56,7 @@ export const operation = (
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
       call,
-      ctx,
+      ctx: withRule(ctx, endpoint.beforeWrite),
       endpoint,
       shape,
       prefer,
