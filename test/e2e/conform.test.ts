@@ -1,0 +1,183 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPlainServer } from './plain-fhir-server.ts';
+import { type CreatedSandbox, createSandbox, json, request } from './sandbox-client.ts';
+import { fingerpost, type Service, startService, temporaryFolder } from './service.ts';
+
+const folder = temporaryFolder();
+let service: Service;
+beforeAll(async () => {
+  service = await startService(folder.path);
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+interface Report {
+  readonly exitCode: number;
+  readonly requirements: readonly {
+    readonly id: string;
+    readonly verdict: string;
+    readonly checks: readonly { readonly check: string; readonly verdict: string; readonly message: string }[];
+  }[];
+}
+
+const profileOf = (name: string, profile: object): string => {
+  const path = join(folder.path, `${name}.yaml`);
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify(profile));
+  return path;
+};
+
+const conform = async (
+  target: string,
+  profile: string,
+): Promise<{ code: number | null; report: Report; failed: string[] }> => {
+  const { code, stdout, stderr } = await fingerpost([
+    'conform',
+    '--pattern',
+    'synchronous-request-response',
+    '--target',
+    target,
+    '--profile',
+    profile,
+    '--format',
+    'json',
+  ]);
+  if (stdout === '') throw new Error(`no report (exit code ${code}): ${stderr}`);
+  const report: Report = JSON.parse(stdout);
+  return {
+    code,
+    report,
+    failed: report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error').map(({ id }) => id),
+  };
+};
+
+const verdicts = (report: Report): string =>
+  report.requirements.map(({ id, verdict }) => `${id} ${verdict}`).join(', ');
+
+const freeSlot = async (sandbox: CreatedSandbox): Promise<string> => {
+  const response = await fetch(`${sandbox.fhir}/Slot?status=free&_count=1`);
+  const { entry } = await json<{ entry: { resource: { id: string } }[] }>(response);
+  return entry[0]?.resource.id ?? '';
+};
+
+const setUp = {
+  'fhir-r4': async () => {
+    const sandbox = await createSandbox(service.url, { dialect: 'fhir-r4' });
+    return {
+      sandbox,
+      profile: { dialect: 'fhir-r4', consentToWrite: true, limit: 300, slots: [await freeSlot(sandbox)] },
+    };
+  },
+  pds: async () => {
+    const sandbox = await createSandbox(service.url, { dialect: 'pds' });
+    return { sandbox, profile: { dialect: 'pds', consentToWrite: true, limit: 300, ids: { patient: '9000000009' } } };
+  },
+} as const;
+
+describe.each(['fhir-r4', 'pds'] as const)(
+  'fingerpost conform against our own sandbox in the dialect %s',
+  (dialect) => {
+    let sandbox: CreatedSandbox;
+    let profile: string;
+    beforeAll(async () => {
+      const made = await setUp[dialect]();
+      sandbox = made.sandbox;
+      profile = profileOf(dialect, { ...made.profile, limit: 5000 });
+    });
+    const faults = (...items: object[]) =>
+      request(service.url, 'PUT', `/api/sandboxes/${sandbox.id}/faults`, { key: sandbox.key, body: { items } });
+
+    it('passes, and leaves out nothing but tokens and a second instance', async () => {
+      const { code, report, failed } = await conform(sandbox.fhir, profile);
+      expect([code, failed, verdicts(report)]).toEqual([0, [], expect.any(String)]);
+      expect(report.requirements.filter(({ verdict }) => verdict === 'skip').map(({ id }) => id)).toEqual([
+        'COM-09',
+        'RRS-13',
+      ]);
+    });
+
+    it.each([
+      ['a status that the operation does not give', { kind: 'status', status: 503 }, 'RRS-02'],
+      ['a dropped connection', { kind: 'drop' }, 'RRS-01'],
+      ['a stale ETag', { kind: 'etag', as: 'stale' }, 'RRS-02'],
+      ['no ETag', { kind: 'etag', as: 'missing' }, 'RRS-02'],
+      ['an id that is not echoed', { kind: 'unechoed-id' }, 'COM-03'],
+      ['a wrong content type', { kind: 'content-type', as: 'text/html' }, 'COM-05'],
+      ['latency beyond the limit', { kind: 'latency', ms: 400 }, 'RRS-12'],
+    ])('fails with %s, and names the requirement', async (_what, effect, requirement) => {
+      expect((await faults({ participant: 'provider', effect })).status).toBe(200);
+      const strict = profileOf(`${dialect}-strict`, {
+        ...(await setUp[dialect]()).profile,
+        ...(requirement === 'RRS-12' ? {} : { limit: 5000 }),
+      });
+      const { code, failed } = await conform(sandbox.fhir, strict);
+      await faults();
+      expect(code).toBe(1);
+      expect(failed).toContain(requirement);
+    });
+
+    it('passes again when the fault is switched off', async () => {
+      expect((await conform(sandbox.fhir, profile)).code).toBe(0);
+    });
+  },
+);
+
+describe('fingerpost conform against a sandbox that asks for credentials', () => {
+  it('judges the tokens, and shows none of them', async () => {
+    const sandbox = await createSandbox(service.url, { dialect: 'pds', auth: 'bearer' });
+    const credential =
+      sandbox.endpoints.find(({ participant }) => participant === 'requester')?.credential ??
+      sandbox.endpoints[0]?.credential ??
+      '';
+    const { report, code } = await conform(
+      sandbox.fhir,
+      profileOf('bearer', { dialect: 'pds', credentials: { authorization: `Bearer ${credential}` } }),
+    );
+    expect(credential).not.toBe('');
+    expect([code, report.requirements.find(({ id }) => id === 'COM-09')?.verdict]).toEqual([0, 'pass']);
+    expect(JSON.stringify(report)).not.toContain(credential);
+  });
+});
+
+describe('fingerpost conform against a plain FHIR server', () => {
+  it('holds nothing against it that only an NHS dialect asks for', async () => {
+    const server = await startPlainServer();
+    const { code, report, failed } = await conform(server.url, profileOf('plain', { consentToWrite: true }));
+    await server.close();
+    expect([code, failed, verdicts(report)]).toEqual([0, [], expect.any(String)]);
+  });
+
+  it('finds that it ignores If-Match, which FHIR itself forbids', async () => {
+    const server = await startPlainServer({ ignoresIfMatch: true });
+    const { code, failed } = await conform(server.url, profileOf('plain', { consentToWrite: true }));
+    await server.close();
+    expect([code, failed]).toEqual([1, ['RRS-04']]);
+  });
+});
+
+describe('the exit codes of fingerpost conform', () => {
+  const run = (...args: string[]) => fingerpost(['conform', '--pattern', 'synchronous-request-response', ...args]);
+
+  it.each([
+    ['no target', 2, []],
+    ['a target that is no URL', 2, ['--target', 'nonsense']],
+    ['a dialect that the pattern has not', 2, ['--target', 'http://127.0.0.1:1', '--dialect', 'klingon']],
+    ['a profile that is not there', 2, ['--target', 'http://127.0.0.1:1', '--profile', '/nowhere']],
+    ['a live NHS host', 2, ['--target', 'https://api.service.nhs.uk/personal-demographics/FHIR/R4']],
+    ['a target that nobody answers at', 3, ['--target', 'http://127.0.0.1:1']],
+  ])('for %s is %i, with one readable line', async (_what, expected, args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(/\S/);
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it('for an unknown pattern is 2, and for one without checks too', async () => {
+    for (const pattern of ['nonsense', 'publish-subscribe'])
+      expect((await fingerpost(['conform', '--pattern', pattern, '--target', 'http://127.0.0.1:1'])).code).toBe(2);
+  });
+});
