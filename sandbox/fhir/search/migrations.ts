@@ -1,0 +1,82 @@
+import { spacesOf } from '../../space.ts';
+import type { Migration, Tx } from '../../sql/port.ts';
+
+/**
+ * One narrow table per kind of value, keyed in the order a search reads it, so that equality comes out by `rk` and a page
+ * is a stretch of the key (rules 6). `(space, rk, …)` serves removal, and tests of one resource against a second condition.
+ * Tokens and URIs share a table, numbers and quantities another: their rows have the same columns. `param` is the code's
+ * place among those of the standard (definitions), IDENTIFIER_OF past it for the identifiers of logical references.
+ */
+export const searchMigrations: readonly Migration[] = [
+  {
+    id: 'fhir-search-1',
+    statements: [
+      `create table search_token (
+        space bigint not null, param bigint not null, code text collate "C" not null, rk bigint not null, system text not null,
+        primary key (space, param, code, rk, system)) without rowid`,
+      'create index search_token_rk on search_token (space, rk, param, code, system)',
+      `create table search_string (
+        space bigint not null, param bigint not null, norm text collate "C" not null, rk bigint not null, exact text not null,
+        primary key (space, param, norm, rk, exact)) without rowid`,
+      'create index search_string_rk on search_string (space, rk, param, norm)',
+      `create table search_date (
+        space bigint not null, param bigint not null, lo bigint not null, hi bigint not null, rk bigint not null,
+        primary key (space, param, lo, hi, rk)) without rowid`,
+      'create index search_date_hi on search_date (space, param, hi, lo, rk)',
+      'create index search_date_rk on search_date (space, rk, param, lo, hi)',
+      `create table search_reference (
+        space bigint not null, param bigint not null, target text collate "C" not null, rk bigint not null,
+        primary key (space, param, target, rk)) without rowid`,
+      'create index search_reference_rk on search_reference (space, rk, param, target)',
+      `create table search_quantity (
+        space bigint not null, param bigint not null, lo double precision not null, hi double precision not null,
+        rk bigint not null, system text not null, code text not null, unit text not null,
+        primary key (space, param, lo, hi, rk, system, code, unit)) without rowid`,
+      'create index search_quantity_rk on search_quantity (space, rk, param, lo, hi)',
+    ],
+  },
+];
+
+/** Added to a reference parameter's number for the identifiers of its logical references (`:identifier`). */
+export const IDENTIFIER_OF = 10_000;
+
+const COLUMNS: Readonly<Record<string, string>> = {
+  search_token: 'param, code, rk, system',
+  search_string: 'param, norm, rk, exact',
+  search_date: 'param, lo, hi, rk',
+  search_reference: 'param, target, rk',
+  search_quantity: 'param, lo, hi, rk, system, code, unit',
+};
+
+/** Copies the index of one store to another, empty one. */
+export const copySearch = async (tx: Tx, from: number, to: number): Promise<void> => {
+  const [first, below] = spacesOf(from);
+  for (const [table, columns] of Object.entries(COLUMNS)) {
+    await tx.query(
+      `insert into ${table} (space, ${columns}) select space + $3, ${columns} from ${table}
+       where space >= $1 and space < $2`,
+      [first, below, spacesOf(to)[0] - first],
+    );
+  }
+};
+
+/** Deletes the index rows of about `limit` rows' worth of resources of a store; 0 when nothing is left. */
+export const sweepSearch = async (tx: Tx, store: number, limit: number): Promise<number> => {
+  const [first, below] = spacesOf(store);
+  for (const table of Object.keys(COLUMNS)) {
+    // The last of the next `limit` rows in key order bounds what goes.
+    const bounds = await tx.query<{ space: number; rk: number }>(
+      `select space, rk from ${table} where space >= $1 and space < $2 order by space, rk limit $3`,
+      [first, below, limit],
+    );
+    const start = bounds[0];
+    if (start === undefined) continue;
+    const last = bounds.findLast((row) => row.space === start.space);
+    const gone = await tx.query(`delete from ${table} where space = $1 and rk <= $2 returning rk`, [
+      start.space,
+      last?.rk ?? start.rk,
+    ]);
+    return gone.length;
+  }
+  return 0;
+};

@@ -1,0 +1,30 @@
+/** Longer values are indexed by their beginning: a search tells them apart only that far. */
+export const INDEXED_MAX = 256;
+
+/** Strings match without case, accents and doubled spaces (search.html#string). */
+export const normaliseString = (text: string): string =>
+  (/^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFD').replace(/\p{M}+/gu, ''))
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, INDEXED_MAX);
+
+/** Tokens match without case (search.html#token: "servers SHOULD treat tokens in a case-insensitive manner"). */
+export const normaliseToken = (code: string): string => code.toLowerCase().slice(0, INDEXED_MAX);
+
+/** A URI as it is kept: exactly, up to the indexed length. */
+export const clip = (text: string): string => text.slice(0, INDEXED_MAX);
+
+/** The end of all texts that begin with `prefix`, exclusive: `x >= prefix and x < afterPrefix(prefix)` (rules 1). */
+export const afterPrefix = (prefix: string): string => `${prefix}\u{10FFFF}`;
+
+/** A reference as it is kept: relative where it is to this server, without a version. */
+export const normaliseReference = (reference: string, base: string | undefined): string => {
+  const local = base !== undefined && reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : reference;
+  const version = local.indexOf('/_history/');
+  return clip(version === -1 ? local : local.slice(0, version));
+};
+
+/** The resource type that a reference names: `Patient/1`, or the last but one part of an absolute URL. */
+export const referenceType = (reference: string): string | undefined =>
+  /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/.exec(reference)?.[1];
