@@ -82,16 +82,20 @@ const sameSecret = (left: Buffer, right: string): boolean => {
   return left.length === other.length && timingSafeEqual(left, other);
 };
 
-/** The participant whose credential this Authorization header carries; anything else in it is refused with 401. */
-const authenticate = (sandbox: LoadedSandbox, authorization: string): ParticipantRow => {
+/** The participant whose credential this Authorization header carries, if it is one of this sandbox's. */
+export const ownerOf = (sandbox: LoadedSandbox, authorization: string): ParticipantRow | undefined => {
   const token = BEARER.exec(authorization.trim())?.[1];
-  const given = token === undefined ? undefined : Buffer.from(token);
-  const found = given && sandbox.participants.find((participant) => sameSecret(given, participant.credential));
+  if (token === undefined) return undefined;
+  const given = Buffer.from(token);
+  return sandbox.participants.find((participant) => sameSecret(given, participant.credential));
+};
+
+const authenticate = (sandbox: LoadedSandbox, authorization: string): ParticipantRow => {
+  const found = ownerOf(sandbox, authorization);
   if (found !== undefined) return found;
-  const detail =
-    token === undefined
-      ? 'Authorization must be "Bearer" and a credential of this sandbox'
-      : 'The bearer token is not a credential of this sandbox';
+  const detail = BEARER.test(authorization.trim())
+    ? 'The bearer token is not a credential of this sandbox'
+    : 'Authorization has to be "Bearer" and a credential of this sandbox';
   throw problem(UNAUTHENTICATED, detail, {
     at: 'Authorization',
     headers: { 'www-authenticate': `${REALM}, error="invalid_token"` },

@@ -14,7 +14,7 @@ export interface Address {
 /** Longer URLs are refused; a search that needs more is a POST to `_search`. */
 export const URL_MAX = 8192;
 
-/** The parts of a request target as it arrived below `/sandboxes`; undefined where it names no sandbox. */
+/** The parts of a request target as it arrived below `/sandboxes`; undefined where it names nothing in a sandbox. */
 export const parseAddress = (target: string): Address | undefined => {
   const start = target.startsWith('/') ? 0 : target.indexOf('/', target.indexOf('//') + 2);
   if (start < 0) return undefined;
@@ -22,9 +22,9 @@ export const parseAddress = (target: string): Address | undefined => {
   const pathname = target.slice(start, mark < 0 ? undefined : mark);
   const search = mark < 0 ? '' : target.slice(mark);
   const second = pathname.indexOf('/', 1);
-  const sandbox = pathname.slice(1, second < 0 ? undefined : second);
-  if (sandbox === '') return undefined;
-  const below = second < 0 ? '/' : pathname.slice(second);
+  if (second < 2 || second === pathname.length - 1) return undefined;
+  const sandbox = pathname.slice(1, second);
+  const below = pathname.slice(second);
   if (below === '/FHIR' || below.startsWith('/FHIR/')) return { sandbox, path: below, search };
   const third = below.indexOf('/', 1);
   const participant = below.slice(1, third < 0 ? undefined : third);

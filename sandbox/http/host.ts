@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenApiDocument } from '../contract-schema.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Journal } from '../journal.ts';
 import type { PatternManifest } from '../manifest.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
 import type { Sql } from '../sql/port.ts';
+import type { Injector } from './injector.ts';
 
 /** A dialect as the catalogue found it. */
 export interface LoadedDialect {
@@ -22,12 +22,6 @@ export interface LoadedPattern {
   readonly app: PatternApp;
   readonly contract: OpenApiDocument;
   dialect(id: string): Promise<LoadedDialect>;
-}
-
-/** Who sends a request that never left the process, and the exchange that it is recorded as. */
-export interface InternalCall {
-  readonly participant: string;
-  readonly exchange: string;
 }
 
 /** Structural subset of pino's logger. */
@@ -51,10 +45,8 @@ export interface Host {
   /** Bytes of a request body, after decompression; 5 MB unless told. */
   readonly bodyLimit?: number;
   pattern(id: string): Promise<LoadedPattern>;
-  /** The whole application, `/sandboxes/…` included: what one simulated participant sends another is injected here. */
-  dispatch(request: IncomingMessage, response: ServerResponse): void;
-  /** Marks injected requests by the object itself, which nobody outside can forge. `new WeakMap()`. */
-  readonly internalCalls: WeakMap<object, InternalCall>;
+  /** What one simulated participant sends another goes through it: `new Injector()`, to which `sandboxEdge` connects. */
+  readonly injector: Injector;
   /** The real clock: milliseconds since the epoch. */
   now(): number;
 }

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { sandboxNow } from './clock.ts';
+import type { Dialect } from './dialect.ts';
+import type { Host } from './http/host.ts';
+import { takeNumbers } from './journal-rows.ts';
+import { send } from './outbound.ts';
+import type { LoadedSandbox, ParticipantRow } from './participants.ts';
+import type { Ctx, Incoming, Outgoing, ParticipantView, SandboxView, Timer } from './pattern.ts';
+import { CONFLICT, problem } from './problem.ts';
+import { seededRandom } from './random.ts';
+import type { Recording } from './recording.ts';
+import { storeOf } from './space.ts';
+import type { Reader, Tx } from './sql/port.ts';
+import { scheduleTimer } from './timers.ts';
+
+export interface CtxOptions {
+  /** The exchange that set this off: its request half goes into the first transaction. */
+  readonly recording?: Recording;
+  /** A transaction that is open already (a timer's guard): all reads and writes go through it, and nothing can be sent. */
+  readonly tx?: Tx;
+  /** What set this off, in words that are the same in the same run; they seed `random`. Asked only if that is used. */
+  readonly cause?: () => readonly (string | number | Uint8Array)[];
+}
+
+/** Not for patterns: they see the interface. A class, so that a request costs one object and not a dozen closures. */
+class SandboxCtx implements Ctx {
+  readonly sandbox: SandboxView;
+  readonly participant: ParticipantView;
+  readonly dialect: Dialect;
+  readonly store: number;
+  readonly allowRealNhsNumbers: boolean;
+  readonly sql: Reader;
+  readonly #host: Host;
+  readonly #options: CtxOptions;
+  readonly #now: number;
+  #random: (() => number) | undefined;
+
+  constructor(host: Host, { row }: LoadedSandbox, participant: ParticipantRow, dialect: Dialect, options: CtxOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#now = sandboxNow(row, host.now());
+    this.sandbox = row;
+    this.participant = { name: participant.name, index: participant.index, mode: participant.mode };
+    this.dialect = dialect;
+    this.store = storeOf(row.serial, participant.index);
+    this.allowRealNhsNumbers = host.allowRealNhsNumbers;
+    this.sql = options.tx ?? host.sql;
+  }
+
+  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    const { tx, recording } = this.#options;
+    if (tx !== undefined) return body(tx);
+    return recording === undefined ? this.#host.sql.transaction(body) : recording.transaction(this.#host.sql, body);
+  }
+
+  async next(tx: Tx, count = 1): Promise<number> {
+    const first = await takeNumbers(tx, this.sandbox, count);
+    if (first === undefined) throw problem(CONFLICT, 'The sandbox was reset or deleted in the meantime');
+    return first;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  async schedule(tx: Tx, timer: Timer): Promise<void> {
+    const { id, serial } = this.sandbox;
+    await scheduleTimer(tx, { sandbox: id, serial, participant: this.participant.name, timer });
+  }
+
+  async send(to: string, request: Outgoing): Promise<Incoming> {
+    if (this.#options.tx !== undefined) throw new Error('Nothing can be sent while a transaction is open');
+    return send(this.#host, { sandbox: this.sandbox.id, from: this.participant.name, to }, request);
+  }
+
+  random(): number {
+    this.#random ??= seededRandom(this.sandbox.seed, this.participant.name, ...(this.#options.cause?.() ?? []));
+    return this.#random();
+  }
+
+  uuid(): string {
+    return randomUUID();
+  }
+}
+
+/**
+ * A sandbox as one of its participants sees it, for one call, act, timer or seeding. Times stand still within it.
+ * Writes go through `host.sql`, or through `options.tx` where a transaction is open.
+ */
+export const createCtx = (
+  host: Host,
+  sandbox: LoadedSandbox,
+  participant: ParticipantRow,
+  dialect: Dialect,
+  options: CtxOptions = {},
+): Ctx => new SandboxCtx(host, sandbox, participant, dialect, options);

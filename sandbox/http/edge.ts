@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import { createCtx } from '../context.ts';
+import { findParticipant, identifyCaller, type LoadedSandbox, loadSandbox, ownerOf } from '../participants.ts';
+import type { Call, Reply } from '../pattern.ts';
+import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
+import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
+import { ClientGone, readBody } from './body.ts';
+import { chosenStatus, delay, drops } from './fault-effects.ts';
+import { checkDialectHeaders, preflightHeaders } from './headers.ts';
+import type { Host } from './host.ts';
+import { Passage } from './passage.ts';
+import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
+import { respond } from './respond.ts';
+import { createServedCache, type Match, type Served } from './served.ts';
+import { checkContract, checkSeat, findStrikes, subjectOf } from './steps.ts';
+
+const BODY_LIMIT = 5 * 1024 * 1024;
+const ID_MAX = 64;
+
+type ServedOf = (pattern: string, dialect: string) => Served | Promise<Served>;
+
+/** A fault closes the connection without a reply. */
+class Dropped extends Error {}
+
+const find = async (host: Host, id: string): Promise<LoadedSandbox> => {
+  const sandbox = id.length > ID_MAX ? undefined : await loadSandbox(host.sql, id);
+  if (sandbox === undefined || sandbox.row.expires_real <= host.now()) throw noSuchSandbox(id);
+  return sandbox;
+};
+
+const refuseMethod = (passage: Passage, allow: readonly string[]): Reply => {
+  if (passage.method === 'OPTIONS') return { status: 204, headers: { allow: allow.join(', ') } };
+  const headers = { allow: allow.join(', ') };
+  throw problem(METHOD_NOT_ALLOWED, `${passage.method} is not one of ${headers.allow}`, { headers });
+};
+
+const render = (passage: Passage, error: ProblemError): Reply => {
+  const { address, headers, served } = passage;
+  if (address?.path.startsWith('/FHIR') !== true) return renderProblem(error, `urn:uuid:${passage.id}`);
+  const format = address.search.includes('_format') ? new URLSearchParams(address.search).get('_format') : undefined;
+  return renderOutcome(error, served?.dialect, wantsPlainJson(headers.accept, format));
+};
+
+/** Runs a matched operation: caller, faults, contract, handler. */
+const perform = async (
+  passage: Passage,
+  sandbox: LoadedSandbox,
+  served: Served,
+  { path, search }: Address,
+  match: Exclude<Match, { allow: readonly string[] }>,
+): Promise<Reply> => {
+  const { host, headers } = passage;
+  const { contract, handler } = match.operation;
+  const { operationId } = contract;
+  const { dialect, manifest } = served;
+  passage.operationId = operationId;
+  if (handler === undefined)
+    throw problem(NOT_IMPLEMENTED, `${operationId} is in the contract, but nothing serves it yet`);
+  checkDialectHeaders(dialect, headers);
+  if (passage.internal === undefined)
+    passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
+  const query = new URLSearchParams(search);
+  passage.strikes = await findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
+  if (passage.strikes.length > 0) {
+    await delay(passage.strikes);
+    if (drops(passage.strikes, 'before')) throw new Dropped();
+    const chosen = chosenStatus(passage.strikes, dialect);
+    if (chosen !== undefined) return { ...render(passage, chosen.error), status: chosen.status };
+  }
+  checkContract(contract, passage, match.params, query);
+  const participant = findParticipant(sandbox, passage.to);
+  if (participant === undefined) throw new Error(`${passage.to} is gone`);
+  const { base, body, from } = passage;
+  // A HEAD is a GET whose body is not sent (RFC 9110 section 9.3.2), so no handler has to know of it.
+  const method = passage.method === 'HEAD' ? 'GET' : passage.method;
+  const call: Call = { operationId, method, base, path, params: match.params, query, headers, body, from };
+  const cause = () => [method, path, search, body];
+  const ctx = createCtx(host, sandbox, participant, dialect, { recording: passage.recording, cause });
+  const reply = await handler(call, ctx);
+  if (drops(passage.strikes, 'after')) throw new Dropped();
+  return reply;
+};
+
+/** From the address to the reply; everything that is refused on the way is thrown. */
+const answer = async (passage: Passage, address: Address, servedOf: ServedOf): Promise<Reply> => {
+  const { host, headers, internal } = passage;
+  const sandbox = await find(host, address.sandbox);
+  passage.sandbox = sandbox;
+  const served = await servedOf(sandbox.row.pattern, sandbox.row.dialect);
+  passage.served = served;
+  const name = address.participant ?? served.manifest.participants.find(({ main }) => main)?.name ?? '';
+  const participant = findParticipant(sandbox, name);
+  if (participant === undefined) {
+    const names = sandbox.participants.map((one) => one.name).join(', ');
+    throw problem(UNKNOWN_PATH, `There is no participant ${JSON.stringify(name.slice(0, ID_MAX))} here, only ${names}`);
+  }
+  passage.to = participant.name;
+  const sender = internal?.participant ?? (headers.authorization && ownerOf(sandbox, headers.authorization)?.name);
+  if (sender) passage.from = { participant: sender, claimed: false };
+  checkAddress(address);
+  passage.body = await readBody(passage.request, host.bodyLimit ?? BODY_LIMIT);
+  checkSeat(participant, served);
+  const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);
+  if (match === undefined) throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
+  if ('allow' in match) return refuseMethod(passage, match.allow);
+  return perform(passage, sandbox, served, address, match);
+};
+
+const refuse = async (passage: Passage, thrown: unknown): Promise<void> => {
+  if (thrown instanceof ClientGone || thrown instanceof Dropped) {
+    passage.response.destroy();
+    passage.finish(undefined, thrown instanceof Dropped ? 'A fault closed the connection' : thrown.message);
+    return;
+  }
+  if (!(thrown instanceof ProblemError))
+    passage.host.log.error({ err: thrown, correlation: passage.id, operation: passage.operationId }, 'request failed');
+  await respond(passage, render(passage, problemOf(thrown, passage.id)));
+};
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** A browser's question before the request itself: no exchange between participants, so it is not recorded. */
+const answerPreflight = (passage: Passage): Promise<void> =>
+  respond(passage, { status: 204, headers: preflightHeaders(METHODS, passage.headers) });
+
+const serve = async (passage: Passage, address: Address, servedOf: ServedOf): Promise<void> => {
+  passage.address = address;
+  const asked = passage.method === 'OPTIONS' && passage.headers['access-control-request-method'] !== undefined;
+  if (asked) return answerPreflight(passage);
+  try {
+    await respond(passage, await answer(passage, address, servedOf));
+  } catch (thrown) {
+    // What cannot be sent, such as a header with a line break in it, is as unforeseen as anything else that throws.
+    if (passage.response.headersSent) throw thrown;
+    await refuse(passage, thrown);
+  }
+};
+
+/**
+ * The endpoints of all sandboxes, to be mounted at `/sandboxes`: `/{id}/{participant}/…`, and `/{id}/FHIR/R4/…` for the
+ * main participant. A path that names nothing in a sandbox (`/{id}`) is left to whoever comes next. Also connects
+ * `host.injector`.
+ */
+export const sandboxEdge = (host: Host): express.Router => {
+  const servedOf = createServedCache(host);
+  const handle = (request: IncomingMessage, response: ServerResponse, address: Address): void => {
+    serve(new Passage(host, request, response), address, servedOf).catch((error: unknown) => {
+      host.log.error({ err: error }, 'a reply could not be sent');
+      response.destroy();
+    });
+  };
+  host.injector.listen((request, response) => {
+    const address = parseAddress(request.url ?? '/');
+    if (address === undefined) response.writeHead(404).end();
+    else handle(request, response, address);
+  });
+  const router = express.Router();
+  router.use((request, response, next) => {
+    const address = parseAddress(request.url);
+    if (address === undefined) next();
+    else handle(request, response, address);
+  });
+  return router;
+};

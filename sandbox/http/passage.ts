@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sandboxNow } from '../clock.ts';
+import type { Strike } from '../faults.ts';
+import type { ExchangeStart, Half } from '../journal.ts';
+import type { LoadedSandbox } from '../participants.ts';
+import type { Caller } from '../pattern.ts';
+import { Recording } from '../recording.ts';
+import type { Address } from './address.ts';
+import { describeStrikes } from './fault-effects.ts';
+import { headersOf, type RequestHeaders } from './headers.ts';
+import type { Host } from './host.ts';
+import type { InternalCall } from './injector.ts';
+import type { Served } from './served.ts';
+
+const UNKNOWN: Caller = { participant: 'unknown', claimed: false };
+const NO_STRIKES: readonly Strike[] = [];
+const NO_BODY = Buffer.alloc(0);
+const PATH_SHOWN = 120;
+
+const present = (headers: RequestHeaders): Record<string, string> => {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) kept[name] = value;
+  return kept;
+};
+
+/** One request on its way through the edge: what is known of it so far, and its entry in the journal. */
+export class Passage {
+  readonly host: Host;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: RequestHeaders;
+  readonly internal: InternalCall | undefined;
+  readonly id: string;
+  readonly recording: Recording;
+  address: Address | undefined;
+  sandbox: LoadedSandbox | undefined;
+  served: Served | undefined;
+  /** The participant that is called. */
+  to = 'unknown';
+  from: Caller = UNKNOWN;
+  operationId: string | undefined;
+  body: Buffer = NO_BODY;
+  strikes: readonly Strike[] = NO_STRIKES;
+  readonly #real: number;
+  readonly #began = performance.now();
+  #start: ExchangeStart | undefined;
+
+  constructor(host: Host, request: IncomingMessage, response: ServerResponse) {
+    this.host = host;
+    this.request = request;
+    this.response = response;
+    this.headers = headersOf(request);
+    this.internal = host.injector.callOf(request);
+    this.id = this.internal?.exchange ?? randomUUID();
+    this.recording = new Recording(host.journal, () => this.#started());
+    this.#real = host.now();
+  }
+
+  /** Base of the participant that is called, as `Call.base` has it. */
+  get base(): string {
+    return `${this.host.publicUrl()}/sandboxes/${this.address?.sandbox}/${this.to}`;
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET';
+  }
+
+  /** Whether there is still somebody to answer. */
+  get gone(): boolean {
+    return this.response.destroyed || this.internal?.signal.aborted === true;
+  }
+
+  /** Completes the exchange in the journal. Without a sandbox there is none to record it in. */
+  finish(reply: Half | undefined, note?: string): void {
+    if (this.sandbox === undefined) return;
+    const start = this.#started();
+    const end = {
+      milliseconds: performance.now() - this.#began,
+      summary: `${start.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
+      ...(this.operationId === undefined ? {} : { operation: this.operationId }),
+      ...(reply === undefined ? {} : { reply }),
+      ...(this.strikes.length === 0 ? {} : { fault: describeStrikes(this.strikes) }),
+      ...(note === undefined ? {} : { note }),
+    };
+    if (this.recording.begun) this.host.journal.finish(start, end);
+    else this.host.journal.record(start, end);
+  }
+
+  #started(): ExchangeStart {
+    this.#start ??= this.#describe();
+    return this.#start;
+  }
+
+  #describe(): ExchangeStart {
+    const { sandbox, address } = this;
+    if (sandbox === undefined || address === undefined) throw new Error('An exchange without a sandbox');
+    const { row } = sandbox;
+    // As it was sent: through `/sandboxes/{id}/FHIR/R4` no participant is named.
+    const base = address.participant === undefined ? this.base.slice(0, -this.to.length - 1) : this.base;
+    const url = `${base}${address.path}${address.search}`;
+    return {
+      id: this.id,
+      sandbox: row.id,
+      serial: row.serial,
+      kind: 'http',
+      at: sandboxNow(row, this.#real),
+      atReal: this.#real,
+      from: this.from.participant,
+      claimed: this.from.claimed,
+      to: this.to,
+      ...(this.operationId === undefined ? {} : { operation: this.operationId }),
+      summary: `${this.method} ${address.path.slice(0, PATH_SHOWN)}`,
+      request: { method: this.method, url, headers: present(this.headers), body: this.body },
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import type { Reply } from '../pattern.ts';
+import { echoesIds, spoilHeaders } from './fault-effects.ts';
+import { COMMON_HEADERS, echo } from './headers.ts';
+import type { Passage } from './passage.ts';
+
+/** Bytes of a streamed body that are kept for the journal. */
+const KEPT = 65_536;
+
+const isStream = (body: unknown): body is AsyncIterable<string | Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+const defaultType = (path: string): string =>
+  path.startsWith('/FHIR/') ? 'application/fhir+json; charset=utf-8' : 'application/json; charset=utf-8';
+
+/** Headers in lower case: what every answer has, the reply's own, the ids echoed, then what faults make of them. */
+const headersFor = (passage: Passage, reply: Reply, size: number | undefined): Record<string, string> => {
+  const headers: Record<string, string> = { ...COMMON_HEADERS };
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
+  if (echoesIds(passage.strikes)) Object.assign(headers, echo(passage.served?.dialect, passage.headers));
+  if (reply.body !== undefined) headers['content-type'] ??= defaultType(passage.address?.path ?? '');
+  // RFC 9110 section 8.6: neither a 204 nor a 304 announces a length.
+  if (size !== undefined && reply.status !== 204 && reply.status !== 304) headers['content-length'] = String(size);
+  spoilHeaders(passage.strikes, headers);
+  return headers;
+};
+
+const stream = async (
+  passage: Passage,
+  status: number,
+  headers: Record<string, string>,
+  body: AsyncIterable<string | Uint8Array>,
+): Promise<void> => {
+  const { response } = passage;
+  const kept: Buffer[] = [];
+  let size = 0;
+  let note: string | undefined;
+  let gone = false;
+  response.writeHead(status, headers);
+  try {
+    for await (const chunk of body) {
+      gone = passage.gone;
+      if (gone) break;
+      const bytes = Buffer.from(chunk);
+      if (size < KEPT) kept.push(bytes.subarray(0, KEPT - size));
+      size += bytes.length;
+      if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    response.end();
+  } catch (error) {
+    // The status is sent already: only a broken connection can still tell that this is not the whole.
+    note = `The reply broke off after ${size} bytes`;
+    passage.host.log.error({ err: error, correlation: passage.id }, 'a streamed reply failed');
+    response.destroy();
+  }
+  if (gone) note ??= 'The client disconnected before the whole reply was sent';
+  if (size > KEPT) note ??= `Of ${size} bytes the first ${KEPT} are shown`;
+  passage.finish({ status, headers, body: Buffer.concat(kept) }, note);
+};
+
+/** Sends the reply, with what faults do to it, and completes the exchange in the journal. */
+export const respond = async (passage: Passage, reply: Reply): Promise<void> => {
+  const { response } = passage;
+  const { status, body } = reply;
+  const silent = passage.method === 'HEAD' || status === 204 || status === 304;
+  if (isStream(body) && !silent) return stream(passage, status, headersFor(passage, reply, undefined), body);
+  const raw = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = body === undefined || isStream(body) ? '' : raw ? body : JSON.stringify(body);
+  const size = isStream(body) ? undefined : Buffer.byteLength(bytes);
+  const headers = headersFor(passage, reply, size);
+  const gone = passage.gone;
+  response.writeHead(status, headers);
+  response.end(silent ? undefined : bytes);
+  passage.finish(
+    { status, headers, ...(silent ? {} : { body: bytes }) },
+    gone ? 'The client was gone before the reply was sent' : undefined,
+  );
+};

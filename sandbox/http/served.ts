@@ -1,0 +1,111 @@
+import express from 'express';
+import { type ContractOperation, compileContract } from '../contract.ts';
+import type { Dialect } from '../dialect.ts';
+import type { PatternManifest } from '../manifest.ts';
+import type { Handler } from '../pattern.ts';
+import type { Host } from './host.ts';
+
+/** An operation of the contract with its handler, where the pattern or the dialect has one. */
+export interface ServedOperation {
+  readonly contract: ContractOperation;
+  readonly handler?: Handler;
+}
+
+/** What a path leads to: an operation, or the methods that would; undefined for a path of no operation. */
+export type Match =
+  | { readonly operation: ServedOperation; readonly params: Readonly<Record<string, string>> }
+  | { readonly allow: readonly string[] };
+
+/** A pattern in a dialect, ready to serve: compiled once, shared by all sandboxes that speak it. */
+export interface Served {
+  readonly manifest: PatternManifest;
+  readonly dialect: Dialect;
+  /** `path` is below the participant's base and without a query; its percent-encoding was checked. */
+  match(method: string, path: string): Match | undefined;
+}
+
+/** What Express's router needs of a request to find a route. */
+interface Probe {
+  readonly method: string;
+  readonly url: string;
+  params?: Readonly<Record<string, string>>;
+  found?: { readonly operation: ServedOperation } | { readonly allow: readonly string[] };
+}
+
+const allowOf = (operations: readonly ServedOperation[]): readonly string[] => {
+  const methods = operations.map(({ contract }) => contract.method);
+  return [...methods, ...(methods.includes('GET') && !methods.includes('HEAD') ? ['HEAD'] : []), 'OPTIONS'];
+};
+
+type Method = 'get' | 'put' | 'post' | 'patch' | 'delete' | 'head' | 'trace';
+// The probe is what the handler is given: see `match`.
+const probeOf = (request: unknown): Probe => request as Probe;
+
+/** One Express route for each path, literal segments before parameters; its handlers only say what was found. */
+const routerOf = (operations: readonly ServedOperation[]): express.Router => {
+  const router = express.Router({ caseSensitive: true });
+  for (const [path, alike] of Map.groupBy(operations, ({ contract }) => contract.route)) {
+    const route = router.route(path);
+    for (const operation of alike) {
+      const found = { operation };
+      // OpenAPI 3.0 has no other methods.
+      route[operation.contract.method.toLowerCase() as Method]((request) => {
+        probeOf(request).found = found;
+      });
+    }
+    const others = { allow: allowOf(alike) };
+    route.all((request) => {
+      probeOf(request).found = others;
+    });
+  }
+  return router;
+};
+
+const NOBODY = {} as express.Response;
+const nothing = (): void => undefined;
+
+const serve = async (host: Host, pattern: string, dialect: string): Promise<Served> => {
+  const loaded = await host.pattern(pattern);
+  const spoken = await loaded.dialect(dialect);
+  const handlers = { ...loaded.app.handlers, ...spoken.handlers };
+  const contracts = await compileContract(spoken.contract ?? loaded.contract);
+  const operations = contracts.map((contract): ServedOperation => {
+    const handler = Object.hasOwn(handlers, contract.operationId) ? handlers[contract.operationId] : undefined;
+    return handler === undefined ? { contract } : { contract, handler };
+  });
+  const router = routerOf(operations);
+  return {
+    manifest: loaded.manifest,
+    dialect: spoken.dialect,
+    match: (method, path) => {
+      // Routes are found before anything is answered, so the router sees a stand-in; without a route it calls back.
+      const probe: Probe = { method, url: path };
+      router(probe as unknown as express.Request, NOBODY, nothing);
+      const { found, params = {} } = probe;
+      return found !== undefined && 'operation' in found ? { operation: found.operation, params } : found;
+    },
+  };
+};
+
+/** Gives what is compiled for a pattern and a dialect; compiles it when it is first asked for. */
+export const createServedCache = (host: Host) => {
+  const ready = new Map<string, Served>();
+  const coming = new Map<string, Promise<Served>>();
+  const compile = async (key: string, pattern: string, dialect: string): Promise<Served> => {
+    try {
+      const served = await serve(host, pattern, dialect);
+      ready.set(key, served);
+      return served;
+    } finally {
+      coming.delete(key);
+    }
+  };
+  return (pattern: string, dialect: string): Served | Promise<Served> => {
+    const key = `${pattern} ${dialect}`;
+    const known = ready.get(key) ?? coming.get(key);
+    if (known !== undefined) return known;
+    const promise = compile(key, pattern, dialect);
+    coming.set(key, promise);
+    return promise;
+  };
+};

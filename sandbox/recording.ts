@@ -1,0 +1,52 @@
+import type { ExchangeStart, Journal } from './journal.ts';
+import type { Sql, Tx } from './sql/port.ts';
+
+/**
+ * One exchange on its way into the journal. Its request half is written in the first transaction that it sets off, so that
+ * an effect is never without its cause (rules 3); where it sets off none, it is written as a whole at the end.
+ */
+export class Recording {
+  readonly #journal: Journal;
+  readonly #start: () => ExchangeStart;
+  #first: Promise<unknown> | undefined;
+  #begun = false;
+
+  /** `start` is asked when the request half is written: until then the sender may not be known. */
+  constructor(journal: Journal, start: () => ExchangeStart) {
+    this.#journal = journal;
+    this.#start = start;
+  }
+
+  /** Whether the request half is written, and durable. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. */
+  async transaction<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+    while (!this.#begun) {
+      const before = this.#first;
+      if (before === undefined) return this.#begin(sql, body);
+      await before;
+    }
+    return sql.transaction(body);
+  }
+
+  async #begin<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const run = sql.transaction(async (tx) => {
+      await this.#journal.begin(tx, this.#start());
+      return body(tx);
+    });
+    this.#first = run.then(
+      () => {
+        this.#begun = true;
+      },
+      () => {
+        this.#first = undefined;
+      },
+    );
+    const result = await run;
+    await this.#first;
+    return result;
+  }
+}
