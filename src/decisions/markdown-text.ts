@@ -8,7 +8,8 @@ export const plain = (text: string): string =>
     // Bidirectional overrides reorder what stands beside them.
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
     .trim()
-    .replace(/[\\`*_{}[\]<>()#!|~&$@]/g, '\\$&')
+    // With its brackets escaped, a link's or an image's parentheses and exclamation mark are only themselves.
+    .replace(/[\\`*_{}[\]<>#|~$@]|&(?=[#\w])/g, '\\$&')
     // Only at the start of a line: lists, setext headings, front matter.
     .replace(/^([-+=])/, '\\$1')
     .replace(/^(\d+)([.)])/, '$1\\$2')

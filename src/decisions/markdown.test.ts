@@ -96,10 +96,10 @@ describe('what users wrote', () => {
     ['1. item', '1\\. item'],
     ['2.5 mg', '2\\.5 mg'],
     ['---', '\\---'],
-    ['<script>alert(1)</script>', '\\<script\\>alert\\(1\\)\\</script\\>'],
-    ['[x](javascript:y)', '\\[x\\]\\(javascript:y\\)'],
-    ['![x](y)', '\\!\\[x\\]\\(y\\)'],
-    ['&lt;', '\\&lt;'],
+    ['<script>alert(1)</script>', '\\<script\\>alert(1)\\</script\\>'],
+    ['[x](javascript:y)', '\\[x\\](javascript:y)'],
+    ['![x](y)', '!\\[x\\](y)'],
+    ['&lt; &#60; a & b', '\\&lt; \\&\\#60; a & b'],
     ['`code` *b* _i_ ~s~ a|b', '\\`code\\` \\*b\\* \\_i\\_ \\~s\\~ a\\|b'],
     ['back\\slash', 'back\\\\slash'],
     ['see https://example.org or www.example.org', 'see https\\://example.org or www\\.example.org'],
@@ -113,7 +113,7 @@ describe('what users wrote', () => {
   it('never leaves a character that could be markup without its backslash, nor a line end', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
-        expect(plain(text).replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[\\`*_{}[\]<>()#!|~&$@\n\r]/);
+        expect(plain(text).replace(/\\[!-/:-@[-`{-~]/g, ' ')).not.toMatch(/[\\`*_{}[\]<>#|~$@\n\r]|&[#\w]/);
       }),
     );
   });

@@ -28,7 +28,10 @@ const bullets = (lines: readonly string[]): string => lines.map((line) => `* ${l
 /** Sentences of the guide come after "because", and begin with a capital there. */
 const because = (kind: 'Good' | 'Bad' | 'Neutral', text: string): string => `${kind}, because: ${plain(text)}`;
 
-const frontMatter = (decision: Decision): string => {
+/** A recorded decision, or one that is only drafted and so has no id. */
+export type Draft = Omit<Decision, 'id'> & { readonly id?: string };
+
+const frontMatter = (decision: Draft): string => {
   const { status, supersededBy, recordedAt, decidedBy } = decision;
   const now = status === 'superseded' ? `superseded by ${supersededBy}` : status;
   const lines = [`status: ${yamlText(now)}`, `date: ${recordedAt.slice(0, 10)}`];
@@ -36,14 +39,14 @@ const frontMatter = (decision: Decision): string => {
   return `---\n${lines.join('\n')}\n---`;
 };
 
-const problemStatement = ({ solution, context = {} }: Decision): string => {
+const problemStatement = ({ solution, context = {} }: Draft): string => {
   const whose = solution === undefined ? '' : `, in the solution *${plain(solution)}*`;
   const circumstances = Object.entries(context).map(([key, value]) => CIRCUMSTANCES[key]?.[String(value)] ?? '');
   const question = `Two systems have to talk to each other${whose}. Which integration pattern fits?`;
   return circumstances.length === 0 ? question : `${question}\n\n${bullets(circumstances)}`;
 };
 
-const drivers = ({ route, reasons = {} }: Decision): string =>
+const drivers = ({ route, reasons = {} }: Draft): string =>
   bullets(
     route.map(({ question, text, label }) => {
       const reason = Object.hasOwn(reasons, question) ? reasons[question] : undefined;
@@ -52,7 +55,7 @@ const drivers = ({ route, reasons = {} }: Decision): string =>
     }),
   );
 
-const consequences = ({ warnings, alternatives }: Decision): string =>
+const consequences = ({ warnings, alternatives }: Draft): string =>
   bullets([
     ...warnings.map(({ text, basis }) => because('Bad', basis === 'inference' ? `${text} (Our inference.)` : text)),
     ...(warnings.length === 0 ? ['Neutral, because the guide has no warnings for these answers.'] : []),
@@ -64,7 +67,7 @@ const consequences = ({ warnings, alternatives }: Decision): string =>
     }),
   ]);
 
-const prosAndCons = (option: Option, decision: Decision, facts: PatternFacts | undefined): string => {
+const prosAndCons = (option: Option, decision: Draft, facts: PatternFacts | undefined): string => {
   const { parted } = option;
   const lines = option.chosen
     ? [
@@ -89,10 +92,12 @@ const source = ({ title, chapter, edited, url }: Edition): string => {
   return `Source: ${parts.join(', ')}`;
 };
 
-const moreInformation = (decision: Decision): string => {
+const moreInformation = (decision: Draft): string => {
   const { id, recordedAt, supersedes, supersededBy, sandboxes = [], scaffolds = [] } = decision;
   return bullets([
-    `Decision ${plain(id)}, recorded ${recordedAt} with Fingerpost. What it holds is not changed afterwards.`,
+    id === undefined
+      ? `A draft of ${recordedAt}, made with Fingerpost and not recorded.`
+      : `Decision ${plain(id)}, recorded ${recordedAt} with Fingerpost. What it holds is not changed afterwards.`,
     ...(supersedes === undefined ? [] : [`Supersedes decision ${plain(supersedes)}`]),
     ...(supersededBy === undefined ? [] : [`Superseded by decision ${plain(supersededBy)}`]),
     ...sandboxes.map((one) => `Sandbox made from it: ${plain(one)}`),
@@ -106,7 +111,7 @@ const moreInformation = (decision: Decision): string => {
  * The decision as an architecture decision record with the headings of MADR 4. Deterministic. What users wrote shows as they
  * wrote it and is never markup.
  */
-export const toMarkdown = (decision: Decision, catalogue: Catalogue = {}): string => {
+export const toMarkdown = (decision: Draft, catalogue: Catalogue = {}): string => {
   const { outcome, options } = decision;
   const sections = [
     frontMatter(decision),
