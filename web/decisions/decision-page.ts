@@ -19,7 +19,7 @@ const answerRow = (decision: Decision, step: RouteStep): TemplateResult => {
 
 export class DecisionPage extends Page {
   private readonly task = new Task(this, {
-    args: () => [this.place.params['id'] ?? ''] as const,
+    args: () => [this.place.params.id ?? ''] as const,
     task: async ([id]) => {
       const decision = await getDecision(id);
       return { decision, pattern: await getPattern(decision.outcome.pattern) };

@@ -32,7 +32,8 @@ export interface SequenceLayout {
 }
 
 export const LANE_WIDTH = 132;
-const GAP = 196;
+/** The distance of two lanes: wide for two, so that labels stay on one line, closer for many. */
+const gapFor = (lanes: number): number => Math.max(196, Math.min(380, Math.floor(500 / Math.max(1, lanes - 1))));
 const MARGIN = 8;
 const LINE = 16;
 const CHARACTER = 6.9;
@@ -52,14 +53,15 @@ export const layoutSequence = (
     for (const name of [step.from, step.to]) if (!titles.has(name)) titles.set(name, name);
   }
   const title = (name: string): string => titles.get(name) ?? name;
+  const gap = gapFor(titles.size);
   const lanes = [...titles].map(([name, text], index) => ({
     name,
     lines: wrapText(text, 16, 2),
-    x: MARGIN + LANE_WIDTH / 2 + index * GAP,
+    x: MARGIN + LANE_WIDTH / 2 + index * gap,
   }));
   const xOf = new Map(lanes.map((lane) => [lane.name, lane.x]));
   const headHeight = 20 + Math.max(1, ...lanes.map((lane) => lane.lines.length)) * LINE;
-  const width = MARGIN * 2 + LANE_WIDTH + Math.max(1, lanes.length - 1) * GAP;
+  const width = MARGIN * 2 + LANE_WIDTH + Math.max(1, lanes.length - 1) * gap;
 
   let y = headHeight + 22;
   const messages = interactions.map((step, index): Message => {
@@ -67,7 +69,7 @@ export const layoutSequence = (
     const toX = xOf.get(step.to) ?? fromX;
     const toSelf = step.kind !== 'note' && fromX === toX;
     const beside = step.kind === 'note' || toSelf;
-    const span = beside ? GAP - 20 : Math.abs(toX - fromX) - 34;
+    const span = beside ? 176 : Math.abs(toX - fromX) - 34;
     const lines = wrapText(step.label, Math.floor(span / CHARACTER), beside ? 4 : 3);
     // What stands beside a lane goes to the left of the last one, to stay inside the drawing.
     const half = span / 2;

@@ -63,8 +63,8 @@ export const reachable = (guide: Guide, answers: Readonly<Record<string, string>
     if (question === undefined || found.has(question.id)) return;
     found.add(question.id);
     const answer = answers[question.id];
-    if (answer === 'yes' || answer === 'unsure') visit(question.answers['yes']?.question);
-    if (answer === 'no' || answer === 'unsure') visit(question.answers['no']?.question);
+    if (answer === 'yes' || answer === 'unsure') visit(question.answers.yes?.question);
+    if (answer === 'no' || answer === 'unsure') visit(question.answers.no?.question);
   };
   visit(guide.start);
   return found;

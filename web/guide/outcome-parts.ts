@@ -59,8 +59,8 @@ export const openOutcomes = (guide: Guide, state: GuideState, evaluation: Evalua
       ${(evaluation.settle ?? []).map(
         (item) => html`
         <li><h3 class="nhsuk-heading-s">${item.question} ${item.text}</h3>
-        <p class="nhsuk-body">Yes leaves ${names(item.leads['yes'])}.<br>No leaves ${names(item.leads['no'])}.</p>
-        <a class="nhsuk-body" href=${`/guide${writeState({ ...state, at: item.question })}`}>Answer ${item.question}</a></li>`,
+        <p class="nhsuk-body">Yes leaves ${names(item.leads.yes)}.<br>No leaves ${names(item.leads.no)}.</p>
+        <p class="nhsuk-body"><a href=${`/guide${writeState({ ...state, at: item.question })}`}>Answer ${item.question}</a></p></li>`,
       )}
     </ul>
   `;

@@ -14,7 +14,7 @@ const scenarios = ({ scenarios: items = [] }: Pattern): unknown =>
     : html`
       <section aria-labelledby="scenarios">
         <h2 class="nhsuk-heading-m" id="scenarios">Lessons to play in its sandbox</h2>
-        <dl class="fp-terms">${items.map((item) => html`<div><dt>${text(item['title'])}</dt><dd>${text(item['summary'])}</dd></div>`)}</dl>
+        <dl class="fp-terms">${items.map((item) => html`<div><dt>${text(item.title)}</dt><dd>${text(item.summary)}</dd></div>`)}</dl>
       </section>`;
 
 const requirements = ({ requirements: items = [] }: Pattern): unknown =>
@@ -24,13 +24,13 @@ const requirements = ({ requirements: items = [] }: Pattern): unknown =>
       <details class="nhsuk-details">
         <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">${items.length} requirements that conformance checks judge</span></summary>
         <div class="nhsuk-details__text">
-          <dl class="fp-terms">${items.map((item) => html`<div><dt><code>${text(item['id'])}</code></dt><dd>${text(item['statement'])}</dd></div>`)}</dl>
+          <dl class="fp-terms">${items.map((item) => html`<div><dt><code>${text(item.id)}</code></dt><dd>${text(item.statement)}</dd></div>`)}</dl>
         </div>
       </details>`;
 
 export class PatternPage extends Page {
   private readonly task = new Task(this, {
-    args: () => [this.place.params['id'] ?? ''] as const,
+    args: () => [this.place.params.id ?? ''] as const,
     task: ([id]) => getPattern(id),
   });
 

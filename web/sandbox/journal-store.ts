@@ -1,0 +1,99 @@
+import type { Exchange } from '../data/sandbox-types.ts';
+
+/** What a list of thousands keeps of an exchange: no headers and no bodies; the inspector fetches those when opened. */
+export interface Line {
+  readonly id: string;
+  readonly seq: number;
+  readonly kind: Exchange['kind'];
+  readonly at: string;
+  readonly from: string;
+  readonly to: string;
+  readonly claimed: boolean;
+  readonly label: string;
+  readonly status: number | undefined;
+  readonly fault: string | undefined;
+  readonly note: string | undefined;
+  readonly milliseconds: number | undefined;
+  /** Changes when a later version of the exchange arrives. */
+  readonly cursor: string;
+}
+
+const pathOf = (url: string | undefined): string => {
+  if (url === undefined) return '';
+  const path = url.replace(/^[a-z]+:\/\/[^/]+/i, '');
+  return path.replace(/^\/sandboxes\/[^/]+\/(?:[^/]+\/)?FHIR\/R4\/?/, '').replace(/^$/, '/');
+};
+
+export const lineOf = (exchange: Exchange): Line => {
+  const { request } = exchange;
+  const sent = request?.method === undefined ? '' : `${request.method} ${pathOf(request.url)}`;
+  return {
+    id: exchange.id,
+    seq: exchange.seq,
+    kind: exchange.kind,
+    at: exchange.at,
+    from: exchange.from,
+    to: exchange.to,
+    claimed: exchange.claimed === true,
+    label: sent || exchange.summary || exchange.operation || exchange.kind,
+    status: exchange.reply?.status,
+    fault: exchange.fault,
+    note: exchange.note,
+    milliseconds: exchange.milliseconds,
+    cursor: exchange.cursor,
+  };
+};
+
+export interface JournalStore {
+  /** Adds an exchange, or replaces an earlier version of it. */
+  add(exchange: Exchange): void;
+  clear(): void;
+  /** In the order in which they began. */
+  lines(): readonly Line[];
+  /** Where to continue. */
+  cursor(): string | undefined;
+}
+
+/** Exchanges arrive nearly in order, and again when their reply does: an array kept sorted by `seq`, and an index by id. */
+export const createJournalStore = (): JournalStore => {
+  const lines: Line[] = [];
+  const known = new Map<string, Line>();
+  let cursor: string | undefined;
+  const positionOf = (seq: number): number => {
+    let low = 0;
+    let high = lines.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((lines[middle]?.seq ?? 0) < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    add(exchange) {
+      const line = lineOf(exchange);
+      cursor = exchange.cursor;
+      const position = positionOf(line.seq);
+      const replaces = known.has(line.id) && lines[position]?.id === line.id;
+      lines.splice(position, replaces ? 1 : 0, line);
+      known.set(line.id, line);
+    },
+    clear() {
+      lines.length = 0;
+      known.clear();
+      cursor = undefined;
+    },
+    lines: () => lines,
+    cursor: () => cursor,
+  };
+};
+
+/** Whether a line matches what was typed into the filter: every word somewhere in what is shown. */
+export const matches = (line: Line, filter: string): boolean => {
+  const shown =
+    `${line.from} ${line.to} ${line.label} ${line.status ?? ''} ${line.kind} ${line.fault ?? ''}`.toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => shown.includes(word));
+};

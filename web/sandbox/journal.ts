@@ -1,0 +1,183 @@
+import {
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  svg,
+  type TemplateResult,
+} from 'lit';
+import type { Participant } from '../data/sandbox-types.ts';
+import { type Line, matches } from './journal-store.ts';
+import { type LaneHead, lanesOf, visibleRows } from './lanes.ts';
+
+const ROW = 44;
+const LANE = 84;
+
+export class ExchangeOpened extends Event {
+  static readonly type = 'fp-exchange-opened';
+  readonly exchange: string;
+
+  constructor(exchange: string) {
+    super(ExchangeOpened.type, { bubbles: true });
+    this.exchange = exchange;
+  }
+}
+
+const time = (at: string): string => at.slice(11, 19);
+export const toneOf = (status: number | undefined): string =>
+  status === undefined ? 'quiet' : status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
+
+const sentence = (line: Line, titles: ReadonlyMap<string, string>): string =>
+  [
+    `${time(line.at)}, ${titles.get(line.from) ?? line.from} to ${titles.get(line.to) ?? line.to}`,
+    line.label,
+    line.status === undefined ? (line.note ?? '') : `status ${line.status}`,
+    line.fault === undefined ? '' : `fault: ${line.fault}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** As high as the rows that are not there. An attribute, because the CSP allows no style attribute, which styleMap begins with. */
+const spacer = (height: number): TemplateResult =>
+  html`<svg class="fp-journal__spacer" width="1" height=${height} aria-hidden="true"></svg>`;
+
+/** The live sequence: one row for each exchange, drawn between the lanes; only the rows in view are in the document. */
+export class Journal extends LitElement {
+  static override properties: PropertyDeclarations = {
+    lines: { attribute: false },
+    version: { type: Number },
+    participants: { attribute: false },
+    selected: { type: String },
+    filter: { state: true },
+    scrolled: { state: true },
+  };
+  declare lines: readonly Line[];
+  declare version: number;
+  declare participants: readonly Participant[];
+  declare selected: string | undefined;
+  declare filter: string;
+  declare scrolled: number;
+  private following = true;
+  private shown: readonly Line[] = [];
+
+  constructor() {
+    super();
+    this.lines = [];
+    this.version = 0;
+    this.participants = [];
+    this.filter = '';
+    this.scrolled = 0;
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  private get list(): HTMLElement | null {
+    return this.querySelector<HTMLElement>('.fp-journal__list');
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const { list } = this;
+    if (list === null) return;
+    if (this.following && (changed.has('version') || changed.has('filter'))) list.scrollTop = list.scrollHeight;
+  }
+
+  private onScroll(): void {
+    const { list } = this;
+    if (list === null) return;
+    this.scrolled = list.scrollTop;
+    this.following = list.scrollTop + list.clientHeight >= list.scrollHeight - ROW;
+  }
+
+  private open(index: number): void {
+    const line = this.shown[Math.max(0, Math.min(this.shown.length - 1, index))];
+    if (line === undefined) return;
+    this.dispatchEvent(new ExchangeOpened(line.id));
+    const { list } = this;
+    if (list === null) return;
+    const top = this.shown.indexOf(line) * ROW;
+    if (top < list.scrollTop) list.scrollTop = top;
+    else if (top + ROW > list.scrollTop + list.clientHeight) list.scrollTop = top + ROW - list.clientHeight;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const at = this.shown.findIndex((line) => line.id === this.selected);
+    const page = Math.max(1, Math.floor((this.list?.clientHeight ?? ROW) / ROW) - 1);
+    const targets: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? this.shown.length - 1 : at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: this.shown.length - 1,
+    };
+    const target = targets[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    this.open(target);
+  }
+
+  private arrows(line: Line, lanes: readonly LaneHead[]): TemplateResult {
+    const x = (name: string): number => lanes.findIndex((lane) => lane.name === name) * LANE + LANE / 2;
+    const [from, to] = [x(line.from), x(line.to)];
+    const rails = lanes.map(
+      (_, index) =>
+        svg`<line class="fp-rail" x1=${index * LANE + LANE / 2} x2=${index * LANE + LANE / 2} y1="0" y2=${ROW}></line>`,
+    );
+    const self = from === to;
+    const sign = to > from ? 1 : -1;
+    const drawn = self
+      ? svg`<circle class="fp-arrow__dot" cx=${from} cy=${ROW / 2} r="6"></circle>`
+      : svg`
+        <path class="fp-arrow" d=${`M${from} 16H${to - sign * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-sign * 8} -4.500v9z`}></path>
+        ${line.status === undefined ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
+    return html`<svg class=${`fp-tone--${line.fault === undefined ? toneOf(line.status) : 'bad'}`} width=${lanes.length * LANE} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
+  }
+
+  private row(
+    line: Line,
+    index: number,
+    lanes: readonly LaneHead[],
+    titles: ReadonlyMap<string, string>,
+  ): TemplateResult {
+    const status =
+      line.status === undefined ? (line.kind === 'http' ? (line.note ?? '…') : line.kind) : String(line.status);
+    return html`
+      <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} aria-label=${sentence(line, titles)} @click=${() => this.open(index)}>
+        <span class="fp-journal__time">${time(line.at)}</span>
+        ${this.arrows(line, lanes)}
+        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>
+        <span class=${`fp-journal__status fp-tone--${toneOf(line.status)}`}>${status}</span>
+      </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    this.shown = this.filter.trim() === '' ? this.lines : this.lines.filter((line) => matches(line, this.filter));
+    const lanes = lanesOf(this.participants, this.lines);
+    const titles = new Map(lanes.map((lane) => [lane.name, lane.title]));
+    const { first, last } = visibleRows(this.shown.length, ROW, this.scrolled, this.list?.clientHeight || 800);
+    const total = this.lines.length;
+    const inView = this.shown.slice(first, last).some((line) => line.id === this.selected);
+    return html`
+      <div class="fp-journal__bar">
+        <label class="nhsuk-label" for="journal-filter">Filter</label>
+        <input class="nhsuk-input" id="journal-filter" autocomplete="off" spellcheck="false" placeholder="patch 412 provider" .value=${this.filter}
+          @input=${(event: InputEvent) => {
+            if (event.target instanceof HTMLInputElement) this.filter = event.target.value;
+          }}>
+        <span class="fp-quiet" role="status">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
+      </div>
+      <div class="fp-journal__list" role="listbox" tabindex="0" aria-label="Exchanges" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
+        <div class="fp-journal__heads" aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
+        ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a scenario: every message appears here.</p>` : nothing}
+        ${spacer(first * ROW)}
+        ${this.shown.slice(first, last).map((line, offset) => this.row(line, first + offset, lanes, titles))}
+        ${spacer(Math.max(0, this.shown.length - last) * ROW)}
+      </div>
+    `;
+  }
+}
+
+customElements.define('fp-journal', Journal);

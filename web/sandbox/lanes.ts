@@ -1,0 +1,36 @@
+import type { Participant } from '../data/sandbox-types.ts';
+import type { Line } from './journal-store.ts';
+
+export interface LaneHead {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** Names for those who are no participants. */
+const OTHERS: Readonly<Record<string, string>> = {
+  unknown: 'Unknown caller',
+  fingerpost: 'Fingerpost',
+  control: 'Control',
+};
+
+/** One lane for each participant, then one for everybody else who was seen. */
+export const lanesOf = (participants: readonly Participant[], lines: readonly Line[]): LaneHead[] => {
+  const lanes = new Map(participants.map(({ name, title }) => [name, { name, title }]));
+  for (const { from, to } of lines) {
+    for (const name of [from, to]) if (!lanes.has(name)) lanes.set(name, { name, title: OTHERS[name] ?? name });
+  }
+  return [...lanes.values()];
+};
+
+/** Rows of equal height: which of them a viewport shows, with a few beyond either edge. */
+export const visibleRows = (
+  count: number,
+  rowHeight: number,
+  scrollTop: number,
+  viewport: number,
+  beyond = 8,
+): { readonly first: number; readonly last: number } => {
+  const first = Math.max(0, Math.min(count - 1, Math.floor(scrollTop / rowHeight)) - beyond);
+  const last = Math.min(count, Math.ceil((scrollTop + viewport) / rowHeight) + beyond);
+  return { first, last: Math.max(first, last) };
+};

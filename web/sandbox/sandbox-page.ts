@@ -1,0 +1,222 @@
+import { Task, TaskStatus } from '@lit/task';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { getPattern, type SandboxApi, sandboxApi } from '../data/api.ts';
+import { ApiError } from '../data/http.ts';
+import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
+import type { Sandbox } from '../data/sandbox-types.ts';
+import { navigate } from '../shell/navigation.ts';
+import { Page } from '../shell/page.ts';
+import { failedPage, loading } from '../shell/states.ts';
+import { expiresIn } from './expires-in.ts';
+import { ExchangeOpened } from './journal.ts';
+import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
+
+const FEED: Readonly<Record<FeedState, string>> = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  interrupted: 'Interrupted, trying again…',
+  closed: 'Not live: reload the page',
+};
+
+/** The console of one sandbox: participants and tools, the live sequence, and the inspector. */
+export class SandboxPage extends Page {
+  static override properties: PropertyDeclarations = {
+    selected: { state: true },
+    version: { state: true },
+    feedState: { state: true },
+    key: { state: true },
+    refresh: { state: true },
+    ask: { state: true },
+  };
+  declare selected: string | undefined;
+  declare version: number;
+  declare feedState: FeedState;
+  declare key: string | undefined;
+  declare refresh: number;
+  declare ask: 'reset' | 'delete' | undefined;
+  private feed: JournalFeed | undefined = undefined;
+  private api: SandboxApi | undefined = undefined;
+  private opened = '';
+
+  private readonly task = new Task(this, {
+    args: () => [this.place.params.id ?? '', this.key, this.refresh] as const,
+    task: async ([id, given]) => {
+      const key = given ?? this.findKey(id);
+      if (key === undefined) return undefined;
+      if (this.opened !== `${id} ${key}`) this.connect(id, key);
+      const { api } = this;
+      if (api === undefined) return undefined;
+      const sandbox = await api.get();
+      keepSandboxKey(id, key);
+      if (this.feed === undefined) this.watch(api);
+      return { sandbox, title: (await getPattern(sandbox.pattern)).title, api };
+    },
+  });
+
+  constructor() {
+    super();
+    this.version = 0;
+    this.refresh = 0;
+    this.feedState = 'connecting';
+    // Bubbles up from the journal, an act or a lesson.
+    this.addEventListener(ExchangeOpened.type, (event) => {
+      if (event instanceof ExchangeOpened) this.selected = event.exchange;
+    });
+    for (const type of ['fp-seat-changed', 'fp-clock-changed']) this.addEventListener(type, () => this.reload());
+  }
+
+  override disconnectedCallback(): void {
+    this.feed?.stop();
+    super.disconnectedCallback();
+  }
+
+  protected override settled(): boolean {
+    return this.task.status === TaskStatus.COMPLETE || this.task.status === TaskStatus.ERROR;
+  }
+
+  /** A key in the fragment is kept and taken out of the address bar, where it would be seen. */
+  private findKey(id: string): string | undefined {
+    const shared = keyInFragment(location.hash);
+    if (shared === undefined) return sandboxKey(id);
+    keepSandboxKey(id, shared);
+    history.replaceState(history.state, '', location.pathname + location.search);
+    return shared;
+  }
+
+  private connect(id: string, key: string): void {
+    this.feed?.stop();
+    this.feed = undefined;
+    this.opened = `${id} ${key}`;
+    this.api = sandboxApi(id, key);
+    this.selected = undefined;
+  }
+
+  private watch(api: SandboxApi): void {
+    this.feed?.stop();
+    this.feed = createJournalFeed(api, (state) => {
+      this.feedState = state;
+      this.version += 1;
+    });
+    this.feed.start();
+  }
+
+  private reload(): void {
+    this.refresh += 1;
+  }
+
+  private async reset(api: SandboxApi): Promise<void> {
+    this.ask = undefined;
+    await api.reset();
+    this.selected = undefined;
+    this.watch(api);
+    this.reload();
+  }
+
+  private async discard(api: SandboxApi, id: string): Promise<void> {
+    await api.remove();
+    forgetSandboxKey(id);
+    navigate('/');
+  }
+
+  private askForKey(error: ApiError | undefined): TemplateResult {
+    const submit = (event: SubmitEvent): void => {
+      event.preventDefault();
+      const key = event.target instanceof HTMLFormElement ? String(new FormData(event.target).get('key')).trim() : '';
+      if (key !== '') this.key = key;
+    };
+    return html`
+      <div class="fp-reading">
+        <h1 class="nhsuk-heading-xl">This sandbox needs its key</h1>
+        <p class="nhsuk-body-l">${error === undefined ? 'The key was shown to whoever created the sandbox; ask them for a link with the key in it.' : 'No sandbox opens with the key that this browser has. The sandbox may have expired, or the key is another’s.'}</p>
+        <form @submit=${submit}>
+          <div class="nhsuk-form-group"><label class="nhsuk-label" for="key">Key of sandbox <code>${this.place.params.id}</code></label>
+          <input class="nhsuk-input" id="key" name="key" type="password" autocomplete="off" required></div>
+          <button class="nhsuk-button" type="submit">Open</button>
+        </form>
+      </div>`;
+  }
+
+  private bar(sandbox: Sandbox, title: string, api: SandboxApi): TemplateResult {
+    const link = `${location.origin}${location.pathname}#key=${encodeURIComponent(sandboxKey(sandbox.id) ?? '')}`;
+    const confirm = (): unknown => {
+      if (this.ask === undefined) return nothing;
+      const [text, action] =
+        this.ask === 'reset'
+          ? ['Back to the seeded state, with an empty journal?', () => this.reset(api)]
+          : ['Delete the sandbox and all it holds?', () => this.discard(api, sandbox.id)];
+      return html`<span class="fp-confirm" role="alert">${text}
+        <button class="fp-small-button fp-small-button--danger" type="button" @click=${action}>Yes, ${this.ask}</button>
+        <button class="fp-small-button" type="button" @click=${() => {
+          this.ask = undefined;
+        }}>No</button></span>`;
+    };
+    return html`
+      <div class="fp-console__bar">
+        <h1 class="fp-console__title">${title}</h1>
+        <span class="fp-quiet">${sandbox.dialect} · sandbox <code>${sandbox.id}</code> · expires <time datetime=${sandbox.expiresAt}>${expiresIn(sandbox.expiresAt, Date.now())}</time></span>
+        <span class=${`fp-live fp-live--${this.feedState}`} role="status">${FEED[this.feedState]}</span>
+        <span class="fp-console__actions">
+          <span class="fp-copy-link">Link with key <fp-copy .text=${link} .what=${'Link with key'}></fp-copy></span>
+          <button class="fp-small-button" type="button" @click=${() => {
+            this.ask = 'reset';
+          }}>Reset</button>
+          <button class="fp-small-button" type="button" @click=${() => {
+            this.ask = 'delete';
+          }}>Delete</button>
+        </span>
+        ${confirm()}
+      </div>`;
+  }
+
+  private examples({ examples = [] }: Sandbox): unknown {
+    if (examples.length === 0) return nothing;
+    return html`
+      <section class="fp-participant"><h3>Good to try</h3>
+        ${examples.map(({ title, value, note }) => html`<div class="fp-copyable"><span class="fp-copyable__label">${title}</span><code>${value}</code><fp-copy .text=${value} .what=${title}></fp-copy>${note === undefined ? nothing : html`<span class="fp-quiet fp-copyable__note">${note}</span>`}</div>`)}
+      </section>`;
+  }
+
+  private console(sandbox: Sandbox, title: string, api: SandboxApi): TemplateResult {
+    const lines = this.feed?.store.lines() ?? [];
+    const cursor = lines.find((line) => line.id === this.selected)?.cursor;
+    const seats = (): TemplateResult => html`
+      ${sandbox.participants.map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
+      ${this.examples(sandbox)}`;
+    const tabs = [
+      { id: 'participants', title: 'Participants', content: seats },
+      { id: 'scenarios', title: 'Lessons', content: () => html`<fp-scenarios .api=${api}></fp-scenarios>` },
+      {
+        id: 'faults',
+        title: 'Faults',
+        content: () => html`<fp-faults .api=${api} .participants=${sandbox.participants}></fp-faults>`,
+      },
+      { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
+    ];
+    return html`
+      ${this.bar(sandbox, title, api)}
+      <div class="fp-console">
+        <section class="fp-pane" aria-label="Participants and tools"><fp-tabs .tabs=${tabs}></fp-tabs></section>
+        <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
+          <fp-journal .lines=${lines} .version=${this.version} .participants=${sandbox.participants} .selected=${this.selected}></fp-journal></section>
+        <section class="fp-pane" aria-labelledby="inspector-title"><h2 class="fp-pane__title" id="inspector-title">Inspector</h2>
+          <div class="fp-pane__body" tabindex="0" role="region" aria-label="Chosen exchange"><fp-inspector .api=${api} .exchange=${this.selected} .cursor=${cursor}></fp-inspector></div></section>
+      </div>`;
+  }
+
+  protected override render(): unknown {
+    const before = this.task.value;
+    return this.task.render({
+      initial: () => loading('the sandbox'),
+      pending: () =>
+        before === undefined ? loading('the sandbox') : this.console(before.sandbox, before.title, before.api),
+      complete: (loaded) =>
+        loaded === undefined ? this.askForKey(undefined) : this.console(loaded.sandbox, loaded.title, loaded.api),
+      error: (error) =>
+        error instanceof ApiError && [401, 403, 404].includes(error.status)
+          ? this.askForKey(error)
+          : failedPage(error, 'sandbox', () => this.task.run()),
+    });
+  }
+}
+
+customElements.define('fp-sandbox-page', SandboxPage);
