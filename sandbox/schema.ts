@@ -49,7 +49,7 @@ export const coreMigrations: readonly Migration[] = [
         probability double precision not null, remaining bigint, matching text, effect text not null, seen bigint not null,
         primary key (serial, position)) without rowid`,
       `create table scenario_progress (
-        serial bigint not null, scenario text not null, played bigint not null,
+        serial bigint not null, scenario text not null, played bigint not null, results text not null,
         primary key (serial, scenario)) without rowid`,
       'create table template (name text primary key, pattern text not null, serial bigint not null, seq bigint not null)',
       'create table doomed (serial bigint primary key, pattern text not null)',
