@@ -152,6 +152,20 @@ describe('listing', () => {
     expect(seen).toEqual(made.map((one) => one.title).toReversed());
   });
 
+  it('pages through all solutions without a gap or a repeat', async () => {
+    const all = (await decisions.list({ limit: 1000 })).items.map((one) => one.id);
+    const seen: string[] = [];
+    for (
+      let page = await decisions.list({ limit: 2 });
+      ;
+      page = await decisions.list({ limit: 2, after: page.next ?? '' })
+    ) {
+      seen.push(...page.items.map((one) => one.id));
+      if (page.next === undefined) break;
+    }
+    expect(seen).toEqual(all);
+  });
+
   it('keeps solutions apart', async () => {
     await decisions.record(request({ solution: 'Alone' }));
     const { items, next } = await decisions.list({ solution: 'Alone', limit: 1 });

@@ -86,7 +86,7 @@ describe('the branches', () => {
     [/Medication data/, 'Q3', 'yes'],
     [/8 week assessment/, 'Q3', 'no'],
     [/crisis plan/, 'Q3', 'no'],
-    [/master data/, 'Q4', 'yes'],
+    [/Master data/, 'Q4', 'yes'],
     [/national vaccination register/, 'Q4', 'yes'],
     [/accepted the referral/, 'Q5', 'yes'],
     [/identifier of a booking/, 'Q5', 'yes'],

@@ -92,6 +92,10 @@ describe('the SVG', () => {
     );
   });
 
+  it('lets no prefix out of its attribute', () => {
+    expect(drawSvg(tree, {}, '"><script>')).not.toMatch(/"><script|<script/);
+  });
+
   it('refuses answers that are off the route', () => {
     expect(() => drawSvg(tree, { Q7: 'yes' })).toThrow(/Q7 is not on the route/);
   });

@@ -59,6 +59,16 @@ describe('the alternatives', () => {
     ]);
   });
 
+  it('flip a no to a yes as well', () => {
+    const evaluation = evaluate(tree, answered('Q1 Q5 Q7', 'nnn'));
+    if (evaluation.outcome === undefined) throw new Error('no outcome');
+    expect(evaluation.alternatives.map(({ change, pattern, question }) => [change, pattern ?? question])).toEqual([
+      [{ Q1: 'yes' }, 'Q2'],
+      [{ Q5: 'yes' }, 'Q6'],
+      [{ Q7: 'yes' }, 'information-push'],
+    ]);
+  });
+
   it('say of each outcome that was not chosen which answer ruled it out', () => {
     const options = optionsOf(tree, answered('Q1 Q5 Q6', 'nyn'));
     expect(options.map(({ pattern, chosen, parted }) => [pattern, chosen ? 'chosen' : parted?.question])).toEqual([
@@ -109,6 +119,14 @@ describe('answers that cannot be', () => {
       [
         ['/answers/Q1', /not 1/],
         ['/answers/a~1b', /no question "a\/b"/],
+      ],
+    ],
+    [
+      'more than can be told',
+      Object.fromEntries(Array.from({ length: 25 }, (_none, index) => [`X${index}`, 'yes'])),
+      [
+        ...Array.from({ length: 20 }, (_none, index): [string, RegExp] => [`/answers/X${index}`, /no question/]),
+        ['/answers', /and 5 more answers/],
       ],
     ],
     ['in a list', ['yes'], [['/answers', /is an object/]]],
@@ -176,6 +194,19 @@ describe('the circumstances', () => {
   it.each(rows)('%s', (_title, answers, context, warned) => {
     const { warnings } = evaluate(tree, answers, context);
     expect(warnings.map(({ id, pattern }) => (pattern === undefined ? [id] : [id, pattern]))).toEqual(warned);
+  });
+});
+
+describe('a rule for several outcomes', () => {
+  it('warns where any of them is the outcome', () => {
+    const rule = {
+      id: 'w',
+      basis: 'chapter',
+      text: 'W',
+      when: { batch: true, outcome: [SYNC, 'information-push'] },
+    } as const;
+    const warned = evaluate({ ...tree, warnings: [rule] }, answered('Q1 Q5 Q7', 'nny'), { batch: true }).warnings;
+    expect(warned.map(({ id }) => id)).toEqual(['w']);
   });
 });
 

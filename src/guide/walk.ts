@@ -1,4 +1,4 @@
-import { BAD_REQUEST, type Fault, problem } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, type Fault, type ProblemError, problem } from '../../sandbox/problem.ts';
 import type { Answer, Answers } from './evaluation.ts';
 import { below } from './shape.ts';
 import { CHOICES, type Choice, type Tree, type TreeQuestion } from './tree.ts';
@@ -32,6 +32,14 @@ export const questionOf = (tree: Tree, id: string): TreeQuestion => {
   return question;
 };
 
+/** So that thousands of bad answers do not come back as thousands of lines. */
+const SHOWN = 20;
+const refuse = (faults: readonly Fault[]): ProblemError => {
+  const more = faults.length - SHOWN;
+  const rest = more > 0 ? [{ detail: `and ${more} more answers that cannot be`, at: '/answers' }] : [];
+  return problem(BAD_REQUEST, [...faults.slice(0, SHOWN), ...rest]);
+};
+
 /** The answers by question. Refuses unknown questions and answers other than yes, no and unsure, naming each. */
 export const readAnswers = (tree: Tree, answers: unknown): ReadonlyMap<string, Answer> => {
   if (typeof answers !== 'object' || answers === null || Array.isArray(answers))
@@ -39,13 +47,13 @@ export const readAnswers = (tree: Tree, answers: unknown): ReadonlyMap<string, A
   const faults: Fault[] = [];
   const read = new Map<string, Answer>();
   for (const [id, answer] of Object.entries(answers)) {
-    const at = below('/answers', id);
+    const at = below('/answers', id.slice(0, 80));
     if (!tree.questions.some((question) => question.id === id))
       faults.push({ detail: `there is no question ${clip(id)}`, at });
     else if (!isAnswer(answer)) faults.push({ detail: `${id} is answered yes, no or unsure, not ${clip(answer)}`, at });
     else read.set(id, answer);
   }
-  if (faults.length > 0) throw problem(BAD_REQUEST, faults);
+  if (faults.length > 0) throw refuse(faults);
   return read;
 };
 
@@ -112,7 +120,7 @@ export const follow = (tree: Tree, answers: unknown): Walk & { readonly given: R
   const faults = [...given.keys()]
     .filter((id) => !on.has(id))
     .map((id) => ({ detail: `${id} is not on the route that the other answers take`, at: below('/answers', id) }));
-  if (faults.length > 0) throw problem(BAD_REQUEST, faults);
+  if (faults.length > 0) throw refuse(faults);
   return { ...walked, given };
 };
 
