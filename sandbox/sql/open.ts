@@ -11,7 +11,7 @@ export const hasSqlDriver = (scheme: string): boolean =>
 export const openSql = async (url: string, migrations: readonly Migration[]): Promise<Sql> => {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
   if (hasSqlDriver(scheme)) {
-    const driver: { open?: OpenSql } = await import(`./${scheme}.ts`);
+    const driver: { open?: OpenSql } = await import(/* @vite-ignore */ `./${scheme}.ts`);
     if (driver.open !== undefined) return driver.open(url, migrations);
   }
   if (scheme === '') throw new SqlError('misuse', 'STORE_URL has no scheme: write sqlite:./data/fingerpost.db');

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { ExchangeEnd, ExchangeStart } from './journal.ts';
+import { type Capture, completeExchange, insertExchange, takeNumbers } from './journal-rows.ts';
+import { SqlError } from './sql/error.ts';
+import type { Sql, Tx } from './sql/port.ts';
+
+export interface Entry {
+  readonly start: ExchangeStart;
+  readonly end: ExchangeEnd;
+  /** Whether `begin` wrote the request half. */
+  readonly begun: boolean;
+}
+
+interface Lost {
+  readonly last: ExchangeStart;
+  readonly count: number;
+}
+
+export interface Batcher {
+  push(entry: Entry): void;
+  /** Wakes the watchers of a sandbox with the next batch, although nothing of it is in the queue. */
+  touch(sandboxId: string): void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rules 3 ask for 20 ms at most; the rest is for the transaction. */
+const WAIT_MS = 15;
+/** Rows of one transaction, so that a batch does not hold the event loop for more than a few milliseconds. */
+const BATCH_MAX = 200;
+const QUEUE_BYTES = 64 * 1024 * 1024;
+const ATTEMPTS = 3;
+const FAILED_WAIT_MS = 1000;
+
+const sizeOf = (entry: Entry): number =>
+  1024 + (entry.start.request?.body?.length ?? 0) + (entry.end.reply?.body?.length ?? 0);
+
+/**
+ * Replies, reads and refusals wait here for at most 20 ms and are written together: one transaction, and one update of the
+ * counter for each sandbox in it. The queue is bounded; what does not fit is counted and shows as a `gap` exchange.
+ */
+export const createBatcher = (options: {
+  sql: Sql;
+  capture: Capture;
+  queueCap: number;
+  wake: (sandboxes: Iterable<string>) => void;
+}): Batcher => {
+  const { sql, capture } = options;
+  const queue: Entry[] = [];
+  let bytes = 0;
+  let lost = new Map<number, Lost>();
+  let touched = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+  let pushed = 0;
+  let taken = 0;
+  let closing: Promise<void> | undefined;
+
+  const lose = (last: ExchangeStart, count: number): void => {
+    lost.set(last.serial, { last, count: count + (lost.get(last.serial)?.count ?? 0) });
+  };
+
+  const writeOne = async (tx: Tx, entry: Entry, number: number): Promise<void> => {
+    if (entry.begun && (await completeExchange(tx, capture, number, entry.start, entry.end))) return;
+    await insertExchange(tx, capture, number, entry.start, entry.end);
+  };
+
+  const writeGap = async (tx: Tx, { last, count }: Lost): Promise<void> => {
+    const number = await takeNumbers(tx, { id: last.sandbox, serial: last.serial }, 1);
+    if (number === undefined) return;
+    const note = `${count} exchanges, or replies to exchanges, were not recorded: more arrived than could be written`;
+    await tx.query(
+      `insert into exchange (serial, seq, cursor, id, kind, at, at_real, sender, receiver, claimed, note)
+       values ($1, $2, $2, $3, 'gap', $4, $5, 'journal', 'journal', 0, $6)`,
+      [last.serial, number, randomUUID(), last.at, last.atReal, note],
+    );
+  };
+
+  const writeBatch = async (tx: Tx, batch: readonly Entry[], gaps: readonly Lost[]): Promise<void> => {
+    const bySandbox = Map.groupBy(batch, (entry) => entry.start.serial);
+    for (const [serial, entries] of bySandbox) {
+      const id = entries[0]?.start.sandbox ?? '';
+      const first = await takeNumbers(tx, { id, serial }, entries.length);
+      // Deleted or reset meanwhile: its journal is gone, and so is this.
+      if (first === undefined) continue;
+      let number = first;
+      for (const entry of entries) await writeOne(tx, entry, number++);
+    }
+    for (const gap of gaps) await writeGap(tx, gap);
+  };
+
+  /** False when the store did not take the batch. */
+  const store = async (batch: readonly Entry[], gaps: readonly Lost[]): Promise<boolean> => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        await sql.transaction((tx) => writeBatch(tx, batch, gaps));
+        return true;
+      } catch (error) {
+        if (error instanceof SqlError && error.trouble === 'closed') break;
+      }
+    }
+    return false;
+  };
+
+  /** Writes what waits, up to a batch; returns how long to wait before the next. */
+  const write = async (): Promise<number> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = queue.length > BATCH_MAX ? queue.splice(0, BATCH_MAX) : queue.splice(0);
+    const gaps = [...lost.values()];
+    const woken = touched;
+    lost = new Map();
+    touched = new Set();
+    for (const entry of batch) {
+      bytes -= sizeOf(entry);
+      woken.add(entry.start.sandbox);
+    }
+    for (const gap of gaps) woken.add(gap.last.sandbox);
+    // Numbers say in which order exchanges began; the queue has them in the order in which they ended.
+    batch.sort((a, b) => a.start.atReal - b.start.atReal);
+    const stored = (batch.length === 0 && gaps.length === 0) || (await store(batch, gaps));
+    taken += batch.length;
+    if (stored) {
+      options.wake(woken);
+    } else {
+      for (const gap of gaps) lose(gap.last, gap.count);
+      for (const entry of batch) lose(entry.start, 1);
+    }
+    return stored ? WAIT_MS : FAILED_WAIT_MS;
+  };
+  const writeNow = (): Promise<void> => {
+    writing ??= write().then((wait) => {
+      writing = undefined;
+      arm(wait);
+    });
+    return writing;
+  };
+  const arm = (wait: number): void => {
+    if (writing !== undefined || closing !== undefined) return;
+    if (queue.length + lost.size + touched.size === 0) return;
+    if (queue.length >= BATCH_MAX && wait === WAIT_MS) void writeNow();
+    else timer ??= setTimeout(() => void writeNow(), wait);
+  };
+  const flush = async (): Promise<void> => {
+    const upTo = pushed;
+    do await writeNow();
+    while (taken < upTo);
+  };
+
+  return {
+    push({ start, end, begun }) {
+      if (closing !== undefined) return;
+      const entry: Entry = {
+        start: start.request === undefined ? start : { ...start, request: capture.cut(start.request) },
+        end: end.reply === undefined ? end : { ...end, reply: capture.cut(end.reply) },
+        begun,
+      };
+      const size = sizeOf(entry);
+      if (queue.length >= options.queueCap || bytes + size > QUEUE_BYTES) {
+        lose(start, 1);
+      } else {
+        queue.push(entry);
+        pushed += 1;
+        bytes += size;
+      }
+      arm(WAIT_MS);
+    },
+    touch(sandboxId) {
+      touched.add(sandboxId);
+      arm(WAIT_MS);
+    },
+    flush,
+    close() {
+      closing ??= flush().then(() => clearTimeout(timer));
+      return closing;
+    },
+  };
+};

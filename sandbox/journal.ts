@@ -1,0 +1,142 @@
+import { createBatcher } from './journal-batch.ts';
+import { createJournalReader } from './journal-read.ts';
+import { createCapture, insertExchange, takeNumbers } from './journal-rows.ts';
+import { NOT_FOUND, problem } from './problem.ts';
+import type { Sql, Tx } from './sql/port.ts';
+
+/** One generation of one sandbox. */
+export interface SandboxKey {
+  readonly id: string;
+  readonly serial: number;
+}
+
+/** One direction of an exchange, as it was on the wire. */
+export interface Half {
+  readonly method?: string;
+  readonly url?: string;
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+export interface ExchangeStart {
+  readonly id: string;
+  readonly sandbox: string;
+  readonly serial: number;
+  readonly kind: 'http' | 'timer' | 'control';
+  /** Milliseconds on the sandbox clock, and on the real one. */
+  readonly at: number;
+  readonly atReal: number;
+  readonly from: string;
+  readonly to: string;
+  readonly claimed: boolean;
+  readonly operation?: string;
+  readonly summary?: string;
+  readonly request?: Half;
+}
+
+export interface ExchangeEnd {
+  readonly reply?: Half;
+  readonly fault?: string;
+  readonly note?: string;
+  readonly milliseconds: number;
+  readonly operation?: string;
+  readonly summary?: string;
+}
+
+/** HttpHalf of openapi/service.yaml; `size` and `sha256` are those of the whole body, of which 64 KB are kept. */
+export interface HalfView {
+  readonly method?: string;
+  readonly url?: string;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly encoding?: 'utf8' | 'base64';
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly truncated?: boolean;
+}
+
+/** Exchange of openapi/service.yaml. */
+export interface ExchangeView {
+  readonly id: string;
+  readonly seq: number;
+  readonly cursor: string;
+  readonly kind: 'http' | 'timer' | 'control' | 'gap';
+  readonly at: string;
+  readonly realAt: string;
+  readonly from: string;
+  readonly claimed: boolean;
+  readonly to: string;
+  readonly operation?: string;
+  readonly summary?: string;
+  readonly fault?: string;
+  readonly note?: string;
+  readonly milliseconds?: number;
+  readonly request?: HalfView;
+  readonly reply?: HalfView;
+}
+
+/** What happened at the edges of a sandbox (rules 3). Credentials are redacted before anything is written. */
+export interface Journal {
+  /** The request half, in the transaction of its effect; refuses when this generation of the sandbox is gone. */
+  begin(tx: Tx, start: ExchangeStart): Promise<void>;
+  /** Completes what `begin` wrote, or writes it all where that was rolled back; batched, gets a new cursor. */
+  finish(start: ExchangeStart, end: ExchangeEnd): void;
+  /** A whole exchange at once: reads and refusals; batched. */
+  record(start: ExchangeStart, end: ExchangeEnd): void;
+  /** Ordered by cursor; may stop before `limit` where bodies are large, and then says `next`. */
+  page(sandbox: SandboxKey, after: number, limit: number): Promise<{ items: ExchangeView[]; next?: string }>;
+  get(sandbox: SandboxKey, id: string): Promise<ExchangeView | undefined>;
+  /** Calls `wake` after rows of the sandbox were committed; returns how to stop that. */
+  watch(sandboxId: string, wake: () => void): () => void;
+  /** Resolves when everything handed over before is written. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly sql: Sql;
+  /** Bytes of a body that are kept; 64 KB. */
+  readonly bodyCap?: number;
+  /** Exchanges that may wait to be written; beyond it a gap is recorded instead. */
+  readonly queueCap?: number;
+  /** Values that are redacted wherever they stand; read at each use, so that it may grow. */
+  readonly secrets?: ReadonlySet<string>;
+  readonly real?: () => number;
+}
+
+const BODY_CAP = 65_536;
+const QUEUE_CAP = 10_000;
+
+export const createJournal = (options: JournalOptions): Journal => {
+  const { sql, real = Date.now } = options;
+  const capture = createCapture(options.bodyCap ?? BODY_CAP, options.secrets ?? new Set());
+  const watchers = new Map<string, Set<() => void>>();
+  const wake = (sandboxes: Iterable<string>): void => {
+    for (const id of sandboxes) for (const call of watchers.get(id) ?? []) call();
+  };
+  const batcher = createBatcher({ sql, capture, wake, queueCap: options.queueCap ?? QUEUE_CAP });
+  const reader = createJournalReader(sql, real);
+  return {
+    ...reader,
+    async begin(tx, start) {
+      const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, 1);
+      if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
+      await insertExchange(tx, capture, number, start);
+      batcher.touch(start.sandbox);
+    },
+    finish: (start, end) => batcher.push({ start, end, begun: true }),
+    record: (start, end) => batcher.push({ start, end, begun: false }),
+    watch(sandboxId, call) {
+      const calls = watchers.get(sandboxId) ?? new Set();
+      watchers.set(sandboxId, calls.add(call));
+      return () => {
+        calls.delete(call);
+        if (calls.size === 0 && watchers.get(sandboxId) === calls) watchers.delete(sandboxId);
+      };
+    },
+    flush: batcher.flush,
+    close: batcher.close,
+  };
+};

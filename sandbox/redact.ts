@@ -1,0 +1,154 @@
+/** Stands where a credential stood; the scheme before it is kept, so that a reader sees what kind it was. */
+export const REDACTED = '[redacted]';
+
+/** What is known to be a credential in one exchange, so that an echo of it is found wherever it turns up. */
+export type Known = Set<string>;
+
+const SECRET_HEADER =
+  /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$|api-?key|subscription-key|token|secret|passw|credential/i;
+/** `code` is missing on purpose: it is a FHIR search parameter far more often than an OAuth one. */
+const SECRET_PARAMETER =
+  /^(?:key|api[-_]?key|(?:access|refresh|id|auth)?[-_]?token|client[-_](?:secret|assertion)|assertion|secret|password|passwd|subject_token|actor_token)$/i;
+const FORM_CODE = /^(?:code|code_verifier)$/i;
+const SECRET_MEMBER =
+  /"((?:[\w-]*[_-](?:token|secret|assertion)|\w*(?:Token|Secret|Assertion|Password)|token|secret|password|passwd|api[-_]?key|credentials?))"(\s*:\s*)"((?:[^"\\]|\\.)*)(?:"|$)/gi;
+const SCHEME = /\b(Bearer|Basic|DPoP)\s{1,8}([A-Za-z0-9._~+/-]{8,}=*)/gi;
+/** `Authorization: …` as text, for instance in Subscription.channel.header. White space is bounded: no quadratic search. */
+const WRITTEN_HEADER = /(authorization"?\s{0,8}[:=]\s{0,8}"?(?:[A-Za-z]+\s{1,8})?)([^"\s\\]+)/gi;
+
+/** Shorter ones are redacted where they stand, but not searched for: "a" occurs in every text. */
+const ECHO_MIN = 8;
+
+const learn = (known: Known, value: string): void => {
+  if (value.length >= ECHO_MIN && value !== REDACTED) known.add(value);
+};
+
+/** "Bearer" and "basic" are words, too: what follows has to look like a credential. */
+const looksSecret = (scheme: string, value: string): boolean =>
+  /^basic$/i.test(scheme)
+    ? Buffer.from(value, 'base64').includes(':') && /[\dA-Z=]/.test(value)
+    : /\d/.test(value) || value.length >= 24;
+
+const replaceSchemes = (text: string, known: Known): string =>
+  text
+    .replace(WRITTEN_HEADER, (whole, before: string, value: string) => {
+      if (value === REDACTED) return whole;
+      learn(known, value);
+      return `${before}${REDACTED}`;
+    })
+    .replace(SCHEME, (whole, scheme: string, value: string) => {
+      if (!looksSecret(scheme, value)) return whole;
+      learn(known, value);
+      return `${scheme} ${REDACTED}`;
+    });
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
+
+/** `name=value` pairs of a query or a form, kept byte for byte but for the values that are credentials. */
+const redactPairs = (pairs: string, known: Known, form: boolean): string =>
+  pairs
+    .split('&')
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 0) return pair;
+      const name = decode(pair.slice(0, at));
+      if (!SECRET_PARAMETER.test(name) && !(form && FORM_CODE.test(name))) return pair;
+      learn(known, pair.slice(at + 1));
+      learn(known, decode(pair.slice(at + 1)));
+      return `${pair.slice(0, at)}=${REDACTED}`;
+    })
+    .join('&');
+
+export const redactUrl = (url: string, known: Known): string => {
+  const query = url.indexOf('?');
+  const before = query < 0 ? url : url.slice(0, query);
+  // user:password@ before the host, which some clients send in absolute form
+  const bare = before.includes('@') ? before.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, `$1${REDACTED}@`) : before;
+  if (query < 0) return bare;
+  const hash = url.indexOf('#', query);
+  const end = hash < 0 ? url.length : hash;
+  return `${bare}?${redactPairs(url.slice(query + 1, end), known, false)}${url.slice(end)}`;
+};
+
+const redactCredential = (value: string, known: Known): string => {
+  const [, scheme, rest] = /^(\S+)\s+(.+)$/s.exec(value) ?? [];
+  if (scheme === undefined || rest === undefined || scheme.includes('=')) {
+    learn(known, value);
+    for (const part of value.split(/[;,=\s]+/)) learn(known, part);
+    return REDACTED;
+  }
+  learn(known, rest);
+  if (/^basic$/i.test(scheme)) {
+    const text = Buffer.from(rest, 'base64').toString();
+    learn(known, text.slice(text.indexOf(':') + 1));
+  }
+  return `${scheme} ${REDACTED}`;
+};
+
+const replaceKnown = (text: string, known: Known): string => {
+  let result = text;
+  for (const secret of known) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED);
+  return result;
+};
+
+/** Any other text: credentials by their scheme (`Bearer …`), in URLs, and those known from this exchange. */
+export const redactText = (text: string, known: Known): string => {
+  let result = text;
+  if (text.includes('?')) result = redactUrl(result, known);
+  if (text.includes(' ')) result = replaceSchemes(result, known);
+  return known.size === 0 ? result : replaceKnown(result, known);
+};
+
+/** `secrets`: values that are credentials wherever they stand (an admin key). */
+export const redactHeaders = (
+  headers: Readonly<Record<string, string>>,
+  known: Known,
+  secrets: ReadonlySet<string>,
+): Record<string, string> => {
+  const result: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? '';
+    if (SECRET_HEADER.test(name)) result[name] = redactCredential(value, known);
+    else if (secrets.has(value)) result[name] = REDACTED;
+    else result[name] = redactText(value, known);
+  }
+  return result;
+};
+
+const isForm = (type: string): boolean => type.startsWith('application/x-www-form-urlencoded');
+/** FHIR has no element that is named like a credential; what a Subscription carries in `header` is found by its scheme. */
+const hasMembers = (type: string): boolean => type.includes('json') && !type.startsWith('application/fhir+json');
+
+const redactBodyText = (text: string, type: string, known: Known): string => {
+  let result = text;
+  if (isForm(type)) result = redactPairs(result, known, true);
+  if (hasMembers(type)) {
+    result = result.replace(SECRET_MEMBER, (_, name: string, colon: string, value: string) => {
+      learn(known, value);
+      return `"${name}"${colon}"${REDACTED}"`;
+    });
+  }
+  return replaceKnown(replaceSchemes(result, known), known);
+};
+
+/** Looked for in the bytes, which is cheap, before a text is made of them. */
+const HINTS = ['earer ', 'asic ', 'uthorization', 'DPoP ', 'BEARER ', 'BASIC '];
+
+/** The same bytes where there was nothing to hide; bytes that are not UTF-8 pass through one to one. */
+export const redactBody = (body: Buffer, contentType: string, known: Known, secrets: ReadonlySet<string>): Buffer => {
+  const type = contentType.toLowerCase();
+  const found = [...known, ...secrets].filter((secret) => body.includes(secret));
+  if (found.length === 0 && !HINTS.some((hint) => body.includes(hint)) && !isForm(type) && !hasMembers(type))
+    return body;
+  const text = body.toString('latin1');
+  const latin = new Set(found.map((secret) => Buffer.from(secret).toString('latin1')));
+  const result = redactBodyText(text, type, latin);
+  for (const secret of latin) known.add(Buffer.from(secret, 'latin1').toString());
+  return result === text ? body : Buffer.from(result, 'latin1');
+};
