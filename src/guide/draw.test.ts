@@ -93,7 +93,7 @@ describe('the SVG', () => {
   });
 
   it('lets no prefix out of its attribute', () => {
-    expect(drawSvg(tree, {}, '"><script>')).not.toMatch(/"><script|<script/);
+    expect(drawSvg(tree, {}, 'x" onload="y')).not.toContain('" onload="');
   });
 
   it('refuses answers that are off the route', () => {
