@@ -1,0 +1,43 @@
+import { INVALID_PARAMETER, ProblemError } from '../../sandbox/problem.ts';
+import { parseAnswers } from '../guide/answers-text.ts';
+import { evaluate } from '../guide/engine.ts';
+import type { Context, Tree } from '../guide/tree.ts';
+import { toGuide } from '../guide/wire.ts';
+import { ok, type ServiceHandlers } from './call.ts';
+
+/** Whatever the drawing refuses of the answers is the fault of the query parameter. */
+const inParameter = <T>(draw: () => T): T => {
+  try {
+    return draw();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw new ProblemError(
+      INVALID_PARAMETER,
+      error.faults.map((fault) => ({ ...fault, at: 'answers' })),
+    );
+  }
+};
+
+/** `tree` is read and checked when it is first asked for. */
+export const guideHandlers = (tree: () => Promise<Tree>): ServiceHandlers => ({
+  getGuide: async () => ok(toGuide(await tree())),
+
+  evaluateGuide: async ({ body }) => {
+    // The contract's schema has been met.
+    const { answers, context } = body as { answers: unknown; context?: Context };
+    return ok(evaluate(await tree(), answers, context ?? {}));
+  },
+
+  drawGuide: async ({ query }) => {
+    const guide = await tree();
+    const answers = inParameter(() => parseAnswers(query.get('answers') ?? ''));
+    if (query.get('format') === 'mermaid') {
+      const { drawMermaid } = await import('../guide/draw-mermaid.ts');
+      const body = inParameter(() => drawMermaid(guide, answers));
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
+    }
+    const { drawSvg } = await import('../guide/draw-svg.ts');
+    const body = inParameter(() => drawSvg(guide, answers));
+    return { status: 200, headers: { 'content-type': 'image/svg+xml; charset=utf-8' }, body };
+  },
+});

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { isIPv6 } from 'node:net';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 is any free one. */
+  readonly port: number;
+  /** Files in PEM; HTTPS where they are given. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface Listener {
+  /** Where it can be reached from this machine, without a trailing slash. */
+  readonly url: string;
+  /** Takes no more connections, lets what is in flight finish for `grace` real milliseconds, then cuts. Idempotent. */
+  close(grace?: number): Promise<void>;
+}
+
+const GRACE = 10_000;
+
+const create = async (handler: RequestListener, tls: ListenOptions['tls']): Promise<Server> => {
+  if (tls === undefined) return createServer(handler);
+  const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)]);
+  return createTlsServer({ cert, key }, handler);
+};
+
+const reachable = (host: string): string => {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIPv6(host) ? `[${host}]` : host;
+};
+
+/** Serves `handler`; rejects with the error of the socket, such as a port that is taken. */
+export const listen = async (handler: RequestListener, { host, port, tls }: ListenOptions): Promise<Listener> => {
+  const server = await create(handler, tls);
+  // A slow client may not hold a connection for ever; a slow answer (an act, a clock) may take its time.
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  let closing: Promise<void> | undefined;
+  const close = async (grace: number): Promise<void> => {
+    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    try {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    } finally {
+      clearTimeout(cut);
+    }
+  };
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${reachable(host)}:${bound}`,
+    close: (grace = GRACE) => {
+      closing ??= close(grace);
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import { type OutboundPolicy, parseExternalUrl, resolveTarget } from '../../sandbox/outbound-policy.ts';
+import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
+
+export type Mode = 'simulated' | 'external' | 'stopped';
+
+/** ParticipantRequest of openapi/service.yaml. */
+export interface SeatRequest {
+  readonly mode: Mode;
+  readonly url?: string;
+  readonly credential?: string;
+}
+
+/** What is stored of it: only an external participant has an address and a credential to call it with. */
+export interface Seat {
+  readonly mode: Mode;
+  readonly url: string | null;
+  readonly credential: string | null;
+}
+
+/** What the outbound policy refuses without asking a name server is better said now than when something is sent. */
+const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> => {
+  try {
+    const url = parseExternalUrl(text);
+    if (url.search !== '' || url.hash !== '')
+      throw problem(BAD_REQUEST, 'The URL is a base, so it has no query and no fragment', { at });
+    if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) await resolveTarget(url, policy);
+    return url.href.replace(/\/+$/, '');
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw problem(
+      BAD_REQUEST,
+      error.faults.map(({ detail }) => ({ detail, at })),
+    );
+  }
+};
+
+/** Checks what the contract's schema cannot; `at` is the JSON pointer of the request. Throws BAD_REQUEST. */
+export const readSeat = async (request: SeatRequest, policy: OutboundPolicy, at = ''): Promise<Seat> => {
+  const { mode, url, credential } = request;
+  if (mode !== 'external') {
+    for (const [name, value] of Object.entries({ url, credential })) {
+      if (value !== undefined)
+        throw problem(BAD_REQUEST, `Only an external participant has a ${name}`, { at: `${at}/${name}` });
+    }
+    return { mode, url: null, credential: null };
+  }
+  // RFC 9110 5.5: what may stand in a header.
+  if (credential !== undefined && !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(credential))
+    throw problem(BAD_REQUEST, 'The credential is sent as a header, so it is visible ASCII', {
+      at: `${at}/credential`,
+    });
+  return {
+    mode,
+    url: url === undefined ? null : await checkUrl(url, `${at}/url`, policy),
+    credential: credential ?? null,
+  };
+};

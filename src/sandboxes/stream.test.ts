@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createJournal, type ExchangeStart, type Journal } from '../../sandbox/journal.ts';
+import { coreMigrations } from '../../sandbox/schema.ts';
+import { openSql } from '../../sandbox/sql/open.ts';
+import type { Sql } from '../../sandbox/sql/port.ts';
+import { createSignals } from './signals.ts';
+import { type StreamOptions, streamEvents } from './stream.ts';
+import { forgetSandbox } from './sweep.ts';
+
+let sql: Sql;
+let journal: Journal;
+const signals = createSignals();
+beforeAll(async () => {
+  sql = await openSql('sqlite::memory:', coreMigrations);
+  journal = createJournal({ sql });
+});
+afterAll(async () => {
+  await journal.close();
+  await sql.close();
+});
+
+const open = async (serial: number): Promise<string> => {
+  const id = `sandbox-${serial}`;
+  await sql.transaction((tx) =>
+    tx.query(
+      `insert into sandbox (id, pattern, dialect, auth, seed, generation, serial, created_real, expires_real, seq,
+         clock_base, clock_anchor_real, clock_speed) values ($1, 'p', 'd', 'none', 1, 1, $2, 0, 9000, 0, 0, 0, 1)`,
+      [id, serial],
+    ),
+  );
+  return id;
+};
+
+const exchange = async (sandbox: string, serial: number, summary: string): Promise<void> => {
+  const start: ExchangeStart = {
+    id: randomUUID(),
+    sandbox,
+    serial,
+    kind: 'control',
+    at: 0,
+    atReal: 0,
+    from: 'a',
+    to: 'b',
+    claimed: false,
+    summary,
+  };
+  journal.record(start, { milliseconds: 1 });
+  await journal.flush();
+};
+
+const stream = (sandbox: string, more: Partial<StreamOptions> = {}) =>
+  streamEvents({
+    sql,
+    journal,
+    signals,
+    sandbox,
+    after: 0,
+    signal: new AbortController().signal,
+    now: () => 1,
+    heartbeat: 60_000,
+    ...more,
+  });
+
+interface Event {
+  readonly event: string;
+  readonly id: string | undefined;
+  readonly summary: string | undefined;
+}
+
+/** The next event that is more than a comment or a setting. */
+const next = async (events: AsyncGenerator<string>): Promise<Event | undefined> => {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) return undefined;
+    const event = /^event: (.*)$/m.exec(value)?.[1];
+    if (event === undefined) continue;
+    const data: { summary?: string } = JSON.parse(/^data: (.*)$/m.exec(value)?.[1] ?? '{}');
+    return { event, id: /^id: (.*)$/m.exec(value)?.[1], summary: data.summary };
+  }
+};
+
+describe('the stream of a sandbox', () => {
+  it('gives what is there, then what comes, each with the cursor to resume at', async () => {
+    const id = await open(1);
+    await exchange(id, 1, 'first');
+    const events = stream(id);
+    const first = await next(events);
+    expect(first).toMatchObject({ event: 'exchange', summary: 'first', id: expect.stringMatching(/^\d+$/) });
+    const waiting = next(events);
+    await exchange(id, 1, 'second');
+    expect(await waiting).toMatchObject({ summary: 'second' });
+    const resumed = stream(id, { after: Number(first?.id) });
+    expect(await next(resumed)).toMatchObject({ summary: 'second' });
+    await events.return(undefined);
+    await resumed.return(undefined);
+  });
+
+  it('says that the journal was emptied when the sandbox is reset, and goes on', async () => {
+    const id = await open(2);
+    await exchange(id, 2, 'before');
+    const events = stream(id);
+    await next(events);
+    const waiting = next(events);
+    await sql.transaction((tx) => tx.query('update sandbox set serial = 22 where id = $1', [id]));
+    signals.wake(id);
+    expect(await waiting).toMatchObject({ event: 'reset' });
+    const after = next(events);
+    await exchange(id, 22, 'after');
+    expect(await after).toMatchObject({ summary: 'after' });
+    await events.return(undefined);
+  });
+
+  it('ends when the sandbox is deleted', async () => {
+    const id = await open(3);
+    const events = stream(id);
+    const waiting = next(events);
+    await sql.transaction((tx) => forgetSandbox(tx, id));
+    signals.wake(id);
+    expect(await waiting).toMatchObject({ event: 'gone' });
+    expect(await next(events)).toBeUndefined();
+  });
+
+  it('ends when the sandbox has expired, at the latest with the next heartbeat', async () => {
+    const id = await open(4);
+    let now = 1;
+    const events = stream(id, { now: () => now, heartbeat: 1 });
+    expect((await events.next()).value).toBe('retry: 2000\n\n');
+    expect((await events.next()).value).toBe(': still here\n\n');
+    now = 9000;
+    expect(await next(events)).toMatchObject({ event: 'gone' });
+  });
+
+  it('ends when its reader has gone, and stops watching', async () => {
+    const id = await open(5);
+    const gone = new AbortController();
+    const events = stream(id, { signal: gone.signal });
+    const waiting = next(events);
+    gone.abort();
+    expect(await waiting).toBeUndefined();
+    signals.wake(id);
+  });
+});
