@@ -1,0 +1,106 @@
+import type { Reader } from '../../sql/port.ts';
+import { type Condition, meetsAll, type Scan } from './condition.ts';
+import { SqlText } from './sql-text.ts';
+
+/** A set smaller than this is read whole; a larger one is only ever walked in order, a page at a time. */
+const SMALL = 1000;
+
+export interface Target {
+  readonly reader: Reader;
+  readonly store: number;
+  readonly type: string;
+}
+
+/** What to read first; every other condition is then tested resource by resource. */
+export interface Drive {
+  /** Absent: all resources of the type, by `rk`. */
+  readonly condition?: Condition;
+  readonly others: readonly Condition[];
+  /** Whether the driving set is known to be small. */
+  readonly small: boolean;
+}
+
+const isOrdered = ({ scans, negated }: Condition): boolean => !negated && scans.every((scan) => scan.ordered);
+
+/** Counts what the scans find, at most `SMALL` each. */
+const probe = async ({ reader, store, type }: Target, { scans }: Condition): Promise<number> => {
+  let count = 0;
+  for (const scan of scans) {
+    const sql = new SqlText(store);
+    const row = sql.alias();
+    const rows = `${row}.space = ${sql.space(type)} and ${(scan.drive ?? scan.match)(sql, row)}`;
+    const text = `select count(*) as n from (select 1 as one from ${scan.table} ${row} where ${rows} limit ${SMALL}) p`;
+    const [found] = await reader.query<{ n: number }>(text, sql.params);
+    count += found?.n ?? 0;
+    if (count >= SMALL) return count;
+  }
+  return count;
+};
+
+/**
+ * Chooses the driving condition. A condition whose rows come out in order needs no measuring when it is alone; else the
+ * smallest set wins, if it is small; else one in order, else the resources themselves (conditions that many resources
+ * meet fill a page soon).
+ */
+export const chooseDrive = async (
+  target: Target,
+  conditions: readonly Condition[],
+  forSort: boolean,
+): Promise<Drive> => {
+  const without = (chosen: Condition): readonly Condition[] => conditions.filter((each) => each !== chosen);
+  const [only, second] = conditions;
+  if (only === undefined) return { others: [], small: false };
+  if (second === undefined && isOrdered(only) && !forSort) return { condition: only, others: [], small: false };
+  let smallest: Condition | undefined;
+  let least = SMALL;
+  for (const condition of conditions) {
+    if (condition.negated) continue;
+    const count = await probe(target, condition);
+    if (count < least) [smallest, least] = [condition, count];
+    if (least === 0) break;
+  }
+  if (smallest !== undefined) return { condition: smallest, others: without(smallest), small: true };
+  const ordered = conditions.find(isOrdered);
+  return ordered === undefined
+    ? { others: conditions, small: false }
+    : { condition: ordered, others: without(ordered), small: false };
+};
+
+/** A select of `rk` for what the drive finds after `after`, each resource once, at most `limit`, in order of `rk`. */
+export const selectKeys = (
+  sql: SqlText,
+  type: string,
+  drive: Drive,
+  after: number,
+  limit: number | undefined,
+): string => {
+  const bound = limit === undefined ? '' : ` limit ${limit}`;
+  const branch = (table: string, test: (row: string) => string): string => {
+    const row = sql.alias();
+    const space = `${row}.space = ${sql.space(type)} and ${row}.rk > ${sql.bind(after)}`;
+    const rest = meetsAll(drive.others, sql, `${row}.space`, `${row}.rk`);
+    return `select distinct ${row}.rk as rk from ${table} ${row} where ${space} and ${test(row)}${rest} order by ${row}.rk${bound}`;
+  };
+  if (drive.condition === undefined) return branch('fhir_resource', (row) => `${row}.deleted = 0`);
+  const { scans } = drive.condition;
+  const branches = scans.map((scan: Scan) => branch(scan.table, (row) => (scan.drive ?? scan.match)(sql, row)));
+  const [first] = branches;
+  if (first === undefined) return branch('fhir_resource', () => '1 = 0');
+  if (branches.length === 1) return first;
+  const union = branches
+    .map((each) => {
+      const part = sql.alias();
+      return `select ${part}.rk as rk from (${each}) ${part}`;
+    })
+    .join(' union all ');
+  return `select distinct u.rk as rk from (${union}) u order by u.rk${bound}`;
+};
+
+/** How many resources meet the conditions: a full count, so only where it was asked for. */
+export const countMatches = async (target: Target, conditions: readonly Condition[]): Promise<number> => {
+  const drive = await chooseDrive(target, conditions, false);
+  const sql = new SqlText(target.store);
+  const keys = selectKeys(sql, target.type, drive, -1, undefined);
+  const [row] = await target.reader.query<{ n: number }>(`select count(*) as n from (${keys}) c`, sql.params);
+  return row?.n ?? 0;
+};

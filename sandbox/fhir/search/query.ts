@@ -1,0 +1,207 @@
+import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts';
+import type { Reader } from '../../sql/port.ts';
+import type { StoredResource } from '../stored.ts';
+import type { Condition } from './condition.ts';
+import { type CriteriaOptions, readCriterion } from './criteria.ts';
+import { CURSOR_PARAMETER, type Cursor, readCursor, writeCursor } from './cursor.ts';
+import { type Include, readInclude, readIncluded } from './include.ts';
+import { chooseDrive, countMatches, selectKeys, type Target } from './plan.ts';
+import { readSort, type Sorted, type SortKey, sortedPage } from './sort.ts';
+import { SqlText } from './sql-text.ts';
+import { readByKeys } from './stored-rows.ts';
+
+export type Summary = 'true' | 'text' | 'data' | 'count' | 'false';
+
+export interface SearchOptions extends CriteriaOptions {
+  /** What becomes of a parameter that the type does not have: `strict` refuses it, `lenient` (the default) ignores it. */
+  readonly handling?: 'strict' | 'lenient';
+  /** Matches on a page when `_count` is not given, and at most. */
+  readonly defaultCount?: number;
+  readonly maxCount?: number;
+}
+
+/** A search as it will be run. */
+export interface Search {
+  readonly type: string;
+  readonly conditions: readonly Condition[];
+  readonly sort: readonly SortKey[];
+  readonly includes: readonly Include[];
+  readonly count: number;
+  readonly cursor?: Cursor;
+  readonly wantsTotal: boolean;
+  /** How the resources are to be shown; that is for whoever renders them. */
+  readonly summary: Summary;
+  readonly elements: readonly string[];
+  /** The parameters that were used, as a query string without `?`: what the searchset's `self` link shows. */
+  readonly self: string;
+  /** Names of parameters that were ignored. */
+  readonly ignored: readonly string[];
+}
+
+export interface SearchResult {
+  readonly matches: StoredResource[];
+  readonly included: StoredResource[];
+  /** The query string of the next page, without `?`; absent on the last one. */
+  readonly next?: string;
+  /** How many match in all: where it was asked for, or is known anyway. */
+  readonly total?: number;
+  readonly self: string;
+}
+
+const DEFAULT_COUNT = 50;
+const MAX_COUNT = 500;
+const PARAMETERS_MAX = 60;
+const SUMMARIES: readonly Summary[] = ['true', 'text', 'data', 'count', 'false'];
+const TOTALS = ['none', 'estimate', 'accurate'];
+/** Parameters of the answer's form, which do not select. */
+const FORM: ReadonlySet<string> = new Set(['_format', '_pretty']);
+
+const refused = (at: string, detail: string): ProblemError => problem(INVALID_PARAMETER, detail, { at });
+
+const oneOf = <T extends string>(name: string, value: string, allowed: readonly T[]): T => {
+  const found = allowed.find((each) => each === value);
+  if (found === undefined) throw refused(name, `${name} must be one of ${allowed.join(', ')}`);
+  return found;
+};
+
+const readCount = (value: string, most: number): number => {
+  if (!/^\d{1,15}$/.test(value)) throw refused('_count', '_count must be a whole number');
+  return Math.min(Number(value), most);
+};
+
+/**
+ * Reads the parameters of a search of one type (FHIR R4 search.html). Throws INVALID_PARAMETER, naming the parameter: for a
+ * value, modifier or chain that cannot be served always, for an unknown parameter under strict handling.
+ */
+export const parseSearch = (type: string, query: URLSearchParams, options: SearchOptions = {}): Search => {
+  if (query.size > PARAMETERS_MAX)
+    throw problem(INVALID_PARAMETER, `A search takes at most ${PARAMETERS_MAX} parameters`);
+  const conditions: Condition[] = [];
+  const includes: Include[] = [];
+  const used = new URLSearchParams();
+  const ignored: string[] = [];
+  let sort: readonly SortKey[] = [];
+  let count = Math.min(options.defaultCount ?? DEFAULT_COUNT, options.maxCount ?? MAX_COUNT);
+  let summary: Summary = 'false';
+  let wantsTotal = false;
+  let elements: readonly string[] = [];
+  let cursor: string | undefined;
+  for (const [name, value] of query) {
+    if (name.includes('\0') || value.includes('\0')) throw refused('?', 'A parameter must not contain NUL');
+    if (name === CURSOR_PARAMETER) {
+      cursor = value;
+      continue;
+    }
+    let shown = value;
+    if (name === '_sort') sort = readSort(type, value);
+    else if (name === '_count') {
+      count = readCount(value, options.maxCount ?? MAX_COUNT);
+      shown = String(count);
+    } else if (name === '_summary') summary = oneOf(name, value, SUMMARIES);
+    else if (name === '_total') wantsTotal = oneOf(name, value, TOTALS) !== 'none';
+    else if (name === '_elements') elements = value.split(',').filter((each) => each !== '');
+    else if (/^_(?:rev)?include(?::|$)/.test(name)) includes.push(readInclude(name, value));
+    else if (!FORM.has(name)) {
+      const condition = readCriterion(type, name, value, options);
+      if (condition === undefined) {
+        if (options.handling === 'strict')
+          throw refused(name.slice(0, 64), `${type} has no search parameter ${name.slice(0, 64)} here`);
+        ignored.push(name);
+        continue;
+      }
+      conditions.push(condition);
+    }
+    used.append(name, shown);
+  }
+  return {
+    type,
+    conditions,
+    sort,
+    includes,
+    count: summary === 'count' ? 0 : count,
+    ...(cursor === undefined
+      ? {}
+      : {
+          cursor: readCursor(
+            cursor,
+            sort.map(({ last }) => (typeof last === 'string' ? 'string' : 'number')),
+          ),
+        }),
+    wantsTotal,
+    summary,
+    elements,
+    self: used.toString(),
+    ignored,
+  };
+};
+
+const pageOf = async (
+  target: Target,
+  { conditions, sort, cursor }: Search,
+  limit: number,
+): Promise<readonly Sorted[]> => {
+  if (sort.length > 0) return sortedPage(target, conditions, sort, cursor, limit);
+  const sql = new SqlText(target.store);
+  const drive = await chooseDrive(target, conditions, false);
+  const text = selectKeys(sql, target.type, drive, cursor?.rk ?? -1, limit);
+  const rows = await target.reader.query<{ rk: number }>(text, sql.params);
+  return rows.map(({ rk }) => ({ rk, keys: [] }));
+};
+
+const nextPage = (self: string, last: Cursor): string => {
+  const query = new URLSearchParams(self);
+  query.append(CURSOR_PARAMETER, writeCursor(last));
+  return query.toString();
+};
+
+/** Runs a search in a store: one page of matches, in order of creation or as sorted, and what is to come along. */
+export const runSearch = async (reader: Reader, store: number, search: Search): Promise<SearchResult> => {
+  const target = { reader, store, type: search.type };
+  const { self, count } = search;
+  if (count === 0) {
+    return { matches: [], included: [], total: await countMatches(target, search.conditions), self };
+  }
+  const found = await pageOf(target, search, count + 1);
+  const page = found.slice(0, count);
+  const last = page.at(-1);
+  const hasNext = found.length > count && last !== undefined;
+  const matches = await readByKeys(
+    reader,
+    store,
+    search.type,
+    page.map(({ rk }) => rk),
+  );
+  const included = search.includes.length === 0 ? [] : await readIncluded(reader, store, matches, search.includes);
+  const isWhole = !hasNext && search.cursor === undefined;
+  const total = isWhole
+    ? matches.length
+    : search.wantsTotal
+      ? await countMatches(target, search.conditions)
+      : undefined;
+  return {
+    matches,
+    included,
+    ...(hasNext ? { next: nextPage(self, last) } : {}),
+    ...(total === undefined ? {} : { total }),
+    self,
+  };
+};
+
+/** The first `limit` matches: for conditional interactions, where an unknown parameter is always refused (http.html#ccreate). */
+export const findMatches = async (
+  reader: Reader,
+  store: number,
+  type: string,
+  query: URLSearchParams,
+  limit: number,
+  options: SearchOptions = {},
+): Promise<StoredResource[]> => {
+  const search = parseSearch(type, query, { ...options, handling: 'strict' });
+  const found = await pageOf({ reader, store, type }, search, limit);
+  return readByKeys(
+    reader,
+    store,
+    type,
+    found.map(({ rk }) => rk),
+  );
+};
