@@ -1,4 +1,5 @@
-import jsonPatch from 'fast-json-patch';
+import { applyPatch, readPatch } from '../fhir/json-patch.ts';
+import { ProblemError } from '../problem.ts';
 import { LISTS, type Patch } from './pds-patches.ts';
 import { invalidUpdate } from './pds-problems.ts';
 
@@ -96,6 +97,18 @@ const failureOf = (patch: Patch): string => {
     : `Invalid patch - can't ${patch.op} non-existent object '${last.slice(0, 60)}'`;
 };
 
+/** One operation done, on a copy. */
+const applied = (record: Item, patch: Patch, index: number): Item => {
+  const { op, path, value } = patch;
+  try {
+    const result = applyPatch(record, readPatch([op === 'remove' ? { op, path } : { op, path, value }]));
+    if (isItem(result)) return result;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
+  throw invalidUpdate(failureOf(patch), `patches[${index}]`);
+};
+
 /**
  * The record with all patches applied, in order; the one given is left as it is. Throws for the first that does not hold,
  * so that all are applied or none (RFC 6902 section 5).
@@ -105,26 +118,14 @@ export const applyPatches = (
   patches: readonly Patch[],
   options: { readonly today: string; readonly newId: () => string },
 ): Item => {
-  const result: Record<string, unknown> = structuredClone(record);
+  let result: Item = record;
   for (const [index, patch] of patches.entries()) {
     const [element = ''] = patch.at;
     const isList = LISTS.includes(element);
-    if (isList && patch.op === 'add' && result[element] === undefined) result[element] = [];
+    if (isList && patch.op === 'add' && result[element] === undefined) result = { ...result, [element]: [] };
     const checked = isList ? checkedList(patches, index, result, options.today, options.newId) : patch;
     if (checked === undefined) continue;
-    const { op, path, value } = checked;
-    try {
-      jsonPatch.applyOperation(
-        result,
-        op === 'remove' ? { op, path } : { op, path, value: structuredClone(value) },
-        true,
-      );
-    } catch {
-      throw invalidUpdate(failureOf(patch), `patches[${index}]`);
-    }
+    result = applied(result, checked, index);
   }
-  // FHIR R4 json.html: an array is never empty
-  for (const element of LISTS)
-    if (Array.isArray(result[element]) && result[element].length === 0) delete result[element];
   return result;
 };

@@ -1,0 +1,22 @@
+import { requestStore } from '../../sandbox/dialects/pds-requests.ts';
+import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import type { PatternApp } from '../../sandbox/pattern.ts';
+import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
+import { keepSlots } from './booking.ts';
+import { examplesOf } from './examples.ts';
+import { personActs } from './requester.ts';
+import { bookingActs } from './requester-booking.ts';
+import { unansweredStore } from './unanswered.ts';
+
+const endpoint = fhir({ beforeWrite: keepSlots });
+
+/** Synchronous request/response: a provider that answers on the spot, and a requester that asks it. */
+export const app: PatternApp = {
+  handlers: endpoint.handlers,
+  acts: { requester: { ...personActs, ...bookingActs } },
+  stores: [...endpoint.stores, requestStore, unansweredStore],
+  seed: async (ctx, options) => {
+    if (ctx.participant.name === 'provider') await seedPeopleAndDiaries(ctx, options);
+  },
+  examples: examplesOf,
+};

@@ -1,0 +1,23 @@
+import type { Example, SeedOptions } from '../../sandbox/pattern.ts';
+import { EXAMPLE_SLOTS } from '../../sandbox/seed/diary.ts';
+import { knownPeople } from '../../sandbox/seed/known-people.ts';
+import { people } from '../../sandbox/seed/people.ts';
+
+const SHOWN = 3;
+
+/** Some of the generated people, who differ from seed to seed. */
+const generated = ({ seed, people: count }: SeedOptions): Example[] =>
+  [...people(seed, Math.min(count, SHOWN))].map(({ patient }) => ({
+    title: `${patient.name?.[0]?.given?.join(' ') ?? ''} ${patient.name?.[0]?.family ?? ''}`.trim(),
+    value: patient.id ?? '',
+    note: `Born ${patient.birthDate ?? 'on an unknown day'}`,
+  }));
+
+/** Ids worth trying. */
+export const examplesOf = async (dialect: string, options: SeedOptions): Promise<readonly Example[]> => {
+  const known = knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note }));
+  const nobody = { title: 'A valid NHS number that nobody has', value: '9111231130', note: 'Answers 404' };
+  const wrong = { title: 'A wrong check digit', value: '9000000000', note: 'Answers 400 in PDS' };
+  const slots = EXAMPLE_SLOTS.map((value) => ({ title: 'A free Slot', value, note: 'Until somebody books it' }));
+  return [...known, nobody, ...(dialect === 'pds' ? [wrong] : slots), ...generated(options)];
+};

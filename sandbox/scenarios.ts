@@ -1,0 +1,152 @@
+import { CONFLICT, NOT_FOUND, problem } from './problem.ts';
+import {
+  loadProgress,
+  type PlayedStep,
+  type Progress,
+  playedCounts,
+  type StepOutcome,
+  saveProgress,
+} from './scenario-progress.ts';
+import { expectationIn, isIn, type Scenario, type Step, stepsIn } from './scenario-shape.ts';
+import {
+  cursorNow,
+  type Playing,
+  playAct,
+  playFingerpost,
+  type ScenarioDeps,
+  type ScenarioSandbox,
+  seekYours,
+} from './scenario-steps.ts';
+
+/** Scenario of openapi/service.yaml. */
+export interface ScenarioView {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly played: number;
+  readonly steps: readonly {
+    readonly title: string;
+    readonly narration: string;
+    readonly turn: string;
+    readonly yours?: boolean;
+    readonly expect?: string;
+  }[];
+}
+
+/** ScenarioRun of openapi/service.yaml. */
+export interface ScenarioRun {
+  readonly played: number;
+  readonly finished: boolean;
+  readonly waitingFor?: string;
+  readonly steps: readonly {
+    readonly step: number;
+    readonly title: string;
+    readonly outcome: StepOutcome;
+    readonly detail?: string;
+    readonly exchanges: readonly string[];
+  }[];
+}
+
+const modeOf = (sandbox: ScenarioSandbox, name: string) => sandbox.participants.find((one) => one.name === name)?.mode;
+
+/** The lessons that fit the sandbox's dialect, and how far each has been played. */
+export const listScenarios = async (
+  { sql }: Pick<ScenarioDeps, 'sql'>,
+  sandbox: ScenarioSandbox,
+  scenarios: readonly Scenario[],
+): Promise<readonly ScenarioView[]> => {
+  const played = await playedCounts(sql, sandbox.serial);
+  return scenarios
+    .filter((scenario) => isIn(scenario, sandbox.dialect))
+    .map((scenario) => ({
+      id: scenario.id,
+      title: scenario.title,
+      summary: scenario.summary,
+      played: played.get(scenario.id) ?? 0,
+      steps: stepsIn(scenario, sandbox.dialect).map((step) => {
+        const { say } = expectationIn(step, sandbox.dialect);
+        return {
+          title: step.title,
+          narration: step.narration,
+          turn: step.turn,
+          ...(modeOf(sandbox, step.turn) === 'external' ? { yours: true } : {}),
+          ...(say === undefined ? {} : { expect: say }),
+        };
+      }),
+    }));
+};
+
+/** Where to go on from; a new beginning where the first step is asked for, or nothing was played yet. */
+const startingPoint = async (
+  deps: ScenarioDeps,
+  sandbox: ScenarioSandbox,
+  steps: readonly Step[],
+  before: Progress | undefined,
+  asked: number | undefined,
+): Promise<Progress> => {
+  const done = before?.steps ?? [];
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > steps.length))
+    throw problem(CONFLICT, `There is no step ${asked}; the scenario has ${steps.length}`, { at: '/step' });
+  if (asked !== undefined && asked > done.length + 1)
+    throw problem(CONFLICT, `Step ${done.length + 1} comes before step ${asked}`, { at: '/step' });
+  const isNew = before === undefined || (asked === 1 && done.length > 0);
+  if (!isNew) return { start: before.start, steps: asked === undefined ? done : done.slice(0, asked - 1) };
+  if (steps.some(({ faults }) => faults !== undefined)) await deps.setFaults([]);
+  return { start: await cursorNow(deps, sandbox), steps: [] };
+};
+
+/** Plays a step; undefined where it is somebody else's turn and the journal does not hold it yet. */
+const playStep = async (playing: Playing, step: Step): Promise<{ done?: PlayedStep; seen?: PlayedStep }> => {
+  const mode = modeOf(playing.sandbox, step.turn);
+  if (mode === 'stopped') throw problem(CONFLICT, `${step.turn} is stopped; it is its turn`);
+  if (mode === 'external') return seekYours(playing, step);
+  return { done: await (step.act === undefined ? playFingerpost : playAct)(playing, step) };
+};
+
+/** Plays one step, or without `asked` all that remain up to one that is not as expected or is somebody else's turn. */
+export const playScenario = async (
+  deps: ScenarioDeps,
+  sandbox: ScenarioSandbox,
+  scenario: Scenario,
+  asked?: number,
+): Promise<ScenarioRun> => {
+  if (!isIn(scenario, sandbox.dialect))
+    throw problem(NOT_FOUND, `${scenario.id} is no lesson of the dialect ${sandbox.dialect}`);
+  const key = { serial: sandbox.serial, scenario: scenario.id };
+  const steps = stepsIn(scenario, sandbox.dialect);
+  const before = await loadProgress(deps.sql, sandbox.serial, scenario.id);
+  let progress = await startingPoint(deps, sandbox, steps, before, asked);
+  let saved = before?.steps.length ?? 0;
+  const save = async (next: Progress): Promise<void> => {
+    const expected = saved;
+    await deps.sql.transaction((tx) => saveProgress(tx, key, expected, next));
+    saved = next.steps.length;
+    progress = next;
+  };
+  await save(progress);
+  const told: ScenarioRun['steps'][number][] = [];
+  const tell = (number: number, title: string, { outcome, detail, exchanges }: PlayedStep): void => {
+    told.push({ step: number, title, outcome, ...(detail === undefined ? {} : { detail }), exchanges });
+  };
+  let waitingFor: string | undefined;
+  for (const [index, step] of steps.entries()) {
+    if (index < progress.steps.length) continue;
+    const after = progress.steps.at(-1)?.cursor ?? progress.start;
+    const { done, seen } = await playStep({ deps, sandbox, done: progress.steps, after }, step);
+    if (done === undefined) {
+      waitingFor = step.turn;
+      if (seen !== undefined) tell(index + 1, step.title, seen);
+      break;
+    }
+    await save({ ...progress, steps: [...progress.steps, done] });
+    tell(index + 1, step.title, done);
+    if (asked !== undefined || done.outcome === 'not-as-expected') break;
+  }
+  const played = progress.steps.length;
+  return {
+    played,
+    finished: played === steps.length,
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+    steps: told,
+  };
+};
