@@ -28,6 +28,12 @@ const sound = {
   dialects: ['plain'],
 };
 
+const lesson = (turn: string) => ({
+  title: 'First',
+  summary: 's',
+  steps: [{ title: 'Asks', narration: 'n', turn, act: 'ask' }],
+});
+
 const open = async (files: Readonly<Record<string, string | object>>) => {
   const root = await mkdtemp(join(tmpdir(), 'catalogue-'));
   folders.push(root);
@@ -44,7 +50,7 @@ describe('a catalogue of folders', () => {
       'patterns/decision-tree.yaml': 'start: Q1',
       'patterns/a-b/pattern.yaml': sound,
       'patterns/a-b/app.ts': 'export const app = { handlers: {} };',
-      'patterns/a-b/scenarios/first.yaml': 'title: First',
+      'patterns/a-b/scenarios/first.yaml': lesson('asker'),
       'openapi/a-b.yaml': 'openapi: 3.0.3',
       'openapi/a-b.asyncapi.yaml': 'asyncapi: 3.0.0',
       'sandbox/dialects/plain.openapi.yaml': 'openapi: 3.0.3',
@@ -55,7 +61,7 @@ describe('a catalogue of folders', () => {
     expect(await catalogue.dialects('a-b')).toEqual([{ id: 'plain', title: 'Plain' }]);
     expect(catalogue.contracts).toEqual(['a-b', 'plain']);
     expect((await catalogue.contract('plain')).document).toEqual({ openapi: '3.0.3' });
-    expect((await catalogue.scenarios('a-b')).map(({ id, text }) => [id, text])).toEqual([['first', 'title: First']]);
+    expect(await catalogue.scenarios('a-b')).toMatchObject([{ id: 'first', title: 'First' }]);
     expect(await catalogue.requirements('a-b')).toEqual([]);
     expect((await catalogue.tree()).text).toBe('start: Q1');
   });
@@ -151,6 +157,20 @@ describe('a catalogue of folders', () => {
   ])('names the place of %s in pattern.yaml', async (_what, manifest, message) => {
     const catalogue = await open({ 'patterns/a/pattern.yaml': manifest });
     await expect(catalogue.manifest('a')).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['a name that is none', 'First.yaml', lesson('asker'), 'a scenario is <lower-case-words>.yaml'],
+    [
+      'a turn of nobody',
+      'first.yaml',
+      lesson('someone'),
+      'step "Asks": turn is someone, not one of fingerpost, asker, answerer',
+    ],
+    ['a member that is missing', 'first.yaml', { title: 'First' }, 'patterns/a/scenarios/first.yaml: '],
+  ])('names the place of %s in a scenario', async (_what, file, content, message) => {
+    const catalogue = await open({ 'patterns/a/pattern.yaml': sound, [`patterns/a/scenarios/${file}`]: content });
+    await expect(catalogue.scenarios('a')).rejects.toThrow(message);
   });
 
   it('refuses code that exports no app', async () => {

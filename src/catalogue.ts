@@ -6,6 +6,7 @@ import type { LoadedPattern } from '../sandbox/http/host.ts';
 import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
+import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
 import { CODE, loadDialect } from './catalogue-dialect.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
 
@@ -33,7 +34,8 @@ export interface Catalogue {
   /** The pattern with all that running it needs; asking twice gives the same object. Throws as `app` does. */
   load(id: string): Promise<LoadedPattern>;
   requirements(id: string): Promise<readonly Requirement[]>;
-  scenarios(id: string): Promise<readonly CatalogueFile[]>;
+  /** Its lessons, in the order of their file names; each `turn` is a participant or `fingerpost`. */
+  scenarios(id: string): Promise<readonly Scenario[]>;
   /** Every contract's name, sorted: the service's, the patterns', and the dialects' own. */
   readonly contracts: readonly string[];
   /** The contract as it was written and as data. */
@@ -173,14 +175,23 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
 
   const scenarios = once(async (id) => {
     const folder = `patterns/${known(id)}/scenarios/`;
-    const files: CatalogueFile[] = [];
+    const { participants } = await manifest(id);
+    const turns = ['fingerpost', ...participants.map(({ name }) => name)];
+    const found: Scenario[] = [];
     for (const file of await namesIn(new URL(folder, root))) {
+      const where = `${folder}${file}`;
       const name = file.replace(/\.yaml$/, '');
-      if (name === file || !NAME.test(name))
-        throw new CatalogueError(`${folder}${file}`, ['a scenario is <lower-case-words>.yaml']);
-      files.push({ id: name, where: `${folder}${file}`, text: await read(`${folder}${file}`) });
+      if (name === file || !NAME.test(name)) throw new CatalogueError(where, ['a scenario is <lower-case-words>.yaml']);
+      const scenario = parseScenario(await read(where), name, where);
+      const strange = scenario.steps.filter(({ turn }) => !turns.includes(turn));
+      if (strange.length > 0)
+        throw new CatalogueError(
+          where,
+          strange.map(({ title, turn }) => `step "${title}": turn is ${turn}, not one of ${turns.join(', ')}`),
+        );
+      found.push(scenario);
     }
-    return files;
+    return found;
   });
 
   const requirements = once(async (id) => {
