@@ -2,10 +2,10 @@ import type { Ctx } from '../pattern.ts';
 import { CONFLICT, INVALID_PARAMETER, INVALID_RESOURCE, NOT_FOUND, PRECONDITION_FAILED, problem } from '../problem.ts';
 import type { Reader, Tx } from '../sql/port.ts';
 import type { Outcome } from './outcome.ts';
-import { create, find, replace } from './repository.ts';
+import { create, find, type Method, replace } from './repository.ts';
 import { findMatches } from './search/query.ts';
 import { spaceOfType } from './space-of-type.ts';
-import type { FhirResource, StoredRow } from './stored.ts';
+import type { FhirResource, StoredRow, StoredVersion } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
 
 /** These say how the answer is to look and pick nothing out. */
@@ -53,7 +53,7 @@ export const conditionalCreate = async (
       located: true,
       done: `Nothing was created: ${match.type}/${match.id} matches`,
     };
-  return madeOutcome(await create(ctx, tx, resource), true);
+  return madeOutcome(await create(ctx, tx, resource), 'POST', true);
 };
 
 /** FHIR R4 http.html#cond-update, with update as create */
@@ -76,16 +76,16 @@ export const conditionalUpdate = async (
           at: `${type}.id`,
         },
       );
-    return madeOutcome(await replace(ctx, tx, match, resource), false);
+    return madeOutcome(await replace(ctx, tx, match, resource), 'PUT', false);
   }
   const taken = resource.id === undefined ? undefined : await find(ctx, tx, type, resource.id);
   if (taken !== undefined && !taken.deleted)
     throw problem(CONFLICT, `Nothing matches the criteria, but ${type}/${taken.id} exists and would be overwritten`, {
       at: `${type}.id`,
     });
-  if (taken !== undefined) return madeOutcome(await replace(ctx, tx, taken, resource), true);
+  if (taken !== undefined) return madeOutcome(await replace(ctx, tx, taken, resource), 'PUT', true);
   const id = resource.id === undefined ? {} : { id: resource.id };
-  return madeOutcome(await create(ctx, tx, resource, { ...id, method: 'PUT' }), true);
+  return madeOutcome(await create(ctx, tx, resource, { ...id, method: 'PUT' }), 'PUT', true);
 };
 
 /** The one match that has to be there, for a conditional patch. */
@@ -100,10 +100,11 @@ export const requireMatch = async (
   return match;
 };
 
-/** What a create or an update came to. */
-export const madeOutcome = (version: StoredRow | Omit<StoredRow, 'deleted'>, created: boolean): Outcome => ({
+/** What a create, an update or a patch came to. */
+export const madeOutcome = (version: StoredVersion, method: Method, created: boolean): Outcome => ({
   status: created ? 201 : 200,
   version,
+  method,
   located: true,
   done: `${created ? 'Created' : 'Updated'} ${version.type}/${version.id} (version ${version.version})`,
 });

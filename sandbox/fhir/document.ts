@@ -1,6 +1,13 @@
 import { findNhsNumbers } from '../nhs-number.ts';
 import type { Ctx } from '../pattern.ts';
-import { INVALID_NHS_NUMBER, INVALID_RESOURCE, type ProblemError, problem, REAL_NHS_NUMBER } from '../problem.ts';
+import {
+  type Fault,
+  INVALID_NHS_NUMBER,
+  INVALID_RESOURCE,
+  type ProblemError,
+  problem,
+  REAL_NHS_NUMBER,
+} from '../problem.ts';
 import { withOrdinaryNumbers } from './json.ts';
 import { spaceOfType } from './space-of-type.ts';
 import { type FhirResource, isResource } from './stored.ts';
@@ -27,24 +34,34 @@ export const requireType = (value: unknown, type: string): FhirResource => {
 const isError = (fault: { severity?: string }): boolean =>
   fault.severity !== 'warning' && fault.severity !== 'information';
 
+const ENTRY = 'Bundle.entry[0].resource';
+
+/** In an entry of a bundle a reference may be a search, which it may not be anywhere else (R4 http.html#trules). */
+const faultsInEntry = (resource: FhirResource): Fault[] =>
+  validateResource({
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ resource, request: { method: 'POST', url: resource.resourceType } }],
+  }).map((fault) => ({ ...fault, at: fault.at?.replace(ENTRY, resource.resourceType) ?? resource.resourceType }));
+
 /** What makes a resource unfit to be stored, as the problem to throw; undefined where nothing does. */
-export const faultOf = (ctx: Pick<Ctx, 'allowRealNhsNumbers'>, resource: FhirResource): ProblemError | undefined => {
+export const faultOf = (
+  ctx: Pick<Ctx, 'allowRealNhsNumbers'>,
+  resource: FhirResource,
+  mayReferToSearches = false,
+): ProblemError | undefined => {
   const ordinary = withOrdinaryNumbers(resource);
-  const faults = validateResource(ordinary, resource.resourceType).filter(isError);
+  const all = mayReferToSearches ? faultsInEntry(ordinary) : validateResource(ordinary, resource.resourceType);
+  const faults = all.filter(isError);
   if (faults.length > 0) return problem(INVALID_RESOURCE, faults);
   const found = findNhsNumbers(ordinary, ctx.allowRealNhsNumbers, resource.resourceType);
-  const invalid = found.filter(({ kind }) => kind === 'invalid');
-  if (invalid.length > 0)
-    return problem(
-      INVALID_NHS_NUMBER,
-      invalid.map(({ fault }) => fault),
-    );
-  return found.length > 0
-    ? problem(
-        REAL_NHS_NUMBER,
+  const template = found.some(({ kind }) => kind === 'invalid') ? INVALID_NHS_NUMBER : REAL_NHS_NUMBER;
+  return found.length === 0
+    ? undefined
+    : problem(
+        template,
         found.map(({ fault }) => fault),
-      )
-    : undefined;
+      );
 };
 
 /** A resource of this type that may be stored, or the problem with every fault in its place. */

@@ -1,3 +1,4 @@
+import type { Method } from './repository.ts';
 import type { StoredVersion } from './stored.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly located?: boolean;
   /** JSON text for a reply that is no single stored version: a searchset, a history, a subset. */
   readonly body?: string;
+  /** What changed something says so; a conditional create that matched did not. */
+  readonly method?: Method;
   /** For a change: what an OperationOutcome says of it, when `Prefer: return=OperationOutcome` asks. */
   readonly done?: string;
 }

@@ -24,5 +24,5 @@ export const patchRow = async (
   if (!isResource(patched) || patched.resourceType !== type)
     throw problem(UNPROCESSABLE, 'A patch cannot change the resourceType', { at: `${type}.resourceType` });
   if (patched.id !== id) throw problem(UNPROCESSABLE, 'A patch cannot change the id', { at: `${type}.id` });
-  return madeOutcome(await replace(ctx, tx, row, requireFit(ctx, patched, type), 'PATCH'), false);
+  return madeOutcome(await replace(ctx, tx, row, requireFit(ctx, patched, type), 'PATCH'), 'PATCH', false);
 };

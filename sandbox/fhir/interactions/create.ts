@@ -13,7 +13,7 @@ export const createResource = operation(
     const resource = requireFit(ctx, body(), param('type'));
     return ctx.transaction(async (tx) =>
       criteria === undefined
-        ? madeOutcome(await create(ctx, tx, resource), true)
+        ? madeOutcome(await create(ctx, tx, resource), 'POST', true)
         : conditionalCreate(ctx, tx, resource, criteria),
     );
   },

@@ -9,7 +9,7 @@ import { demandFrom } from './update.ts';
 export const removedOutcome = (name: string, removed: StoredVersion | undefined): Outcome =>
   removed === undefined
     ? { status: 204, done: `There was no ${name} to delete` }
-    : { status: 204, version: removed, done: `Deleted ${name} (version ${removed.version})` };
+    : { status: 204, version: removed, method: 'DELETE', done: `Deleted ${name} (version ${removed.version})` };
 
 /** FHIR R4 http.html#delete: the versions stay; deleting what is not there is no error */
 export const deleteResource = operation('deleteResource', { type: ['delete'] }, async (request) => {
@@ -18,7 +18,7 @@ export const deleteResource = operation('deleteResource', { type: ['delete'] }, 
   spaceOfType(ctx.store, type);
   requireLogicalId(id, 'id');
   const demand = demandFrom(request);
-  return removedOutcome(`${type}/${id}`, await ctx.transaction((tx) => remove(ctx, tx, type, id, demand)));
+  return ctx.transaction(async (tx) => removedOutcome(`${type}/${id}`, await remove(ctx, tx, type, id, demand)));
 });
 
 /** FHIR R4 http.html#3.1.0.7.1, of a single match */

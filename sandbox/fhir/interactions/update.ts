@@ -19,8 +19,10 @@ export const updateResource = operation(
     const demand = demandFrom(request);
     const resource = requireFit(ctx, request.body(), param('type'));
     requireSameId(resource, param('id'));
-    const { stored, created } = await ctx.transaction((tx) => update(ctx, tx, param('id'), resource, demand));
-    return madeOutcome(stored, created);
+    return ctx.transaction(async (tx) => {
+      const { stored, created } = await update(ctx, tx, param('id'), resource, demand);
+      return madeOutcome(stored, 'PUT', created);
+    });
   },
 );
 

@@ -1,0 +1,87 @@
+import type { Dialect } from '../dialect.ts';
+import { resourceTypes } from './definitions/types.ts';
+import type { Endpoint } from './interactions/operation.ts';
+import { searchParameters } from './search/parameters.ts';
+
+/** The day the served interactions last changed; CapabilityStatement.date is about the statement, not about the asking. */
+const DATE = '2026-11-22';
+const NAME = 'Fingerpost sandbox';
+
+/** What the statement says of every resource type, from the operations that are served. */
+const interactionsOf = (endpoint: Endpoint) => {
+  const type = endpoint.operations.flatMap(({ declares }) => declares.type ?? []);
+  const flags = Object.assign({}, ...endpoint.operations.map(({ declares }) => declares.resource ?? {}));
+  return { codes: [...new Set(type)], flags: flags as Readonly<Record<string, unknown>> };
+};
+
+const searchOf = (type: string) => {
+  const parameters = [...searchParameters(type).values()];
+  return {
+    searchInclude: parameters.filter((each) => each.type === 'reference').map(({ code }) => `${type}:${code}`),
+    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+  };
+};
+
+const withoutEmpty = <T extends object>(members: T): Partial<T> =>
+  // Only members that are there are copied, so the rest of the type holds.
+  Object.fromEntries(
+    Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0),
+  ) as Partial<T>;
+
+const resourcesOf = (endpoint: Endpoint, dialect: Dialect) => {
+  const { codes, flags } = interactionsOf(endpoint);
+  const searches = codes.includes('search-type');
+  return resourceTypes().map((type) =>
+    withoutEmpty({
+      type,
+      profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+      interaction: codes.map((code) => ({ code })),
+      versioning: dialect.concurrency.ifMatchRequired ? 'versioned-update' : 'versioned',
+      ...flags,
+      // A reference may name what is not here (yet): a sandbox holds a part of the world.
+      referencePolicy: ['literal', 'logical'],
+      ...(searches ? searchOf(type) : {}),
+    }),
+  );
+};
+
+/** FHIR R4 capabilitystatement.html; `url` is the absolute FHIR base. */
+export const capabilityStatement = (endpoint: Endpoint, dialect: Dialect, url: string) => {
+  const system = endpoint.operations.flatMap(({ declares }) => declares.system ?? []);
+  const patches = endpoint.operations.some(({ declares }) => declares.type?.includes('patch') === true);
+  return withoutEmpty({
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: DATE,
+    publisher: 'Fingerpost',
+    kind: 'instance',
+    software: { name: NAME },
+    implementation: {
+      description: `A participant of a sandbox that speaks ${dialect.title}. Synthetic data only.`,
+      url,
+    },
+    fhirVersion: '4.0.1',
+    format: endpoint.formats.flatMap(({ code, mediaTypes }) => [mediaTypes[0], code]),
+    ...(patches ? { patchFormat: ['application/json-patch+json'] } : {}),
+    rest: [
+      withoutEmpty({
+        mode: 'server',
+        documentation:
+          'References to what is not here are accepted. An update may create. A transaction is done whole or not at all. ' +
+          'An NHS number has to have a right check digit and, unless whoever runs this says otherwise, be a test number.',
+        resource: resourcesOf(endpoint, dialect),
+        interaction: system.map((code) => ({ code })),
+      }),
+    ],
+  });
+};
+
+/** The answer to `mode=terminology`: no terminology operation is served. FHIR R4 http.html#capabilities */
+export const terminologyCapabilities = (url: string) => ({
+  resourceType: 'TerminologyCapabilities',
+  status: 'active',
+  date: DATE,
+  kind: 'instance',
+  software: { name: NAME },
+  implementation: { description: 'No code system, value set or concept map is served as terminology here', url },
+});

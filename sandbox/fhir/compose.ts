@@ -1,0 +1,41 @@
+import type { Handler, StorePart } from '../pattern.ts';
+import { type FhirFormat, jsonFormat } from './format.ts';
+import type { Endpoint, FhirOperation } from './interactions/operation.ts';
+import { copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
+import { copyResources, resourceMigrations, sweepResources } from './tables.ts';
+import type { BeforeWrite } from './write-guard.ts';
+
+export interface FhirComposition {
+  /** What is served; nothing else is, nor is it imported, nor exported with the pattern (rules 9). */
+  readonly operations: readonly FhirOperation[];
+  /** JSON alone unless told. */
+  readonly formats?: readonly FhirFormat[];
+  /** The pattern's own rule about writes. */
+  readonly beforeWrite?: BeforeWrite;
+}
+
+/** What a pattern adds to its app: handlers by operationId, and the tables behind them. */
+export interface FhirEndpoint {
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly stores: readonly StorePart[];
+}
+
+/** Resources, their history and their index. What is swept first is what finds the rest. */
+export const resourceStore: StorePart = {
+  migrations: [...resourceMigrations, ...searchMigrations],
+  copy: async (tx, from, to) => {
+    await copyResources(tx, from, to);
+    await copySearch(tx, from, to);
+  },
+  sweep: async (tx, store, limit) => {
+    const swept = await sweepSearch(tx, store, limit);
+    return swept > 0 ? swept : sweepResources(tx, store, limit);
+  },
+};
+
+export const composeFhir = ({ operations, formats = [jsonFormat], beforeWrite }: FhirComposition): FhirEndpoint => {
+  const handlers: Record<string, Handler> = {};
+  const endpoint: Endpoint = { operations, formats, handlers, ...(beforeWrite === undefined ? {} : { beforeWrite }) };
+  for (const operation of operations) handlers[operation.operationId] = operation.handler(endpoint);
+  return { handlers, stores: [resourceStore] };
+};
