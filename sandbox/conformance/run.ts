@@ -47,13 +47,19 @@ const checkTarget = (target: string, allowLive: boolean): void => {
   }
 };
 
+/** Throws a UsageError where the target, or the profile's second instance, may not be driven. */
+export const checkTargets = ({
+  target,
+  profile,
+  allowLive = false,
+}: Pick<RunOptions, 'target' | 'profile' | 'allowLive'>): void => {
+  for (const url of [target, ...(profile.secondInstance === undefined ? [] : [profile.secondInstance])])
+    checkTarget(url, allowLive);
+};
+
 /** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
 export const runConformance = async (conformance: Conformance, options: RunOptions): Promise<Report> => {
-  const targets = [
-    options.target,
-    ...(options.profile.secondInstance === undefined ? [] : [options.profile.secondInstance]),
-  ];
-  for (const target of targets) checkTarget(target, options.allowLive ?? false);
+  checkTargets(options);
   const startedAt = new Date();
   const began = performance.now();
   const session = createSession({ ...options, fetch: options.fetch ?? fetch });

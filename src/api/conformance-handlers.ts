@@ -1,0 +1,64 @@
+import { junit } from '../../sandbox/conformance/junit.ts';
+import { checkProfile, type Profile } from '../../sandbox/conformance/profile.ts';
+import { checkTargets, runConformance } from '../../sandbox/conformance/run.ts';
+import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem, TOO_MANY_REQUESTS } from '../../sandbox/problem.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { loadConformance } from '../catalogue-conformance.ts';
+import type { Jobs } from '../conformance/jobs.ts';
+import { ok, type ServiceHandlers } from './call.ts';
+
+export interface ConformanceOptions {
+  readonly catalogue: Catalogue;
+  readonly jobs: Jobs;
+  readonly version: string;
+  /** Keeps to the outbound policy of the service. */
+  readonly fetch: typeof fetch;
+}
+
+interface Asked {
+  readonly pattern: string;
+  readonly dialect?: string;
+  readonly target: string;
+  readonly profile?: object;
+  readonly allowLive?: boolean;
+}
+
+/** Mistakes of whoever asked become 400 with the place. */
+const asked = <T>(at: string, read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    throw problem(BAD_REQUEST, error instanceof Error ? error.message : String(error), { at });
+  }
+};
+
+export const conformanceHandlers = ({ catalogue, jobs, version, fetch }: ConformanceOptions): ServiceHandlers => ({
+  startConformance: async ({ body }) => {
+    // Valid against ConformanceRequest of the contract.
+    const { pattern, target, allowLive = false, ...rest } = body as Asked;
+    const conformance = await loadConformance(catalogue, pattern);
+    const profile: Profile = asked('profile', () => checkProfile(rest.profile));
+    const known = (await catalogue.dialects(pattern)).map(({ id }) => id);
+    const dialect = rest.dialect ?? profile.dialect ?? known[0] ?? '';
+    if (!known.includes(dialect))
+      throw problem(BAD_REQUEST, `${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`, {
+        at: 'dialect',
+      });
+    asked('target', () => checkTargets({ target, profile, allowLive }));
+    const job = await jobs.start((signal) =>
+      runConformance(conformance, { pattern, dialect, target, profile, allowLive, version, fetch, signal }),
+    );
+    if (job === undefined)
+      throw problem(TOO_MANY_REQUESTS, 'Too many runs are under way', { headers: { 'retry-after': '10' } });
+    return { status: 202, headers: { location: `/api/conformance/${job.id}` }, body: job };
+  },
+
+  getConformance: async ({ params, type }) => {
+    const job = await jobs.read(params.reportId ?? '');
+    if (job === undefined) throw problem(NOT_FOUND, `There is no report ${params.reportId}`, { at: 'reportId' });
+    if (type !== 'application/xml') return ok(job);
+    if (job.state !== 'finished')
+      throw problem(CONFLICT, job.state === 'running' ? 'The run is not finished' : `The run failed: ${job.error}`);
+    return { status: 200, body: junit(job.report) };
+  },
+});

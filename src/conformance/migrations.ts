@@ -1,0 +1,12 @@
+import type { Migration } from '../../sandbox/sql/port.ts';
+
+/** A run is written when it starts and once more when it ends; one whose process died is known by its deadline. */
+export const conformanceMigrations: readonly Migration[] = [
+  {
+    id: 'conformance-1',
+    statements: [
+      `create table conformance_job (
+        id text primary key, state text not null, deadline_real bigint not null, report text, error text)`,
+    ],
+  },
+];
