@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type Environment, readConfig } from './config.ts';
+
+const problems = (env: Environment): readonly string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+const here = import.meta.filename;
+
+describe('the configuration', () => {
+  it('needs nothing: one process, one file, loopback only', () => {
+    expect(readConfig({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      loopbackOnly: true,
+      storeUrl: 'sqlite:./data/fingerpost.db',
+      brokerUrl: 'local:',
+      sandboxTtl: 86_400_000,
+      allowRealNhsNumbers: false,
+      outboundAllow: [],
+      openCreation: false,
+      frameAncestors: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('reads every variable', () => {
+    const env = {
+      PORT: '0',
+      HOST: '0.0.0.0',
+      STORE_URL: 'sqlite:/var/lib/fingerpost.db?sync=full',
+      BROKER_URL: 'local:',
+      PUBLIC_URL: 'https://fingerpost.example:8443/',
+      MLLP_PORTS: '2600-2650',
+      SANDBOX_TTL: 'P2D',
+      ALLOW_REAL_NHS_NUMBERS: 'true',
+      OUTBOUND_ALLOW: 'Trust.example, 10.0.0.0/8 *.nhs.example ::1',
+      ADMIN_KEY: 'a-long-enough-admin-key',
+      OPEN_CREATION: 'false',
+      TLS_CERT: here,
+      TLS_KEY: here,
+      FRAME_ANCESTORS: "'self' https://intranet.example",
+      LOG_LEVEL: 'debug',
+    };
+    expect(readConfig(env)).toEqual({
+      port: 0,
+      host: '0.0.0.0',
+      loopbackOnly: false,
+      storeUrl: 'sqlite:/var/lib/fingerpost.db?sync=full',
+      brokerUrl: 'local:',
+      publicUrl: 'https://fingerpost.example:8443',
+      mllpPorts: { first: 2600, last: 2650 },
+      sandboxTtl: 172_800_000,
+      allowRealNhsNumbers: true,
+      outboundAllow: ['trust.example', '10.0.0.0/8', '*.nhs.example', '::1'],
+      adminKey: 'a-long-enough-admin-key',
+      openCreation: false,
+      tls: { cert: here, key: here },
+      frameAncestors: ["'self'", 'https://intranet.example'],
+      logLevel: 'debug',
+    });
+  });
+
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])('knows %s as loopback', (host) => {
+    expect(readConfig({ HOST: host }).loopbackOnly).toBe(true);
+  });
+
+  it.each<[Environment, string]>([
+    [{ PORT: '65536' }, 'PORT: "65536" is not a port (0 to 65535)'],
+    [{ PORT: '80a' }, 'PORT: "80a" is not a port (0 to 65535)'],
+    [{ HOST: 'a b', OPEN_CREATION: 'true' }, 'HOST: "a b" is neither a host name nor an address'],
+    [{ STORE_URL: 'mysql://me:s3cret@db/x' }, 'STORE_URL: there is no driver for the scheme "mysql:"'],
+    [{ STORE_URL: './data.db' }, 'STORE_URL: it has no scheme; an example is sqlite:./data/fingerpost.db'],
+    [{ BROKER_URL: 'carrier-pigeon:x' }, 'BROKER_URL: there is no driver for the scheme "carrier-pigeon:"'],
+    [{ PUBLIC_URL: 'fingerpost.example' }, 'PUBLIC_URL: "fingerpost.example" is not an http(s) URL'],
+    [{ PUBLIC_URL: 'https://x.example/deep?a=1' }, 'PUBLIC_URL: "https://x.example/deep?a=1" has more than an origin'],
+    [{ MLLP_PORTS: '2650-2600' }, 'MLLP_PORTS: "2650-2600" is not an ascending range of ports'],
+    [{ MLLP_PORTS: 'many' }, 'MLLP_PORTS: "many" is not a range of ports, as in 2600-2699'],
+    [{ SANDBOX_TTL: '24h' }, 'SANDBOX_TTL: "24h" is not a duration that can be used'],
+    [{ SANDBOX_TTL: 'PT1S' }, 'SANDBOX_TTL: "PT1S" is shorter than a minute'],
+    [{ ALLOW_REAL_NHS_NUMBERS: 'yes' }, 'ALLOW_REAL_NHS_NUMBERS: "yes" is neither true nor false'],
+    [{ OUTBOUND_ALLOW: 'ok.example 10.0.0.0/33' }, 'OUTBOUND_ALLOW: "10.0.0.0/33" is neither'],
+    [{ ADMIN_KEY: 'short' }, 'ADMIN_KEY: it is shorter than 16 characters'],
+    [{ HOST: '0.0.0.0' }, 'ADMIN_KEY: HOST is 0.0.0.0, which others can reach'],
+    [{ TLS_CERT: here }, 'TLS_KEY: it is missing, and TLS_CERT is of no use without it'],
+    [{ TLS_CERT: here, TLS_KEY: '/no/such.pem' }, 'TLS_KEY: the file "/no/such.pem" does not exist'],
+    [{ FRAME_ANCESTORS: 'everybody' }, 'FRAME_ANCESTORS: "everybody" is not an origin'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: "loud" is none of fatal, error, warn'],
+  ])('refuses %j and says why', (env, words) => {
+    expect(problems(env)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('reports every problem at once, and no password', () => {
+    const all = problems({ PORT: 'x', STORE_URL: 'mysql://me:s3cret@db/x', ADMIN_KEY: 's3cret', LOG_LEVEL: 'x' });
+    expect(all).toHaveLength(4);
+    expect(all.join()).not.toContain('s3cret');
+  });
+
+  it('takes an empty variable for none', () => {
+    expect(readConfig({ PORT: '', STORE_URL: ' ', ADMIN_KEY: '' })).toEqual(readConfig({}));
+  });
+});
