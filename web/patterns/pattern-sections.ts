@@ -49,6 +49,10 @@ export const participants = ({ participants: items = [] }: Pattern): unknown =>
         <dl class="fp-terms">${items.map(({ title, summary }) => html`<div><dt>${title}</dt><dd>${summary}</dd></div>`)}</dl>
       </section>`;
 
+/** A source may be an address or the name of a document. */
+const cite = (source: string): TemplateResult =>
+  /^https:/.test(source) ? html`<a href=${source}>Source</a>` : html`<span class="fp-quiet">(${source})</span>`;
+
 export const realServices = ({ realServices: items = [] }: Pattern): unknown =>
   items.length === 0
     ? nothing
@@ -56,7 +60,7 @@ export const realServices = ({ realServices: items = [] }: Pattern): unknown =>
       <section aria-labelledby="services">
         <h2 class="nhsuk-heading-m" id="services">Real services that work like this</h2>
         <dl class="fp-terms">
-          ${items.map(({ name, how, source }) => html`<div><dt>${name}</dt><dd>${how} <span class="fp-quiet">(${source})</span></dd></div>`)}
+          ${items.map(({ name, how, source }) => html`<div><dt>${name}</dt><dd>${how} ${cite(source)}</dd></div>`)}
         </dl>
       </section>`;
 

@@ -2,16 +2,13 @@ import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValu
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Clock } from '../data/sandbox-types.ts';
+import { clockNow } from './clock-now.ts';
 
 const STEPS: readonly (readonly [duration: string, label: string])[] = [
   ['PT1H', '1 hour'],
   ['P1D', '1 day'],
   ['P5D', '5 days'],
 ];
-
-/** Where the sandbox's clock stands now, from what the service said and when it said so. */
-export const clockNow = (clock: Clock, readAt: number, real: number): Date =>
-  new Date(Date.parse(clock.now) + Math.max(0, real - readAt) * clock.speed);
 
 export const CLOCK_CHANGED = 'fp-clock-changed';
 

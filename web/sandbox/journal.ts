@@ -12,7 +12,7 @@ import { type Line, matches } from './journal-store.ts';
 import { type LaneHead, lanesOf, visibleRows } from './lanes.ts';
 
 const ROW = 44;
-const LANE = 84;
+const LANE = 78;
 
 export class ExchangeOpened extends Event {
   static readonly type = 'fp-exchange-opened';
@@ -148,7 +148,7 @@ export class Journal extends LitElement {
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} aria-label=${sentence(line, titles)} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
-        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>
+        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}<span class="fp-journal__who">${titles.get(line.from)} → ${titles.get(line.to)}</span></span>
         <span class=${`fp-journal__status fp-tone--${toneOf(line.status)}`}>${status}</span>
       </div>`;
   }

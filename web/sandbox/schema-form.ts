@@ -81,6 +81,10 @@ export type Reading =
   | { readonly input: Readonly<Record<string, unknown>>; readonly errors?: never }
   | { readonly errors: ReadonlyMap<string, string>; readonly input?: never };
 
+/** `Family name` → `family name`, but `NHS number` stays as it is. */
+const inSentence = (label: string): string =>
+  /^[A-Z](?![A-Z])/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+
 const readNumber = (field: Field, entered: string): number | string => {
   const value = Number(entered);
   if (!Number.isFinite(value)) return `${field.label} must be a number`;
@@ -98,7 +102,7 @@ export const readForm = (fields: readonly Field[], entered: (name: string) => st
     const raw = (entered(field.name) ?? '').trim();
     if (field.kind === 'boolean') input[field.name] = raw !== '';
     else if (raw === '') {
-      if (field.required) errors.set(field.name, `Enter ${field.label.toLowerCase()}`);
+      if (field.required) errors.set(field.name, `Enter ${inSentence(field.label)}`);
     } else if (field.kind === 'number' || field.kind === 'integer') {
       const value = readNumber(field, raw);
       if (typeof value === 'string') errors.set(field.name, value);

@@ -71,10 +71,11 @@ export class App extends LitElement {
 
   protected override render(): TemplateResult {
     const { page, path } = this.place;
+    const wide = page === 'sandbox';
     const section = (href: string): string => (path === href || path.startsWith(`${href}/`) ? 'true' : 'false');
     return html`
       <a class="nhsuk-skip-link" href="#maincontent">Skip to main content</a>
-      <header class="fp-band">
+      <header class=${wide ? 'fp-band fp-band--wide' : 'fp-band'}>
         <div class="fp-band__inner">
           <a class="fp-band__name" href="/">${signpost()}<span>Fingerpost</span></a>
           <nav aria-label="Main">
@@ -87,8 +88,8 @@ export class App extends LitElement {
           </nav>
         </div>
       </header>
-      <div class="fp-phase"><p class="fp-phase__inner"><strong class="nhsuk-tag">Demonstrator</strong> <span>Not an NHS service. Synthetic data only.</span></p></div>
-      <main class=${page === 'sandbox' ? 'fp-main fp-main--wide' : 'fp-main'} id="maincontent" tabindex="-1">
+      <div class=${wide ? 'fp-phase fp-band--wide' : 'fp-phase'}><p class="fp-phase__inner"><strong class="nhsuk-tag">Demonstrator</strong> <span>Not an NHS service. Synthetic data only.</span></p></div>
+      <main class=${wide ? 'fp-main fp-main--wide' : 'fp-main'} id="maincontent" tabindex="-1">
         ${PAGES[page](this.place)}
       </main>
       <footer class="fp-footer">

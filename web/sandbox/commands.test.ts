@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../data/sandbox-types.ts';
+import { commandsFor, shellQuote } from './commands.ts';
+
+const sandbox: Sandbox = {
+  id: 's',
+  pattern: 'synchronous-request-response',
+  dialect: 'fhir-r4',
+  auth: 'bearer',
+  createdAt: '2026-11-22T10:00:00Z',
+  expiresAt: '2026-11-23T10:00:00Z',
+  clock: { now: '2026-11-22T10:00:00Z', speed: 1 },
+  participants: [],
+  endpoints: [],
+  examples: [
+    { title: 'Slot', value: 'slot-1' },
+    { title: 'Patient', value: '9990000018' },
+  ],
+};
+const endpoint = { participant: 'provider', protocol: 'fhir-r4', url: 'http://h/FHIR/R4', credential: "it's" };
+
+describe('commands to copy', () => {
+  it('read, search and patch a patient that the seed put there', () => {
+    const commands = commandsFor(sandbox, endpoint, () => 'uuid');
+    expect(commands.map((command) => command.title)).toEqual(['Read', 'Search', 'Patch']);
+    expect(commands[0]?.text).toBe(
+      "curl -sS \\\n  -H 'Authorization: Bearer it'\\''s' \\\n  -H 'X-Request-ID: uuid' \\\n  http://h/FHIR/R4/Patient/9990000018",
+    );
+    expect(commands[2]?.text).toContain('If-Match: W/"1"');
+  });
+
+  it('are only offered for FHIR endpoints', () => {
+    expect(commandsFor(sandbox, { ...endpoint, protocol: 'mllp' }, () => 'uuid')).toEqual([]);
+  });
+
+  it.each([
+    ['plain/text-1.0', 'plain/text-1.0'],
+    ['a b', "'a b'"],
+    ['$(rm)', "'$(rm)'"],
+    ['?a&b', "'?a&b'"],
+    ["'", `''\\'''`],
+  ])('quote %j for the shell', (text, quoted) => {
+    expect(shellQuote(text)).toBe(quoted);
+  });
+});
