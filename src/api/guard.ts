@@ -44,7 +44,7 @@ const CHALLENGE = { 'www-authenticate': 'Bearer realm="fingerpost"' };
 
 /** `Authorization: Bearer <token>` (RFC 6750 2.1). */
 export const bearerOf = (authorization: string | undefined): string | undefined =>
-  authorization === undefined ? undefined : /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+  authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

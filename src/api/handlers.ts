@@ -1,0 +1,65 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { Jobs } from '../conformance/jobs.ts';
+import { policedFetch } from '../conformance/policed-fetch.ts';
+import { createDecisions, type Decisions } from '../decisions/records.ts';
+import { evaluate } from '../guide/engine.ts';
+import { readTree } from '../guide/load.ts';
+import { optionsOf } from '../guide/options.ts';
+import type { Tree } from '../guide/tree.ts';
+import type { Surroundings } from '../sandboxes/surroundings.ts';
+import { sandboxesOfDecisions } from '../sandboxes/view.ts';
+import type { ServiceHandlers } from './call.ts';
+import { conformanceHandlers } from './conformance-handlers.ts';
+import { decisionHandlers } from './decision-handlers.ts';
+import { guideHandlers } from './guide-handlers.ts';
+import { patternHandlers } from './pattern-handlers.ts';
+import { journalHandlers, lessonHandlers, sandboxHandlers } from './sandbox-handlers.ts';
+
+export interface HandlerOptions {
+  readonly catalogue: Catalogue;
+  readonly around: Surroundings;
+  readonly jobs: Jobs;
+  /** Of this package. */
+  readonly version: string;
+}
+
+/** Made once, when first asked for. */
+const memo = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const openDecisions = async (around: Surroundings, tree: Tree): Promise<Decisions> =>
+  createDecisions({
+    sql: around.host.sql,
+    now: () => around.host.now(),
+    guide: {
+      edition: tree.edition,
+      evaluate: (answers, context) => evaluate(tree, answers, context),
+      options: (answers) => optionsOf(tree, answers),
+    },
+  });
+
+/** Every operation of openapi/service.yaml that this build answers, joined from the parts that know nothing of each other. */
+export const serviceHandlers = ({ catalogue, around, jobs, version }: HandlerOptions): ServiceHandlers => {
+  const tree = memo(async () => {
+    const { text, where } = await catalogue.tree();
+    return readTree(text, where, catalogue.ids);
+  });
+  const decisions = memo(async () => openDecisions(around, await tree()));
+  return {
+    ...guideHandlers(tree),
+    ...decisionHandlers({ decisions, catalogue, sandboxesOf: (ids) => sandboxesOfDecisions(around, ids) }),
+    ...patternHandlers({ catalogue, scenariosOf: around.scenarios }),
+    ...sandboxHandlers({
+      around,
+      decisionExists: async (id) => (await (await decisions()).read(id)) !== undefined,
+    }),
+    ...lessonHandlers(around),
+    ...journalHandlers(around),
+    ...conformanceHandlers({ catalogue, jobs, version, fetch: policedFetch(around.host) }),
+  };
+};

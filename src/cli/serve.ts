@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { ConfigError, readConfig } from '../../sandbox/config.ts';
+
+/** Resolves with the first of the signals that ask a program to end. */
+const askedToEnd = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+
+const explain = (error: unknown): string => {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}: another program listens there. Set PORT to another port, or to 0 for any that is free`;
+  return error instanceof Error ? error.message : String(error);
+};
+
+const serve = async (): Promise<void> => {
+  const asked = askedToEnd();
+  try {
+    const config = readConfig(process.env);
+    const { startService } = await import('../main.ts');
+    const service = await startService(config);
+    console.log(`fingerpost ready on ${service.url}`);
+    await asked;
+    // A second signal does not wait for what is in flight.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+    await service.close();
+  } catch (error) {
+    console.error(explain(error));
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
+};
+
+export const register = (program: Command): void => {
+  program
+    .command('serve')
+    .summary('start the service: pages, API and sandboxes on one port')
+    .description('Starts the service. It is configured by the environment: PORT, HOST, STORE_URL, PUBLIC_URL and more.')
+    .action(serve);
+};

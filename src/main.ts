@@ -1,0 +1,140 @@
+import type { Config } from '../sandbox/config.ts';
+import { sandboxEdge } from '../sandbox/http/edge.ts';
+import type { Host, Log } from '../sandbox/http/host.ts';
+import { Injector } from '../sandbox/http/injector.ts';
+import { createJournal } from '../sandbox/journal.ts';
+import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
+import { createLog } from '../sandbox/log.ts';
+import { openSql } from '../sandbox/sql/open.ts';
+import { createTimerEngine } from '../sandbox/timers.ts';
+import { createApp } from './api/app.ts';
+import { serviceHandlers } from './api/handlers.ts';
+import { mountContract } from './api/mount.ts';
+import { type Catalogue, openCatalogue } from './catalogue.ts';
+import { version } from './cli/version.ts';
+import { createJobs } from './conformance/jobs.ts';
+import { listen } from './listen.ts';
+import { collectMigrations } from './migrations.ts';
+import { createInputCheck } from './sandboxes/act-input.ts';
+import { createFire } from './sandboxes/fire.ts';
+import { findKey } from './sandboxes/keys.ts';
+import { createSignals } from './sandboxes/signals.ts';
+import type { Surroundings } from './sandboxes/surroundings.ts';
+import { type Stores, startSweeper } from './sandboxes/sweep.ts';
+import { createTemplates } from './sandboxes/templates.ts';
+
+export interface StartOptions {
+  /** Another catalogue than this package's. */
+  readonly catalogue?: Catalogue;
+  readonly log?: Log;
+  /** The real clock, in milliseconds. */
+  now?(): number;
+  /** Synthetic people that a seed makes. */
+  readonly people?: number;
+  /** Real milliseconds between two looks for what has expired. */
+  readonly sweepEvery?: number;
+}
+
+export interface RunningService {
+  /** Where it can be reached from this machine, without a trailing slash. */
+  readonly url: string;
+  /** Finishes what is in flight, then closes everything, in the reverse of the order in which it was opened. Idempotent. */
+  close(): Promise<void>;
+}
+
+const PEOPLE = 40;
+
+/** The tables of a pattern that a serial may fill; none where the pattern is no longer there. */
+const storesOf = async (catalogue: Catalogue, id: string): Promise<Stores> => {
+  if (!catalogue.ids.includes(id) || !catalogue.live(id)) return { parts: [], participants: 0 };
+  const { app, manifest } = await catalogue.load(id);
+  return { parts: app.stores ?? [], participants: manifest.participants.length };
+};
+
+const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle): Promise<RunningService> => {
+  const { log = createLog(config.logLevel), now = Date.now, people = PEOPLE } = options;
+  const catalogue = options.catalogue ?? (await openCatalogue());
+  const sql = await lifecycle.use('the store', openSql(config.storeUrl, await collectMigrations(catalogue)));
+  const journal = await lifecycle.use('the journal', createJournal({ sql, real: now }));
+  let url = config.publicUrl ?? '';
+  const host: Host = {
+    sql,
+    journal,
+    log,
+    publicUrl: () => url,
+    allowRealNhsNumbers: config.allowRealNhsNumbers,
+    outboundAllow: config.outboundAllow,
+    listensOnLoopbackOnly: config.loopbackOnly,
+    pattern: (id) => catalogue.load(id),
+    injector: new Injector(),
+    now,
+  };
+  const signals = createSignals();
+  const timers = await lifecycle.use(
+    'the timers',
+    createTimerEngine({ sql, journal, fire: createFire(host), real: now }),
+  );
+  const sweeper = await lifecycle.use(
+    'the sweeper',
+    startSweeper(
+      {
+        sql,
+        now,
+        storesOf: (id) => storesOf(catalogue, id),
+        forgotten: signals.wake,
+        failed: (error) => log.error({ err: error }, 'sweeping failed'),
+      },
+      options.sweepEvery,
+    ),
+  );
+  const around: Surroundings = {
+    host,
+    signals,
+    timers,
+    people,
+    templates: createTemplates({ host, release: version(), people }),
+    checkInput: createInputCheck(),
+    scenarios: (id) => catalogue.scenarios(id),
+    ttl: config.sandboxTtl,
+    sweepSoon: () => sweeper.nudge(),
+  };
+  const jobs = await lifecycle.use('conformance runs', createJobs(sql, now));
+  const closing = new AbortController();
+  const app = createApp({
+    log,
+    sql,
+    catalogue,
+    edge: sandboxEdge(host),
+    api: async () =>
+      mountContract({
+        contract: (await catalogue.contract('service')).document,
+        handlers: serviceHandlers({ catalogue, around, jobs, version: version() }),
+        guard: {
+          findKey: (sandbox, presented) => findKey(sql, sandbox, presented, now()),
+          openCreation: config.loopbackOnly || config.openCreation,
+          ...(config.adminKey === undefined ? {} : { adminKey: config.adminKey }),
+        },
+        closing: closing.signal,
+      }),
+    origins: { loopbackOnly: config.loopbackOnly, publicUrl: () => url },
+    headers: { frameAncestors: config.frameAncestors, secure: config.tls !== undefined },
+    closing: closing.signal,
+  });
+  const listener = await lifecycle.use('the listener', listen(app, config));
+  // Streams have no end of their own: they are told first, and readiness with them.
+  lifecycle.add('the streams', () => closing.abort());
+  url = config.publicUrl ?? listener.url;
+  timers.start();
+  return { url: listener.url, close: () => lifecycle.close() };
+};
+
+/** Opens everything, listens, and resolves once requests are answered. What was opened is closed again where that fails. */
+export const startService = async (config: Config, options: StartOptions = {}): Promise<RunningService> => {
+  const lifecycle = createLifecycle();
+  try {
+    return await open(config, options, lifecycle);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+};

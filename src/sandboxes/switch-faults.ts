@@ -1,0 +1,75 @@
+import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
+import { type FaultRule, loadFaults, type NewFault, replaceFaults } from '../../sandbox/faults.ts';
+import { BAD_REQUEST, type Fault, ProblemError } from '../../sandbox/problem.ts';
+import { type Actor, controlled } from './control.ts';
+import type { Surroundings } from './surroundings.ts';
+import { openSandbox } from './view.ts';
+
+/** The faults of a sandbox, in the order in which they were given; a spent one has 0 times left and is not shown. */
+export const listFaults = async ({ host }: Surroundings, id: string): Promise<readonly FaultRule[]> => {
+  const sandbox = await openSandbox(host, id);
+  return (await loadFaults(host.sql, sandbox.row.serial)).filter(({ times }) => times !== 0);
+};
+
+const membersOf = (value: unknown): readonly unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value) : [];
+
+/** The operationIds of a contract, without compiling it. */
+const operationsOf = ({ paths }: OpenApiDocument): readonly string[] =>
+  membersOf(paths)
+    .flatMap(membersOf)
+    .flatMap((operation) =>
+      typeof operation === 'object' &&
+      operation !== null &&
+      'operationId' in operation &&
+      typeof operation.operationId === 'string'
+        ? [operation.operationId]
+        : [],
+    );
+
+/** Every place where a rule names what is not there. */
+const mistakesIn = (
+  rules: readonly NewFault[],
+  participants: readonly string[],
+  operations: readonly string[],
+): readonly Fault[] => {
+  const ids = rules.map(({ id }, index) => id ?? `fault-${index + 1}`);
+  return rules.flatMap((rule, index) => {
+    const at = `/items/${index}`;
+    const { operation } = rule;
+    return [
+      ...(participants.includes(rule.participant)
+        ? []
+        : [{ detail: `${rule.participant} serves nothing; ${participants.join(', ')} do`, at: `${at}/participant` }]),
+      ...(operation === undefined || operations.includes(operation)
+        ? []
+        : [
+            { detail: `There is no operation ${operation}; there are ${operations.join(', ')}`, at: `${at}/operation` },
+          ]),
+      ...(ids.indexOf(ids[index] ?? '') === index
+        ? []
+        : [{ detail: `Two faults have the id ${ids[index]}`, at: `${at}/id` }]),
+    ];
+  });
+};
+
+/** Replaces all faults; none of them switches all off. Throws BAD_REQUEST with each place. */
+export const setFaults = async (
+  { host }: Surroundings,
+  actor: Actor,
+  id: string,
+  rules: readonly NewFault[],
+): Promise<readonly FaultRule[]> => {
+  const sandbox = await openSandbox(host, id);
+  const { row } = sandbox;
+  const pattern = await host.pattern(row.pattern);
+  const { contract = pattern.contract } = await pattern.dialect(row.dialect);
+  const operations = operationsOf(contract);
+  const serving = pattern.manifest.participants.filter(({ serves }) => serves).map(({ name }) => name);
+  const mistakes = mistakesIn(rules, serving, operations);
+  if (mistakes.length > 0) throw new ProblemError(BAD_REQUEST, mistakes);
+  const summary = rules.length === 0 ? 'All faults are switched off' : `Faults switched on: ${rules.length}`;
+  const action = { operation: 'setFaults', to: 'fingerpost', summary, input: { items: rules } };
+  await controlled(host, sandbox, actor, action, (tx) => replaceFaults(tx, row.serial, rules));
+  return loadFaults(host.sql, row.serial);
+};

@@ -1,0 +1,140 @@
+import { sandboxNow } from '../../sandbox/clock.ts';
+import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
+import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
+import type { ParticipantManifest } from '../../sandbox/manifest.ts';
+import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sandbox/participants.ts';
+import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Which protocols a contract's paths are: FHIR below `/FHIR/R4`, and what lies beside it plain HTTP. */
+const protocolsOf = (contract: OpenApiDocument): readonly ('fhir-r4' | 'http')[] => {
+  const paths = Object.keys(typeof contract.paths === 'object' && contract.paths !== null ? contract.paths : {});
+  const isFhir = (path: string): boolean => path === '/FHIR/R4' || path.startsWith('/FHIR/R4/');
+  return [
+    ...(paths.some(isFhir) ? (['fhir-r4'] as const) : []),
+    ...(paths.some((path) => !isFhir(path)) ? (['http'] as const) : []),
+  ];
+};
+
+const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): string | undefined => {
+  const seat =
+    row.mode === 'stopped'
+      ? 'Stopped: it does not answer.'
+      : row.mode === 'external'
+        ? 'External: the others call the system whose url was given.'
+        : undefined;
+  const credential = caller && `The credential is that of ${caller.name}: whoever sends it is recorded as that.`;
+  return [seat, credential].filter((part) => part !== undefined).join(' ') || undefined;
+};
+
+interface EndpointOptions {
+  readonly publicUrl: string;
+  readonly contract: OpenApiDocument;
+  readonly showCredentials: boolean;
+}
+
+/** One entry for each protocol of each participant that serves, and each participant that may call it. */
+const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPattern, options: EndpointOptions) => {
+  const described = pattern.manifest.participants;
+  const protocols = protocolsOf(options.contract);
+  return participants.flatMap((served) => {
+    if (described.find(({ name }) => name === served.name)?.serves !== true) return [];
+    const callers = described.filter(({ name, starts }) => name !== served.name && starts.length > 0);
+    const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
+    return protocols.flatMap((protocol) =>
+      (callers.length === 0 ? [undefined] : callers).map((caller) => {
+        const credential = participants.find(({ name }) => name === caller?.name)?.credential;
+        const shown = options.showCredentials && credential !== undefined;
+        const note = noteOf(served, shown ? caller : undefined);
+        return {
+          participant: served.name,
+          protocol,
+          url: protocol === 'fhir-r4' ? `${base}/FHIR/R4` : base,
+          ...(shown ? { credential } : {}),
+          ...(note === undefined ? {} : { note }),
+        };
+      }),
+    );
+  });
+};
+
+/** Participant of openapi/service.yaml. */
+export const participantView = (pattern: LoadedPattern, row: ParticipantRow) => {
+  const described = pattern.manifest.participants.find(({ name }) => name === row.name);
+  const acts = Object.entries(pattern.app.acts?.[row.name] ?? {});
+  return {
+    name: row.name,
+    title: described?.title ?? row.name,
+    ...(described === undefined ? {} : { summary: described.summary, main: described.main === true }),
+    mode: row.mode,
+    ...(row.url === undefined ? {} : { url: row.url }),
+    acts: acts.map(([id, { title, summary, input }]) => ({ id, title, summary, input })),
+  };
+};
+
+/** The sandbox as it is now; throws NOT_FOUND where it was deleted, has expired, or never was. */
+export const openSandbox = async (host: Host, id: string): Promise<LoadedSandbox> => {
+  const sandbox = await loadSandbox(host.sql, id);
+  if (sandbox === undefined || sandbox.row.expires_real <= host.now())
+    throw problem(NOT_FOUND, 'The sandbox was deleted or has expired');
+  return sandbox;
+};
+
+const clockView = async (host: Host, { row }: LoadedSandbox) => {
+  const [next] = await host.sql.query<{ due: number }>(
+    'select due from timer where serial = $1 order by due, seq limit 1',
+    [row.serial],
+  );
+  return {
+    now: iso(sandboxNow(row, host.now())),
+    speed: row.clock_speed,
+    ...(next === undefined ? {} : { nextTimer: iso(next.due) }),
+  };
+};
+
+/** Sandbox of openapi/service.yaml; the participants' credentials only where `showCredentials`. */
+export const sandboxView = async ({ host, people }: Surroundings, id: string, showCredentials: boolean) => {
+  const sandbox = await openSandbox(host, id);
+  const { row } = sandbox;
+  const pattern = await host.pattern(row.pattern);
+  const { contract = pattern.contract } = await pattern.dialect(row.dialect);
+  const [more] = await host.sql.query<{ decision: string | null; created_real: number }>(
+    'select decision, created_real from sandbox where id = $1',
+    [id],
+  );
+  const examples = await pattern.app.examples?.(row.dialect, { seed: row.seed, people });
+  const endpoints = endpointsOf(sandbox, pattern, { publicUrl: host.publicUrl(), contract, showCredentials });
+  return {
+    id,
+    pattern: row.pattern,
+    dialect: row.dialect,
+    auth: row.auth,
+    seed: row.seed,
+    ...(more?.decision == null ? {} : { decision: more.decision }),
+    createdAt: iso(more?.created_real ?? host.now()),
+    expiresAt: iso(row.expires_real),
+    clock: await clockView(host, sandbox),
+    participants: sandbox.participants.map((participant) => participantView(pattern, participant)),
+    endpoints,
+    ...(examples === undefined ? {} : { examples }),
+  };
+};
+
+/** The sandboxes that were made from each of these decisions, oldest first; of many, the first thousand in all. */
+export const sandboxesOfDecisions = async (
+  { host }: Surroundings,
+  decisions: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const made = new Map<string, string[]>();
+  if (decisions.length === 0) return made;
+  const named = decisions.map((_, index) => `$${index + 2}`).join(', ');
+  const rows = await host.sql.query<{ id: string; decision: string }>(
+    `select id, decision from sandbox where decision in (${named}) and expires_real > $1
+      order by created_real limit 1000`,
+    [host.now(), ...decisions],
+  );
+  for (const { id, decision } of rows) made.set(decision, [...(made.get(decision) ?? []), id]);
+  return made;
+};
