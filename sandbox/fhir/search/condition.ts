@@ -17,11 +17,14 @@ export interface Condition {
   readonly negated: boolean;
 }
 
-/** SQL that is true for the resource at `space` and `rk` (both SQL) when it meets the condition. */
+/**
+ * SQL that is true for the resource at `space` and `rk` (both SQL) when it meets the condition. The `+ 0` keeps SQLite from
+ * carrying `rk > …` of the outer select over to the inner one and walking from there instead of looking up one row.
+ */
 export const meets = ({ scans, negated }: Condition, sql: SqlText, space: string, rk: string): string => {
   const found = scans.map((scan) => {
     const alias = sql.alias();
-    const row = `${alias}.space = ${space} and ${alias}.rk = ${rk}`;
+    const row = `${alias}.space = ${space} and ${alias}.rk = ${rk} + 0`;
     return `exists (select 1 from ${scan.table} ${alias} where ${row} and ${scan.match(sql, alias)})`;
   });
   const any = found.length === 0 ? '1 = 0' : `(${found.join(' or ')})`;

@@ -66,6 +66,9 @@ export const chooseDrive = async (
     : { condition: ordered, others: without(ordered), small: false };
 };
 
+/** Leaves room for what is written between the measuring and the reading. */
+const SMALL_READ = 4 * SMALL;
+
 /** A select of `rk` for what the drive finds after `after`, each resource once, at most `limit`, in order of `rk`. */
 export const selectKeys = (
   sql: SqlText,
@@ -75,17 +78,28 @@ export const selectKeys = (
   limit: number | undefined,
 ): string => {
   const bound = limit === undefined ? '' : ` limit ${limit}`;
-  const branch = (table: string, test: (row: string) => string): string => {
-    const row = sql.alias();
-    const space = `${row}.space = ${sql.space(type)} and ${row}.rk > ${sql.bind(after)}`;
-    const rest = meetsAll(drive.others, sql, `${row}.space`, `${row}.rk`);
-    return `select distinct ${row}.rk as rk from ${table} ${row} where ${space} and ${test(row)}${rest} order by ${row}.rk${bound}`;
+  const space = sql.space(type);
+  const finish = (row: string, from: string): string => {
+    const rest = meetsAll(drive.others, sql, space, `${row}.rk`);
+    return `select distinct ${row}.rk as rk from ${from} and ${row}.rk > ${sql.bind(after)}${rest} order by ${row}.rk${bound}`;
   };
-  if (drive.condition === undefined) return branch('fhir_resource', (row) => `${row}.deleted = 0`);
-  const { scans } = drive.condition;
-  const branches = scans.map((scan: Scan) => branch(scan.table, (row) => (scan.drive ?? scan.match)(sql, row)));
+  const walk = (table: string, test: (row: string) => string): string => {
+    const row = sql.alias();
+    return finish(row, `${table} ${row} where ${row}.space = ${space} and ${test(row)}`);
+  };
+  // Without the limit SQLite would merge the two selects and, for the order's sake, walk every resource by `rk`.
+  const gather = (scan: Scan): string => {
+    const [row, set] = [sql.alias(), sql.alias()];
+    const found = `${row}.space = ${space} and ${(scan.drive ?? scan.match)(sql, row)}`;
+    const few = `select ${row}.rk as rk from ${scan.table} ${row} where ${found} limit ${SMALL_READ}`;
+    return finish(set, `(${few}) ${set} where 1 = 1`);
+  };
+  if (drive.condition === undefined) return walk('fhir_resource', (row) => `${row}.deleted = 0`);
+  const branches = drive.condition.scans.map((scan) =>
+    scan.ordered && !drive.small ? walk(scan.table, (row) => scan.match(sql, row)) : gather(scan),
+  );
   const [first] = branches;
-  if (first === undefined) return branch('fhir_resource', () => '1 = 0');
+  if (first === undefined) return walk('fhir_resource', () => '1 = 0');
   if (branches.length === 1) return first;
   const union = branches
     .map((each) => {
