@@ -61,7 +61,7 @@ export class TreeDrawing extends LitElement {
       ${lines(node, RADIUS + 8, 'fp-node__text')}`;
     if (!node.onRoute || node.current || answer === undefined) return svg`<g class=${classes}>${drawn}</g>`;
     const href = `/guide${writeState({ ...this.state, at: node.id })}`;
-    return svg`<a class=${classes} href=${href} aria-label=${`${node.id}, answered ${answer}. Change`}>${drawn}</a>`;
+    return svg`<a class=${classes} href=${href}>${drawn}<text class="fp-node__said" x=${node.x} y=${node.y}>, answered ${answer}, change</text></a>`;
   }
 
   protected override render(): unknown {

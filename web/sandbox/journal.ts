@@ -28,16 +28,6 @@ const time = (at: string): string => at.slice(11, 19);
 export const toneOf = (status: number | undefined): string =>
   status === undefined ? 'quiet' : status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
-const sentence = (line: Line, titles: ReadonlyMap<string, string>): string =>
-  [
-    `${time(line.at)}, ${titles.get(line.from) ?? line.from} to ${titles.get(line.to) ?? line.to}`,
-    line.label,
-    line.status === undefined ? (line.note ?? '') : `status ${line.status}`,
-    line.fault === undefined ? '' : `fault: ${line.fault}`,
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
-
 /** As high as the rows that are not there. An attribute, because the CSP allows no style attribute, which styleMap begins with. */
 const spacer = (height: number): TemplateResult =>
   html`<svg class="fp-journal__spacer" width="1" height=${height} aria-hidden="true"></svg>`;
@@ -145,10 +135,10 @@ export class Journal extends LitElement {
     const status =
       line.status === undefined ? (line.kind === 'http' ? (line.note ?? '…') : line.kind) : String(line.status);
     return html`
-      <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} aria-label=${sentence(line, titles)} @click=${() => this.open(index)}>
+      <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
-        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}<span class="fp-journal__who">${titles.get(line.from)} → ${titles.get(line.to)}</span></span>
+        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}<span class="fp-journal__who"> ${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)}</span></span>
         <span class=${`fp-journal__status fp-tone--${toneOf(line.status)}`}>${status}</span>
       </div>`;
   }

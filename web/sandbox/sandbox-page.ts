@@ -195,7 +195,7 @@ export class SandboxPage extends Page {
     return html`
       ${this.bar(sandbox, title, api)}
       <div class="fp-console">
-        <section class="fp-pane" aria-label="Participants and tools"><fp-tabs .tabs=${tabs}></fp-tabs></section>
+        <section class="fp-pane" aria-labelledby="tools-title"><h2 class="nhsuk-u-visually-hidden" id="tools-title">Participants and tools</h2><fp-tabs .tabs=${tabs}></fp-tabs></section>
         <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
           <fp-journal .lines=${lines} .version=${this.version} .participants=${sandbox.participants} .selected=${this.selected}></fp-journal></section>
         <section class="fp-pane" aria-labelledby="inspector-title"><h2 class="fp-pane__title" id="inspector-title">Inspector</h2>

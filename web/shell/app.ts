@@ -75,7 +75,8 @@ export class App extends LitElement {
     const section = (href: string): string => (path === href || path.startsWith(`${href}/`) ? 'true' : 'false');
     return html`
       <a class="nhsuk-skip-link" href="#maincontent">Skip to main content</a>
-      <header class=${wide ? 'fp-band fp-band--wide' : 'fp-band'}>
+      <header>
+      <div class=${wide ? 'fp-band fp-band--wide' : 'fp-band'}>
         <div class="fp-band__inner">
           <a class="fp-band__name" href="/">${signpost()}<span>Fingerpost</span></a>
           <nav aria-label="Main">
@@ -87,8 +88,9 @@ export class App extends LitElement {
             </ul>
           </nav>
         </div>
-      </header>
+      </div>
       <div class=${wide ? 'fp-phase fp-band--wide' : 'fp-phase'}><p class="fp-phase__inner"><strong class="nhsuk-tag">Demonstrator</strong> <span>Not an NHS service. Synthetic data only.</span></p></div>
+      </header>
       <main class=${wide ? 'fp-main fp-main--wide' : 'fp-main'} id="maincontent" tabindex="-1">
         ${PAGES[page](this.place)}
       </main>
