@@ -73,6 +73,11 @@ const judged = (expected: Expectation, values: StepValues): Pick<PlayedStep, 'ou
 const kept = (result: unknown): { result?: unknown } =>
   result === undefined || JSON.stringify(result).length > RESULT_MAX ? {} : { result };
 
+/** Expectations may name what earlier steps left, as inputs may. */
+const filledExpectation = (step: Step, dialect: string, values: unknown): Expectation =>
+  // Filling keeps the shape.
+  fill(expectationIn(step, dialect), values) as Expectation;
+
 export interface Playing {
   readonly deps: ScenarioDeps;
   readonly sandbox: ScenarioSandbox;
@@ -83,8 +88,9 @@ export interface Playing {
 
 /** A step of a simulated participant. */
 export const playAct = async ({ deps, sandbox, done }: Playing, step: Step): Promise<PlayedStep> => {
-  const expected = expectationIn(step, sandbox.dialect);
-  const input = fill(step.input ?? {}, await earlierValues(deps, sandbox, done));
+  const values = await earlierValues(deps, sandbox, done);
+  const expected = filledExpectation(step, sandbox.dialect, values);
+  const input = fill(step.input ?? {}, values);
   try {
     // A template that is a mapping stays one.
     const { result, exchanges } = await deps.act(step.turn, step.act ?? '', input as Readonly<Record<string, unknown>>);
@@ -122,7 +128,8 @@ const candidates = async ({ deps, sandbox, after }: Playing, step: Step): Promis
 
 /** Somebody else's turn: done once the journal holds what was expected; until then, what was seen that was not. */
 export const seekYours = async (playing: Playing, step: Step): Promise<{ done?: PlayedStep; seen?: PlayedStep }> => {
-  const expected = expectationIn(step, playing.sandbox.dialect);
+  const { deps, sandbox, done } = playing;
+  const expected = filledExpectation(step, sandbox.dialect, await earlierValues(deps, sandbox, done));
   // Only the act of a simulated participant returns a result.
   const { result: _result, ...visible } = expected;
   let seen: PlayedStep | undefined;

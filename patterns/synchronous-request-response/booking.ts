@@ -31,11 +31,13 @@ interface Wanted {
   readonly at: string;
 }
 
-const readSlotReference = (value: unknown, index: number): Wanted => {
+const readSlotReference = (ctx: Ctx, value: unknown, index: number): Wanted => {
   const at = `Appointment.slot[${index}]`;
   const reference = typeof value === 'object' && value !== null && 'reference' in value ? value.reference : undefined;
   const id = typeof reference === 'string' ? REFERENCE.exec(reference)?.[1] : undefined;
-  if (id === undefined)
+  const elsewhere =
+    typeof reference === 'string' && reference.includes('://') && !reference.includes(`/sandboxes/${ctx.sandbox.id}/`);
+  if (id === undefined || elsewhere)
     throw problem(INVALID_BOOKING, `${at} has to refer to a Slot of this server, such as Slot/marlow-day1-0900`, {
       at,
     });
@@ -43,10 +45,10 @@ const readSlotReference = (value: unknown, index: number): Wanted => {
 };
 
 /** The slots that an appointment takes. */
-const slotsOf = (appointment: FhirResource | undefined): Wanted[] => {
+const slotsOf = (ctx: Ctx, appointment: FhirResource | undefined): Wanted[] => {
   if (appointment === undefined || TAKES_NONE.includes(appointment.status) || !Array.isArray(appointment.slot))
     return [];
-  return appointment.slot.map(readSlotReference);
+  return appointment.slot.map((one, index) => readSlotReference(ctx, one, index));
 };
 
 interface Slot {
@@ -114,8 +116,8 @@ const mark = async (ctx: Ctx, tx: Tx, slot: Slot, status: 'busy' | 'free'): Prom
  */
 export const keepSlots: BeforeWrite = async (ctx, tx, { type, before, after }) => {
   if (type !== 'Appointment') return;
-  const held = before === undefined ? [] : slotsOf(JSON.parse(before.body));
-  const wanted = slotsOf(after);
+  const held = before === undefined ? [] : slotsOf(ctx, JSON.parse(before.body));
+  const wanted = slotsOf(ctx, after);
   const isIn = (list: readonly Wanted[], id: string) => list.some((one) => one.id === id);
   for (const { id } of held.filter((one) => !isIn(wanted, one.id))) {
     const row = await find(ctx, tx, 'Slot', id);

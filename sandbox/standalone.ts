@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import express from 'express';
+import { createCtx } from './context.ts';
+import { sandboxEdge } from './http/edge.ts';
+import type { Host, LoadedPattern, Log } from './http/host.ts';
+import { Injector } from './http/injector.ts';
+import { createJournal } from './journal.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { loadSandbox, newCredential } from './participants.ts';
+import type { SeedOptions } from './pattern.ts';
+import { coreMigrations } from './schema.ts';
+import { openSql } from './sql/open.ts';
+
+export interface StandaloneOptions {
+  readonly storeUrl: string;
+  readonly host?: string;
+  /** 0 is any free port. */
+  readonly port?: number;
+  readonly allowRealNhsNumbers?: boolean;
+  readonly log: Log;
+  /** The real clock: milliseconds since the epoch. */
+  now?(): number;
+}
+
+export interface NewSandbox extends SeedOptions {
+  readonly dialect: string;
+  /** Participants that are not simulated. */
+  readonly seats?: Readonly<Record<string, 'external' | 'stopped'>>;
+}
+
+/** One pattern served by itself, without the service around it: what an exported project starts, and the patterns' own tests. */
+export interface Standalone {
+  readonly host: Host;
+  readonly url: string;
+  /** The base URL of a sandbox: the one that is there under this id, or a new one, seeded. */
+  open(id: string, wanted: NewSandbox): Promise<string>;
+  /** Idempotent; waits for what is in flight. */
+  close(): Promise<void>;
+}
+
+/** Its sandboxes are its owner's and do not expire. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: NewSandbox): Promise<boolean> =>
+  host.sql.transaction(async (tx) => {
+    const now = host.now();
+    const [counted] = await tx.query<{ value: number }>(
+      `insert into counter (name, value) values ('serial', 1)
+       on conflict (name) do update set value = counter.value + 1 returning value`,
+    );
+    const made = await tx.query(
+      `insert into sandbox (id, pattern, dialect, auth, seed, generation, serial, created_real, expires_real, seq,
+         clock_base, clock_anchor_real, clock_speed)
+       values ($1, $2, $3, 'none', $4, 1, $5, $6, $7, 0, $6, $6, 1) on conflict (id) do nothing returning id`,
+      [id, pattern.id, wanted.dialect, wanted.seed, counted?.value ?? 1, now, NEVER],
+    );
+    if (made.length === 0) return false;
+    for (const [position, { name }] of pattern.manifest.participants.entries())
+      await tx.query(
+        'insert into participant (sandbox, name, position, mode, credential) values ($1, $2, $3, $4, $5)',
+        [id, name, position, wanted.seats?.[name] ?? 'simulated', newCredential()],
+      );
+    return true;
+  });
+
+const seedAll = async (host: Host, pattern: LoadedPattern, id: string, wanted: NewSandbox): Promise<void> => {
+  const sandbox = await loadSandbox(host.sql, id);
+  if (sandbox === undefined) throw new Error(`The sandbox ${id} is gone`);
+  const { dialect } = await pattern.dialect(wanted.dialect);
+  for (const participant of sandbox.participants)
+    await pattern.app.seed?.(createCtx(host, sandbox, participant, dialect, { cause: () => ['seed'] }), wanted);
+};
+
+/** Opens the store and listens. */
+export const startStandalone = async (pattern: LoadedPattern, options: StandaloneOptions): Promise<Standalone> => {
+  const { storeUrl, host: address = '127.0.0.1', port = 0, log } = options;
+  const life = createLifecycle();
+  const parts = pattern.app.stores ?? [];
+  const sql = await life.use(
+    'the store',
+    openSql(storeUrl, [...coreMigrations, ...parts.flatMap((part) => part.migrations)]),
+  );
+  const journal = await life.use('the journal', createJournal({ sql }));
+  const server = createServer();
+  server.listen(port, address);
+  await once(server, 'listening');
+  life.add('the server', async () => {
+    server.closeIdleConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  const bound = server.address();
+  const url = `http://${address}:${typeof bound === 'object' && bound !== null ? bound.port : port}`;
+  const host: Host = {
+    sql,
+    journal,
+    log,
+    publicUrl: () => url,
+    allowRealNhsNumbers: options.allowRealNhsNumbers ?? false,
+    outboundAllow: [],
+    listensOnLoopbackOnly: address === '127.0.0.1' || address === '::1' || address === 'localhost',
+    pattern: async () => pattern,
+    injector: new Injector(),
+    now: options.now ?? Date.now,
+  };
+  server.on('request', express().use('/sandboxes', sandboxEdge(host)));
+  return {
+    host,
+    url,
+    open: async (id, wanted) => {
+      if (await insert(host, pattern, id, wanted)) await seedAll(host, pattern, id, wanted);
+      return `${url}/sandboxes/${id}`;
+    },
+    close: () => life.close(),
+  };
+};
