@@ -6,6 +6,7 @@ import { createJournal } from '../sandbox/journal.ts';
 import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
 import { createLog } from '../sandbox/log.ts';
 import { openSql } from '../sandbox/sql/open.ts';
+import { fireTimers } from '../sandbox/timer-fire.ts';
 import { createTimerEngine } from '../sandbox/timers.ts';
 import { createApp } from './api/app.ts';
 import { serviceHandlers } from './api/handlers.ts';
@@ -16,7 +17,6 @@ import { createJobs } from './conformance/jobs.ts';
 import { listen } from './listen.ts';
 import { collectMigrations } from './migrations.ts';
 import { createInputCheck } from './sandboxes/act-input.ts';
-import { createFire } from './sandboxes/fire.ts';
 import { findKey } from './sandboxes/keys.ts';
 import { createSignals } from './sandboxes/signals.ts';
 import type { Surroundings } from './sandboxes/surroundings.ts';
@@ -55,7 +55,10 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const { log = createLog(config.logLevel), now = Date.now, people = PEOPLE } = options;
   const catalogue = options.catalogue ?? (await openCatalogue());
   const sql = await lifecycle.use('the store', openSql(config.storeUrl, await collectMigrations(catalogue)));
-  const journal = await lifecycle.use('the journal', createJournal({ sql, real: now }));
+  const journal = await lifecycle.use(
+    'the journal',
+    createJournal({ sql, real: now, secrets: new Set(config.adminKey === undefined ? [] : [config.adminKey]) }),
+  );
   let url = config.publicUrl ?? '';
   const host: Host = {
     sql,
@@ -72,7 +75,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const signals = createSignals();
   const timers = await lifecycle.use(
     'the timers',
-    createTimerEngine({ sql, journal, fire: createFire(host), real: now }),
+    createTimerEngine({ sql, journal, fire: fireTimers(host), real: now, log }),
   );
   const sweeper = await lifecycle.use(
     'the sweeper',
