@@ -3,12 +3,14 @@ import { type Condition, meetsAll, type Scan } from './condition.ts';
 import { SqlText } from './sql-text.ts';
 
 /** A set smaller than this is read whole; a larger one is only ever walked in order, a page at a time. */
-const SMALL = 1000;
+export const SMALL = 1000;
 
 export interface Target {
   readonly reader: Reader;
   readonly store: number;
   readonly type: string;
+  /** `SMALL`, unless a test wants to see large sets walked. */
+  readonly small: number;
 }
 
 /** What to read first; every other condition is then tested resource by resource. */
@@ -22,17 +24,17 @@ export interface Drive {
 
 const isOrdered = ({ scans, negated }: Condition): boolean => !negated && scans.every((scan) => scan.ordered);
 
-/** Counts what the scans find, at most `SMALL` each. */
-const probe = async ({ reader, store, type }: Target, { scans }: Condition): Promise<number> => {
+/** Counts what the scans find, as far as it stays small. */
+const probe = async ({ reader, store, type, small }: Target, { scans }: Condition): Promise<number> => {
   let count = 0;
   for (const scan of scans) {
     const sql = new SqlText(store);
     const row = sql.alias();
     const rows = `${row}.space = ${sql.space(type)} and ${(scan.drive ?? scan.match)(sql, row)}`;
-    const text = `select count(*) as n from (select 1 as one from ${scan.table} ${row} where ${rows} limit ${SMALL}) p`;
+    const text = `select count(*) as n from (select 1 as one from ${scan.table} ${row} where ${rows} limit ${small}) p`;
     const [found] = await reader.query<{ n: number }>(text, sql.params);
     count += found?.n ?? 0;
-    if (count >= SMALL) return count;
+    if (count >= small) return count;
   }
   return count;
 };
@@ -52,7 +54,7 @@ export const chooseDrive = async (
   if (only === undefined) return { others: [], small: false };
   if (second === undefined && isOrdered(only) && !forSort) return { condition: only, others: [], small: false };
   let smallest: Condition | undefined;
-  let least = SMALL;
+  let least = target.small;
   for (const condition of conditions) {
     if (condition.negated) continue;
     const count = await probe(target, condition);

@@ -5,7 +5,7 @@ import type { Condition } from './condition.ts';
 import { type CriteriaOptions, readCriterion } from './criteria.ts';
 import { CURSOR_PARAMETER, type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { type Include, readInclude, readIncluded } from './include.ts';
-import { chooseDrive, countMatches, selectKeys, type Target } from './plan.ts';
+import { chooseDrive, countMatches, SMALL, selectKeys, type Target } from './plan.ts';
 import { readSort, type Sorted, type SortKey, sortedPage } from './sort.ts';
 import { SqlText } from './sql-text.ts';
 import { readByKeys } from './stored-rows.ts';
@@ -154,9 +154,17 @@ const nextPage = (self: string, last: Cursor): string => {
   return query.toString();
 };
 
-/** Runs a search in a store: one page of matches, in order of creation or as sorted, and what is to come along. */
-export const runSearch = async (reader: Reader, store: number, search: Search): Promise<SearchResult> => {
-  const target = { reader, store, type: search.type };
+/**
+ * Runs a search in a store: one page of matches, in order of creation or as sorted, and what is to come along. Sets below
+ * `small` are read whole (plan.ts).
+ */
+export const runSearch = async (
+  reader: Reader,
+  store: number,
+  search: Search,
+  small: number = SMALL,
+): Promise<SearchResult> => {
+  const target = { reader, store, type: search.type, small };
   const { self, count } = search;
   if (count === 0) {
     return { matches: [], included: [], total: await countMatches(target, search.conditions), self };
@@ -197,7 +205,7 @@ export const findMatches = async (
   options: SearchOptions = {},
 ): Promise<StoredResource[]> => {
   const search = parseSearch(type, query, { ...options, handling: 'strict' });
-  const found = await pageOf({ reader, store, type }, search, limit);
+  const found = await pageOf({ reader, store, type, small: SMALL }, search, limit);
   return readByKeys(
     reader,
     store,

@@ -1,0 +1,51 @@
+import { spaceOf } from '../../space.ts';
+import { openSql } from '../../sql/open.ts';
+import type { Sql } from '../../sql/port.ts';
+import { typeIndex } from '../definitions/types.ts';
+import { resourceMigrations } from '../tables.ts';
+import { indexResource } from './index-rows.ts';
+import { searchMigrations } from './migrations.ts';
+import { parseSearch, runSearch, type SearchOptions, type SearchResult } from './query.ts';
+
+export interface StockedResource {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly [element: string]: unknown;
+}
+
+/** For tests: a store on the embedded driver that resources can be put in and searched for, without the interactions. */
+export interface StockedStore {
+  readonly sql: Sql;
+  /** Stores and indexes; `rk` counts up from 1 in the order given. */
+  put(...resources: readonly StockedResource[]): Promise<void>;
+  search(type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult>;
+  /** `search`, as the ids of the matches. */
+  ids(type: string, query: string, options?: SearchOptions): Promise<readonly string[]>;
+}
+
+export const STORE = 7;
+
+export const openStockedStore = async (): Promise<StockedStore> => {
+  const sql = await openSql('sqlite::memory:', [...resourceMigrations, ...searchMigrations]);
+  const counter = { rk: 0 };
+  const search = (type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult> =>
+    runSearch(sql, STORE, parseSearch(type, new URLSearchParams(query), options), small);
+  return {
+    sql,
+    async put(...resources) {
+      await sql.transaction(async (tx) => {
+        for (const resource of resources) {
+          counter.rk += 1;
+          const space = spaceOf(STORE, typeIndex(resource.resourceType) ?? -1);
+          await tx.query(
+            `insert into fhir_resource (space, rk, id, version, updated, deleted, body) values ($1, $2, $3, 1, 0, 0, $4)`,
+            [space, counter.rk, resource.id, JSON.stringify(resource)],
+          );
+          await indexResource(tx, space, counter.rk, resource);
+        }
+      });
+    },
+    search,
+    ids: async (type, query, options) => (await search(type, query, options)).matches.map(({ id }) => id),
+  };
+};
