@@ -63,6 +63,8 @@ const tokensOf = (path: string): string[] =>
 
 const readPatch = (value: unknown, index: number): Patch => {
   if (!isObject(value)) throw invalidUpdate(`patch ${index} is not an object`, `patches[${index}]`);
+  const { op, path } = value;
+  if (!isOp(op)) throw invalidValue(op, `${index}/op`);
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined)
     throw problem(
@@ -70,8 +72,6 @@ const readPatch = (value: unknown, index: number): Patch => {
       `Invalid update with error - Additional properties are not allowed ('${unknown.slice(0, 60)}' was unexpected)`,
       { at: `patches[${index}]` },
     );
-  const { op, path } = value;
-  if (!isOp(op)) throw invalidValue(op, `${index}/op`);
   if (typeof path !== 'string' || !path.startsWith('/')) throw invalidValue(path, `${index}/path`);
   if (op !== 'remove' && value.value === undefined)
     throw problem(VALUE_MISSING, `Missing value - '${index}/value'`, { at: `patches[${index}]` });
