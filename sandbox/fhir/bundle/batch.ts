@@ -4,10 +4,17 @@ import { NOT_IMPLEMENTED, ProblemError, problem } from '../../problem.ts';
 import { breather } from '../breather.ts';
 import type { EntryText } from '../bundle-text.ts';
 import type { Endpoint } from '../interactions/operation.ts';
+import { parsePrefer } from '../prefer.ts';
 import { fhirBase } from '../reply.ts';
 import { type Entry, inEntry, inOrder, placeOfEntry, readEntry } from './entry.ts';
 import { jsonPatchOf } from './patch-of-entry.ts';
 import { failedEntry, repliedEntry } from './response.ts';
+
+/** Resources come back only where that was asked for: the answer to a bundle is long enough. */
+const preferOf = ({ headers: { prefer } }: Call): string => {
+  if (prefer === undefined) return 'return=minimal';
+  return parsePrefer(prefer).return === undefined ? `${prefer}, return=minimal` : prefer;
+};
 
 /** The request that an entry stands for, as if it had come by itself. */
 export const callOf = (call: Call, entry: Entry): Call => {
@@ -22,7 +29,7 @@ export const callOf = (call: Call, entry: Entry): Call => {
     query: route.query,
     headers: {
       accept: 'application/fhir+json',
-      ...(call.headers.prefer === undefined ? {} : { prefer: call.headers.prefer }),
+      prefer: preferOf(call),
       ...headers,
     },
     body: body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body)),

@@ -81,10 +81,19 @@ const linksOf = (entries: readonly PlannedEntry[]): Links => {
   return { known, late };
 };
 
+const RELATIVE = /^[A-Z][A-Za-z]*\/[A-Za-z0-9\-.]{1,64}(?:$|\/_history\/)/;
+
+/** A relative reference is relative to the fullUrl of its entry, where that is a RESTful URL (R4 bundle.html#references). */
+const resolvedLink = (link: string, fullUrl: string | undefined): string => {
+  const base = /^(https?:\/\/.+)\/[A-Z][A-Za-z]*\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl ?? '')?.[1];
+  return base !== undefined && RELATIVE.test(link) ? `${base}/${link}` : link;
+};
+
 /** What relinks by fullUrl; a version or a fragment behind one stays behind what replaces it. */
 export const relinkBy =
-  (links: ReadonlyMap<string, string>) =>
-  (link: string): string | undefined => {
+  (links: ReadonlyMap<string, string>, entry?: Pick<Entry, 'fullUrl'>) =>
+  (given: string): string | undefined => {
+    const link = resolvedLink(given, entry?.fullUrl);
     const whole = links.get(link);
     if (whole !== undefined) return whole;
     const [front = '', behind] = link.split(/(?=#|\/_history\/)/, 2);
@@ -92,7 +101,9 @@ export const relinkBy =
     return found === undefined ? undefined : `${found}${behind}`;
   };
 
-const isUrn = (link: string): boolean => /^urn:(?:uuid|oid):/.test(link);
+/** The fullUrl that a reference by urn names, without a version or fragment behind it. */
+const urnOf = (reference: string): string | undefined =>
+  /^urn:(?:uuid|oid):/.test(reference) ? reference.split(/#|\/_history\//, 1)[0] : undefined;
 
 const unresolved = (entry: PlannedEntry, { known, late }: Links): Fault[] => {
   const faults: Fault[] = [];
@@ -100,15 +111,10 @@ const unresolved = (entry: PlannedEntry, { known, late }: Links): Fault[] => {
     if (typeof node !== 'object' || node === null) return;
     for (const [key, value] of Object.entries(node)) {
       const place = Array.isArray(node) ? `${at}[${key}]` : `${at}.${key}`;
+      const urn = key === 'reference' && typeof value === 'string' ? urnOf(value) : undefined;
       if (typeof value === 'object') seek(value, place);
-      else if (
-        key === 'reference' &&
-        typeof value === 'string' &&
-        isUrn(value) &&
-        !known.has(value) &&
-        !late.has(value)
-      )
-        faults.push({ detail: `'${value.slice(0, 80)}' is the fullUrl of no entry`, at: place, issue: 'not-found' });
+      else if (urn !== undefined && !known.has(urn) && !late.has(urn))
+        faults.push({ detail: `'${urn.slice(0, 80)}' is the fullUrl of no entry`, at: place, issue: 'not-found' });
     }
   };
   seek(entry.document, `${placeOfEntry(entry.index)}.resource`);
@@ -141,7 +147,7 @@ export const planTransaction = async (ctx: Ctx, values: readonly unknown[], base
     const missing = unresolved(entry, links);
     if (missing.length > 0) errors.push(problem(INVALID_RESOURCE, missing));
     let late = false;
-    const relink = relinkBy(links.known);
+    const relink = relinkBy(links.known, entry);
     const document = relinked(entry.document, (link) => {
       late ||= links.late.has(link);
       return relink(link);

@@ -85,10 +85,9 @@ export const resolveEntries = async (
     resolved.push(found);
   }
   refuseOverlaps(resolved);
-  const relink = relinkBy(links);
   return resolved.map((entry) =>
     entry.late === true && entry.document !== undefined
-      ? { ...entry, document: relinked(entry.document, relink) }
+      ? { ...entry, document: relinked(entry.document, relinkBy(links, entry)) }
       : entry,
   );
 };
