@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import { createCtx } from '../context.ts';
-import { findParticipant, identifyCaller, type LoadedSandbox, loadSandbox, ownerOf } from '../participants.ts';
+import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf } from '../participants.ts';
 import type { Call, Reply } from '../pattern.ts';
 import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
+import { createSandboxCache } from '../sandbox-cache.ts';
 import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
 import { ClientGone, readBody } from './body.ts';
 import { chosenStatus, delay, drops } from './fault-effects.ts';
@@ -18,14 +19,18 @@ import { checkContract, checkSeat, findStrikes, subjectOf } from './steps.ts';
 const BODY_LIMIT = 5 * 1024 * 1024;
 const ID_MAX = 64;
 
-type ServedOf = (pattern: string, dialect: string) => Served | Promise<Served>;
+/** What is kept from one request to the next. */
+interface Kept {
+  readonly servedOf: (pattern: string, dialect: string) => Served | Promise<Served>;
+  readonly load: (id: string) => Promise<LoadedSandbox | undefined>;
+}
 
 /** A fault closes the connection without a reply. */
 class Dropped extends Error {}
 
-const find = async (host: Host, id: string): Promise<LoadedSandbox> => {
-  const sandbox = id.length > ID_MAX ? undefined : await loadSandbox(host.sql, id);
-  if (sandbox === undefined || sandbox.row.expires_real <= host.now()) throw noSuchSandbox(id);
+const find = async ({ load }: Kept, id: string, now: number): Promise<LoadedSandbox> => {
+  const sandbox = id.length > ID_MAX ? undefined : await load(id);
+  if (sandbox === undefined || sandbox.row.expires_real <= now) throw noSuchSandbox(id);
   return sandbox;
 };
 
@@ -83,11 +88,11 @@ const perform = async (
 };
 
 /** From the address to the reply; everything that is refused on the way is thrown. */
-const answer = async (passage: Passage, address: Address, servedOf: ServedOf): Promise<Reply> => {
+const answer = async (passage: Passage, address: Address, kept: Kept): Promise<Reply> => {
   const { host, headers, internal } = passage;
-  const sandbox = await find(host, address.sandbox);
+  const sandbox = await find(kept, address.sandbox, host.now());
   passage.sandbox = sandbox;
-  const served = await servedOf(sandbox.row.pattern, sandbox.row.dialect);
+  const served = await kept.servedOf(sandbox.row.pattern, sandbox.row.dialect);
   passage.served = served;
   const name = address.participant ?? served.manifest.participants.find(({ main }) => main)?.name ?? '';
   const participant = findParticipant(sandbox, name);
@@ -124,12 +129,12 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const answerPreflight = (passage: Passage): Promise<void> =>
   respond(passage, { status: 204, headers: preflightHeaders(METHODS, passage.headers) });
 
-const serve = async (passage: Passage, address: Address, servedOf: ServedOf): Promise<void> => {
+const serve = async (passage: Passage, address: Address, kept: Kept): Promise<void> => {
   passage.address = address;
   const asked = passage.method === 'OPTIONS' && passage.headers['access-control-request-method'] !== undefined;
   if (asked) return answerPreflight(passage);
   try {
-    await respond(passage, await answer(passage, address, servedOf));
+    await respond(passage, await answer(passage, address, kept));
   } catch (thrown) {
     // What cannot be sent, such as a header with a line break in it, is as unforeseen as anything else that throws.
     if (passage.response.headersSent) throw thrown;
@@ -143,9 +148,9 @@ const serve = async (passage: Passage, address: Address, servedOf: ServedOf): Pr
  * `host.injector`.
  */
 export const sandboxEdge = (host: Host): express.Router => {
-  const servedOf = createServedCache(host);
+  const kept: Kept = { servedOf: createServedCache(host), load: createSandboxCache(host.sql) };
   const handle = (request: IncomingMessage, response: ServerResponse, address: Address): void => {
-    serve(new Passage(host, request, response), address, servedOf).catch((error: unknown) => {
+    serve(new Passage(host, request, response), address, kept).catch((error: unknown) => {
       host.log.error({ err: error }, 'a reply could not be sent');
       response.destroy();
     });

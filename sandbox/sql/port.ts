@@ -13,6 +13,11 @@ export type Tx = Reader;
 /** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
 export interface Sql extends Reader {
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Optional, where it is cheap to know: a number that changes with every commit, whoever made it. What was read may be
+   * used again for as long as it stays the same.
+   */
+  version?(): number;
   /** Idempotent; waits for what is in flight. */
   close(): Promise<void>;
 }

@@ -32,7 +32,10 @@ export const open: OpenSql = async (url, migrations) => {
     db.exec(`pragma journal_mode = wal; pragma synchronous = ${location.synchronous}`);
     db.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864');
     migrate(db, migrations);
-    const reads = createStatements(connect(true));
+    const reader = connect(true);
+    const reads = createStatements(reader);
+    // Of the read-only connection, so that commits of every other one count: this process's writer, and other processes.
+    const dataVersion = reader.prepare('pragma data_version');
     const bodies = createBodies();
     const writer = createWriter(db, createStatements(db), bodies, location.lockWait);
 
@@ -45,6 +48,10 @@ export const open: OpenSql = async (url, migrations) => {
       async query<R extends object>(sql: string, params: readonly SqlValue[] = []) {
         ready('A query outside the transaction was made');
         return reads.all<R>(sql, params);
+      },
+      version() {
+        ready('The version of the store was asked for');
+        return Number(dataVersion.get()?.data_version);
       },
       async transaction(body) {
         ready('A transaction was opened');
