@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { sandboxNow } from './clock.ts';
+import { exchangeId } from './exchange-id.ts';
 import type { Host } from './http/host.ts';
 import type { ExchangeStart, Half } from './journal.ts';
 import { callExternal, type HttpReply, wireProblem } from './outbound-http.ts';
@@ -32,7 +32,7 @@ const textOf = (headers: object): Record<string, string> =>
 const sendInside = async (host: Host, way: Way, wire: Wire): Promise<Incoming> => {
   const origin = host.publicUrl();
   const { pathname, search, host: authority } = joinUrl(`${origin}/sandboxes/${way.sandbox}/${way.to}`, wire.path);
-  const exchange = randomUUID();
+  const exchange = exchangeId(host.now());
   const signal = AbortSignal.timeout(wire.timeout);
   const url = pathname.slice(new URL(origin).pathname.replace(/\/$/, '').length + '/sandboxes'.length) + search;
   const headers = { ...wire.headers, host: authority };
@@ -51,7 +51,7 @@ const sendInside = async (host: Host, way: Way, wire: Wire): Promise<Incoming> =
 const startOf = (host: Host, sandbox: LoadedSandbox, way: Way, request: Half, path: string): ExchangeStart => {
   const real = host.now();
   return {
-    id: randomUUID(),
+    id: exchangeId(real),
     sandbox: sandbox.row.id,
     serial: sandbox.row.serial,
     kind: 'http',

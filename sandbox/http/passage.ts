@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sandboxNow } from '../clock.ts';
+import { exchangeId } from '../exchange-id.ts';
 import type { Strike } from '../faults.ts';
 import type { ExchangeStart, Half } from '../journal.ts';
 import type { LoadedSandbox } from '../participants.ts';
@@ -52,7 +52,7 @@ export class Passage {
     this.response = response;
     this.headers = headersOf(request);
     this.internal = host.injector.callOf(request);
-    this.id = this.internal?.exchange ?? randomUUID();
+    this.id = this.internal?.exchange ?? exchangeId(host.now());
     this.recording = new Recording(host.journal, () => this.#started());
     this.#real = host.now();
   }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { sandboxNow } from '../../sandbox/clock.ts';
+import { exchangeId } from '../../sandbox/exchange-id.ts';
 import type { Host } from '../../sandbox/http/host.ts';
 import type { ExchangeStart } from '../../sandbox/journal.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
@@ -28,7 +28,7 @@ const CONTROLLER = 'fingerpost';
 const startOf = (host: Host, { row }: LoadedSandbox, actor: Actor, action: ControlAction): ExchangeStart => {
   const real = host.now();
   return {
-    id: randomUUID(),
+    id: exchangeId(real),
     sandbox: row.id,
     serial: row.serial,
     kind: 'control',
