@@ -72,6 +72,7 @@ describe('the reading of a page', () => {
     'gender=male&_count=20',
     'gender=male&identifier=s|17',
     'gender=male&birthdate=gt1950',
+    'gender=male&birthdate=1931-01-01',
     'gender=male&_sort=family&_count=20',
     'gender=male&_sort=-birthdate&_count=20',
     'family=name1&birthdate=ge1980',
