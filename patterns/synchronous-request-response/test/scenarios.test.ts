@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCtx } from '../../../sandbox/context.ts';
+import { replaceFaults } from '../../../sandbox/faults.ts';
+import { findParticipant, loadSandbox } from '../../../sandbox/participants.ts';
+import type { Ctx } from '../../../sandbox/pattern.ts';
+import { ProblemError } from '../../../sandbox/problem.ts';
+import { parseScenario, type Scenario, stepsIn } from '../../../sandbox/scenario-shape.ts';
+import type { ScenarioDeps, ScenarioSandbox } from '../../../sandbox/scenario-steps.ts';
+import { listScenarios, playScenario } from '../../../sandbox/scenarios.ts';
+import { loadThisPattern } from '../loaded.ts';
+import { call, type Served, serve } from './served.ts';
+
+const FOLDER = new URL('../scenarios/', import.meta.url);
+const scenarios: readonly Scenario[] = readdirSync(FOLDER).map((file) =>
+  parseScenario(readFileSync(new URL(file, FOLDER), 'utf8'), file.replace('.yaml', ''), file),
+);
+const pattern = loadThisPattern();
+const scenario = (id: string): Scenario => {
+  const found = scenarios.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no scenario ${id}`);
+  return found;
+};
+
+let now = Date.UTC(2026, 10, 22, 12);
+let served: Served;
+beforeAll(async () => {
+  served = await serve(() => now);
+});
+afterAll(() => served.close());
+
+const noting = (ctx: Ctx, exchanges: string[]): Ctx => ({
+  sandbox: ctx.sandbox,
+  participant: ctx.participant,
+  dialect: ctx.dialect,
+  store: ctx.store,
+  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
+  sql: ctx.sql,
+  transaction: (body) => ctx.transaction(body),
+  next: (tx, count) => ctx.next(tx, count),
+  now: () => ctx.now(),
+  schedule: (tx, timer) => ctx.schedule(tx, timer),
+  send: async (to, request) => {
+    const reply = await ctx.send(to, request);
+    exchanges.push(reply.exchange);
+    return reply;
+  },
+  random: () => ctx.random(),
+  uuid: () => ctx.uuid(),
+});
+
+const SECONDS = /^PT(\d+)S$/;
+
+interface Playground {
+  readonly sandbox: ScenarioSandbox;
+  readonly deps: ScenarioDeps;
+  readonly base: string;
+}
+
+let opened = 0;
+const open = async (dialect: string, seats: Record<string, 'external' | 'stopped'> = {}): Promise<Playground> => {
+  opened += 1;
+  const id = `s${opened}`;
+  const base = await served.open(id, { dialect, seed: 1, people: 3, seats });
+  const { host } = served;
+  const load = async () => {
+    const sandbox = await loadSandbox(host.sql, id);
+    if (sandbox === undefined) throw new Error(`no sandbox ${id}`);
+    return sandbox;
+  };
+  const { row, participants } = await load();
+  const deps: ScenarioDeps = {
+    sql: host.sql,
+    journal: host.journal,
+    act: async (name, act, input) => {
+      const sandbox = await load();
+      const participant = findParticipant(sandbox, name);
+      const found = pattern.app.acts?.[name]?.[act];
+      if (participant === undefined || found === undefined) throw new Error(`no act ${act} of ${name}`);
+      const exchanges: string[] = [];
+      const ctx = createCtx(host, sandbox, participant, (await pattern.dialect(dialect)).dialect);
+      return { result: await found.run(input, noting(ctx, exchanges)), exchanges };
+    },
+    setFaults: (faults) => host.sql.transaction((tx) => replaceFaults(tx, row.serial, faults)),
+    advance: async (duration) => {
+      now += Number(SECONDS.exec(duration)?.[1]) * 1_000;
+    },
+  };
+  return { sandbox: { id, serial: row.serial, dialect, participants }, deps, base };
+};
+
+const rightly = ({ steps }: { steps: readonly { outcome: string; title: string; detail?: string }[] }): string[] =>
+  steps.flatMap(({ outcome, title, detail }) => (outcome === 'as-expected' ? [] : [`${title}: ${detail}`]));
+
+const PLAYS = scenarios.flatMap((one) =>
+  ['fhir-r4', 'pds']
+    .filter((dialect) => one.dialects?.includes(dialect) ?? true)
+    .map((dialect) => [one.id, dialect] as const),
+);
+
+describe('every lesson', () => {
+  it.each(PLAYS)('%s plays as written in %s, and again from the beginning', async (id, dialect) => {
+    const { deps, sandbox } = await open(dialect);
+    const lesson = scenario(id);
+    const count = stepsIn(lesson, dialect).length;
+    const first = await playScenario(deps, sandbox, lesson);
+    expect(rightly(first)).toEqual([]);
+    expect(first).toMatchObject({ played: count, finished: true });
+    await playScenario(deps, sandbox, lesson, 1);
+    const again = await playScenario(deps, sandbox, lesson);
+    expect(rightly(again)).toEqual([]);
+    expect(again).toMatchObject({ played: count, finished: true });
+  });
+
+  it.each(PLAYS)('%s in %s names acts and operations that there are', (id, dialect) => {
+    for (const step of stepsIn(scenario(id), dialect)) {
+      if (step.turn === 'fingerpost') continue;
+      expect(Object.keys(pattern.app.acts?.[step.turn] ?? {})).toContain(step.act);
+      expect(step.operation).toBeDefined();
+    }
+  });
+
+  it('is told in a scenario of at least four steps that is real traffic', () => {
+    expect(scenarios.length).toBeGreaterThanOrEqual(4);
+    for (const one of scenarios)
+      expect(one.steps.filter(({ act }) => act !== undefined).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('playing step by step', () => {
+  it('plays one step, names its exchanges, and goes on where it was, in a player that knows nothing of before', async () => {
+    const { deps, sandbox } = await open('fhir-r4');
+    const lesson = scenario('lost-update');
+    for (let step = 1; step <= lesson.steps.length; step += 1) {
+      const run = await playScenario({ ...deps }, sandbox, lesson, step);
+      expect(rightly(run)).toEqual([]);
+      expect(run).toMatchObject({ played: step, finished: step === lesson.steps.length, steps: [{ step }] });
+      const [id = ''] = run.steps[0]?.exchanges ?? [];
+      expect(await deps.journal.get(sandbox, id)).toMatchObject({ from: 'requester', to: 'provider' });
+    }
+    const listed = await listScenarios(deps, sandbox, scenarios);
+    expect(listed.find(({ id }) => id === 'lost-update')?.played).toBe(lesson.steps.length);
+    expect(listed.find(({ id }) => id === 'read-and-search')?.played).toBe(0);
+    expect(listed.map(({ id }) => id)).not.toContain('surprising-records');
+  });
+
+  it('refuses to leave a step out', async () => {
+    const { deps, sandbox } = await open('fhir-r4');
+    const refused = await playScenario(deps, sandbox, scenario('lost-update'), 3).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ProblemError);
+    expect(refused).toMatchObject({
+      problem: { status: 409 },
+      message: expect.stringContaining('Step 1 comes before step 3'),
+    });
+  });
+
+  it('says what is not as expected, and stops there', async () => {
+    const { deps, sandbox } = await open('fhir-r4');
+    await playScenario(deps, sandbox, scenario('read-and-search'), 1);
+    await deps.setFaults([{ participant: 'provider', effect: { kind: 'status', status: 500 } }]);
+    const run = await playScenario(deps, sandbox, scenario('read-and-search'));
+    expect(run.steps).toMatchObject([
+      { step: 2, outcome: 'not-as-expected', detail: expect.stringContaining('the status is 500 and not 200') },
+    ]);
+    expect(run.played).toBe(2);
+  });
+
+  it('refuses when it is the turn of somebody who is stopped', async () => {
+    const { deps, sandbox } = await open('fhir-r4', { requester: 'stopped' });
+    await expect(playScenario(deps, sandbox, scenario('read-and-search'))).rejects.toThrow('requester is stopped');
+  });
+});
+
+describe('when it is your turn', () => {
+  const headers = () => ({ 'x-request-id': randomUUID() });
+
+  it('waits for your system, sees what it sent, and says what was not yet right', async () => {
+    const { deps, sandbox, base } = await open('pds', { requester: 'external' });
+    const lesson = scenario('read-and-search');
+    const listed = (await listScenarios(deps, sandbox, [lesson]))[0];
+    expect(listed?.steps.every(({ yours }) => yours === true)).toBe(true);
+    expect(await playScenario(deps, sandbox, lesson)).toEqual({
+      played: 0,
+      finished: false,
+      waitingFor: 'requester',
+      steps: [],
+    });
+
+    await call(`${base}/provider/FHIR/R4/Patient/9000000017`, { headers: headers() });
+    const wrong = await playScenario(deps, sandbox, lesson);
+    expect(wrong).toMatchObject({
+      played: 0,
+      waitingFor: 'requester',
+      steps: [{ step: 1, outcome: 'not-as-expected' }],
+    });
+    expect(wrong.steps[0]?.detail).toContain('id is "9000000017" and not "9000000009"');
+
+    await call(`${base}/provider/FHIR/R4/Patient/9000000009`, { headers: headers() });
+    const right = await playScenario(deps, sandbox, lesson);
+    expect(right).toMatchObject({
+      played: 1,
+      waitingFor: 'requester',
+      steps: [{ step: 1, outcome: 'as-expected', exchanges: [expect.any(String)] }],
+    });
+  });
+
+  it('does not take what you sent for an earlier step', async () => {
+    const { deps, sandbox, base } = await open('fhir-r4', { requester: 'external' });
+    await call(`${base}/provider/FHIR/R4/Patient/9000000009`);
+    expect(await playScenario(deps, sandbox, scenario('read-and-search'))).toMatchObject({ played: 0, steps: [] });
+  });
+});
