@@ -5,6 +5,8 @@ import { ODS_CODE } from './systems.ts';
 /** One practitioner's appointment book: who, for which practice, and when. */
 export interface Diary {
   readonly practitioner: fhir4.Practitioner;
+  /** Where the practice is: a schedule's actor can be a place, not an organisation. */
+  readonly location: fhir4.Location;
   readonly schedule: fhir4.Schedule;
   readonly slots: readonly fhir4.Slot[];
 }
@@ -60,6 +62,19 @@ const practitionerOf = (id: string, given: string, family: string, prefix: strin
   name: [{ use: 'official', family, given: [given], prefix: [prefix] }],
 });
 
+const locationId = (practice: Practice): string => `${practice.ods}-site`;
+
+const locationOf = (practice: Practice): fhir4.Location => ({
+  resourceType: 'Location',
+  id: locationId(practice),
+  status: 'active',
+  name: practice.name,
+  managingOrganization: {
+    reference: `Organization/${practice.ods}`,
+    identifier: { system: ODS_CODE, value: practice.ods },
+  },
+});
+
 const scheduleOf = (id: string, name: string, practice: Practice, now: number): fhir4.Schedule => {
   const days = workingDays(now, WORKING_DAYS);
   return {
@@ -68,11 +83,7 @@ const scheduleOf = (id: string, name: string, practice: Practice, now: number): 
     active: true,
     actor: [
       { reference: `Practitioner/${id}`, display: name },
-      {
-        reference: `Organization/${practice.ods}`,
-        identifier: { system: ODS_CODE, value: practice.ods },
-        display: practice.name,
-      },
+      { reference: `Location/${locationId(practice)}`, display: practice.name },
     ],
     planningHorizon: {
       start: new Date(days[0] ?? now).toISOString(),
@@ -90,6 +101,7 @@ export const diaries = (seed: number, now: number): Diary[] =>
     return [
       {
         practitioner: practitionerOf(id, given, family, prefix),
+        location: locationOf(practice),
         schedule: scheduleOf(id, `${prefix} ${given} ${family}`, practice, now),
         slots: slotsOf(id, index, seed, now),
       },

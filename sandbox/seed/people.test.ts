@@ -132,7 +132,9 @@ describe('appointment books', () => {
 
   it('belong to practices that exist', () => {
     const ids = new Set(organizations().map((one) => `Organization/${one.id}`));
-    for (const { schedule } of diaries(1, NOW))
-      expect(schedule.actor.some(({ reference = '' }) => ids.has(reference))).toBe(true);
+    for (const { schedule, location } of diaries(1, NOW)) {
+      expect(ids).toContain(location.managingOrganization?.reference);
+      expect(schedule.actor.map(({ reference }) => reference)).toContain(`Location/${location.id}`);
+    }
   });
 });

@@ -60,8 +60,9 @@ function* everything(ctx: Ctx, options: SeedOptions): Generator<Seeding> {
   // PDS keeps people and nothing else.
   if (isPds) return;
   for (const organization of organizations()) yield seedingOf(organization);
-  for (const { practitioner, schedule, slots } of diaries(options.seed, ctx.now())) {
+  for (const { practitioner, location, schedule, slots } of diaries(options.seed, ctx.now())) {
     yield seedingOf(practitioner);
+    yield seedingOf(location);
     yield seedingOf(schedule);
     for (const slot of slots) yield seedingOf(slot);
   }
