@@ -16,8 +16,6 @@ import { scheduleTimer } from './timers.ts';
 export interface CtxOptions {
   /** The exchange that set this off: its request half goes into the first transaction. */
   readonly recording?: Recording;
-  /** A transaction that is open already (a timer's guard): all reads and writes go through it, and nothing can be sent. */
-  readonly tx?: Tx;
   /** What set this off, in words that are the same in the same run; they seed `random`. Asked only if that is used. */
   readonly cause?: () => readonly (string | number | Uint8Array)[];
 }
@@ -44,12 +42,11 @@ class SandboxCtx implements Ctx {
     this.dialect = dialect;
     this.store = storeOf(row.serial, participant.index);
     this.allowRealNhsNumbers = host.allowRealNhsNumbers;
-    this.sql = options.tx ?? host.sql;
+    this.sql = host.sql;
   }
 
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    const { tx, recording } = this.#options;
-    if (tx !== undefined) return body(tx);
+    const { recording } = this.#options;
     return recording === undefined ? this.#host.sql.transaction(body) : recording.transaction(this.#host.sql, body);
   }
 
@@ -69,7 +66,6 @@ class SandboxCtx implements Ctx {
   }
 
   async send(to: string, request: Outgoing): Promise<Incoming> {
-    if (this.#options.tx !== undefined) throw new Error('Nothing can be sent while a transaction is open');
     return send(this.#host, { sandbox: this.sandbox.id, from: this.participant.name, to }, request);
   }
 
@@ -85,7 +81,6 @@ class SandboxCtx implements Ctx {
 
 /**
  * A sandbox as one of its participants sees it, for one call, act, timer or seeding. Times stand still within it.
- * Writes go through `host.sql`, or through `options.tx` where a transaction is open.
  */
 export const createCtx = (
   host: Host,

@@ -137,7 +137,10 @@ const serve = async (passage: Passage, address: Address, kept: Kept): Promise<vo
     await respond(passage, await answer(passage, address, kept));
   } catch (thrown) {
     // What cannot be sent, such as a header with a line break in it, is as unforeseen as anything else that throws.
-    if (passage.response.headersSent) throw thrown;
+    if (passage.response.headersSent) {
+      passage.finish(undefined, 'The reply could not be sent');
+      throw thrown;
+    }
     await refuse(passage, thrown);
   }
 };

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Reply } from '../pattern.ts';
 import { echoesIds, spoilHeaders } from './fault-effects.ts';
 import { COMMON_HEADERS, echo } from './headers.ts';
@@ -25,6 +25,16 @@ const headersFor = (passage: Passage, reply: Reply, size: number | undefined): R
   return headers;
 };
 
+/** Resolves when more can be written, or nothing any more. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+
 const stream = async (
   passage: Passage,
   status: number,
@@ -44,7 +54,7 @@ const stream = async (
       const bytes = Buffer.from(chunk);
       if (size < KEPT) kept.push(bytes.subarray(0, KEPT - size));
       size += bytes.length;
-      if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(bytes) && !response.destroyed) await drained(response);
     }
     response.end();
   } catch (error) {

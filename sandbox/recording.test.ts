@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startThings, type ThingsService } from './http/things-service.ts';
+import type { ExchangeStart } from './journal.ts';
+import { Recording } from './recording.ts';
+
+let things: ThingsService;
+beforeAll(async () => {
+  things = await startThings();
+});
+afterAll(() => things.close());
+
+let made = 0;
+const begin = async () => {
+  made += 1;
+  const id = `rec${made}`;
+  await things.create(id);
+  const start: ExchangeStart = {
+    id: `exchange-${made}`,
+    sandbox: id,
+    serial: made,
+    kind: 'http',
+    at: 1,
+    atReal: 1,
+    from: 'asker',
+    to: 'answerer',
+    claimed: false,
+  };
+  return { id, sql: things.host.sql, recording: new Recording(things.host.journal, () => start) };
+};
+
+describe('the request half of an exchange', () => {
+  it('is written with the first effect and not again with the next', async () => {
+    const { id, sql, recording } = await begin();
+    expect(recording.begun).toBe(false);
+    expect(await recording.transaction(sql, async () => 'first')).toBe('first');
+    expect(recording.begun).toBe(true);
+    expect(await recording.transaction(sql, async () => 'second')).toBe('second');
+    expect(await things.exchanges(id)).toMatchObject([{ id: `exchange-${made}`, from: 'asker' }]);
+  });
+
+  it('goes when its effect is rolled back, and comes with the next one', async () => {
+    const { id, sql, recording } = await begin();
+    const failing = recording.transaction(sql, async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(recording.begun).toBe(false);
+    expect(await things.exchanges(id)).toEqual([]);
+    await recording.transaction(sql, async () => undefined);
+    expect(await things.exchanges(id)).toHaveLength(1);
+  });
+
+  it('is written once where several effects begin together, the first of which fails', async () => {
+    const { id, sql, recording } = await begin();
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map((number) =>
+        recording.transaction(sql, async () => {
+          if (number === 1) throw new Error('no');
+          return number;
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await things.exchanges(id)).toHaveLength(1);
+  });
+});
