@@ -117,7 +117,7 @@ export class QuestionPage extends Page {
       <fp-error-summary .entries=${texts.map((text) => ({ text }))}></fp-error-summary>
       <h1 class="nhsuk-heading-l">These answers do not fit the tree</h1>
       <p class="nhsuk-body">The address of this page holds the answers, and the service does not accept them.</p>
-      <a class="nhsuk-button" href="/guide" role="button">Start again</a>
+      <a class="nhsuk-button" href="/guide">Start again</a>
     `;
   }
 

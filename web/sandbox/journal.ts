@@ -17,10 +17,13 @@ const LANE = 78;
 export class ExchangeOpened extends Event {
   static readonly type = 'fp-exchange-opened';
   readonly exchange: string;
+  /** Whether the reader asked to be taken to it, and not only passes by. */
+  readonly go: boolean;
 
-  constructor(exchange: string) {
+  constructor(exchange: string, go = false) {
     super(ExchangeOpened.type, { bubbles: true });
     this.exchange = exchange;
+    this.go = go;
   }
 }
 
@@ -81,10 +84,10 @@ export class Journal extends LitElement {
     this.following = list.scrollTop + list.clientHeight >= list.scrollHeight - ROW;
   }
 
-  private open(index: number): void {
+  private open(index: number, go = false): void {
     const line = this.shown[Math.max(0, Math.min(this.shown.length - 1, index))];
     if (line === undefined) return;
-    this.dispatchEvent(new ExchangeOpened(line.id));
+    this.dispatchEvent(new ExchangeOpened(line.id, go));
     const { list } = this;
     if (list === null) return;
     const top = this.shown.indexOf(line) * ROW;
@@ -102,11 +105,12 @@ export class Journal extends LitElement {
       PageUp: at - page,
       Home: 0,
       End: this.shown.length - 1,
+      Enter: at,
     };
     const target = targets[event.key];
     if (target === undefined) return;
     event.preventDefault();
-    this.open(target);
+    this.open(target, event.key === 'Enter');
   }
 
   private arrows(line: Line, lanes: readonly LaneHead[]): TemplateResult {
@@ -159,7 +163,8 @@ export class Journal extends LitElement {
           }}>
         <span class="fp-quiet" role="status">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
       </div>
-      <div class="fp-journal__list" role="listbox" tabindex="0" aria-label="Exchanges" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
+      <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
+      <div class="fp-journal__list" role="listbox" tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div class="fp-journal__heads" aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
         ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a scenario: every message appears here.</p>` : nothing}
         ${spacer(first * ROW)}

@@ -60,7 +60,9 @@ export class SandboxPage extends Page {
     this.feedState = 'connecting';
     // Bubbles up from the journal, an act or a lesson.
     this.addEventListener(ExchangeOpened.type, (event) => {
-      if (event instanceof ExchangeOpened) this.selected = event.exchange;
+      if (!(event instanceof ExchangeOpened)) return;
+      this.selected = event.exchange;
+      if (event.go) this.querySelector<HTMLElement>('#inspector')?.focus();
     });
     for (const type of ['fp-seat-changed', 'fp-clock-changed']) this.addEventListener(type, () => this.reload());
   }
@@ -199,7 +201,7 @@ export class SandboxPage extends Page {
         <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
           <fp-journal .lines=${lines} .version=${this.version} .participants=${sandbox.participants} .selected=${this.selected}></fp-journal></section>
         <section class="fp-pane" aria-labelledby="inspector-title"><h2 class="fp-pane__title" id="inspector-title">Inspector</h2>
-          <div class="fp-pane__body" tabindex="0" role="region" aria-label="Chosen exchange"><fp-inspector .api=${api} .exchange=${this.selected} .cursor=${cursor}></fp-inspector></div></section>
+          <div class="fp-pane__body" id="inspector" tabindex="0" role="region" aria-label="Chosen exchange"><fp-inspector .api=${api} .exchange=${this.selected} .cursor=${cursor}></fp-inspector></div></section>
       </div>`;
   }
 

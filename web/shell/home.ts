@@ -27,7 +27,7 @@ export class Home extends Page {
         <div>
           <h1 class="nhsuk-heading-xl">How should these two systems talk?</h1>
           <p class="nhsuk-body-l">Seven questions lead to one of six integration patterns for health and care. Then run it: a live sandbox with real endpoints, where you see every message.</p>
-          <a class="nhsuk-button fp-start" href="/guide" role="button">Start the guide <span aria-hidden="true">→</span></a>
+          <a class="nhsuk-button fp-start" href="/guide">Start the guide <span aria-hidden="true">→</span></a>
           <p class="nhsuk-body-s fp-quiet">No sign-in. Based on the NHS <cite>Integration Patterns Book</cite>.</p>
         </div>
         ${hero()}

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { runLive } from './console-cases.ts';
+import type { Stage } from './stage.ts';
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page as it stands, one line for each place; and whether the page scrolls sideways. */
+const findings = async (page: Page): Promise<string[]> => {
+  await page.evaluate(await axeSource);
+  const found: unknown =
+    await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap((one) => one.nodes.map((node) => one.id + ' at ' + node.target.join(' ') + ': ' + node.failureSummary)))`);
+  const beyond: unknown = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  return [
+    ...(Array.isArray(found) ? found.map(String) : []),
+    ...(Number(beyond) > 0 ? [`scrolls sideways by ${String(beyond)} px`] : []),
+  ];
+};
+
+const PAGES = [
+  '/',
+  '/guide',
+  '/guide?Q1=yes&Q2=yes',
+  '/guide?Q1=yes&Q7=no',
+  '/guide/check?Q1=yes&Q2=yes&Q3=yes&quick=no&Q1.why=x',
+  '/guide/outcome?Q1=yes&Q2=yes&Q3=yes&quick=no',
+  '/guide/outcome?Q1=no&Q5=no&Q7=no',
+  '/guide/outcome?Q1=yes&Q2=unsure',
+  '/decisions',
+  '/decisions/nothing-here',
+  '/patterns',
+  '/patterns/synchronous-request-response',
+  '/sandboxes/nothing-here',
+  '/nowhere',
+] as const;
+
+const SCREENS = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 320, colorScheme: 'dark' },
+] as const;
+
+export const accessibilityCases = (stage: () => Stage): void => {
+  describe.each(SCREENS)('axe, at $width px, $colorScheme', ({ width, colorScheme }) => {
+    const options = { viewport: { width, height: 800 }, colorScheme };
+
+    it.each(PAGES)('finds nothing on %s', async (path) => {
+      const { page, complaints } = await stage().open(path, options);
+      await page.locator('main .fp-loading').first().waitFor({ state: 'detached' });
+      expect(await findings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
+    it('finds nothing where an error is shown', async () => {
+      const { page } = await stage().open('/guide', options);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.locator('.nhsuk-error-summary').waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.context().close();
+    });
+
+    it('finds nothing on a decision, nor in any part of the console', async () => {
+      const { page, complaints } = await stage().open('/guide/outcome?Q1=yes&Q2=yes&Q3=yes', options);
+      await page.getByRole('button', { name: 'Record decision' }).click();
+      await page.waitForURL(/\/decisions\//);
+      await page.getByRole('button', { name: 'Download ADR' }).waitFor();
+      expect(await findings(page)).toEqual([]);
+      await runLive(page);
+      for (const tab of ['Lessons', 'Faults', 'Clock', 'Participants']) {
+        await page.getByRole('tab', { name: tab }).click();
+        await page.locator('#tool-panel .fp-loading').waitFor({ state: 'detached' });
+        expect(await findings(page), tab).toEqual([]);
+      }
+      const requester = page.getByRole('region', { name: 'Requester', exact: true });
+      for (const summary of await page.locator('fp-participant summary').all()) await summary.click();
+      await requester.getByRole('button', { name: /^Send/ }).first().click();
+      await page.getByRole('region', { name: 'Request', exact: true }).waitFor();
+      expect(await findings(page), 'with everything open').toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  it('no page asks another host for anything', async () => {
+    const context = await stage().browser.newContext({ baseURL: stage().url });
+    const page = await context.newPage();
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).origin));
+    for (const path of PAGES) {
+      await page.goto(path);
+      await page.locator('main h1').first().waitFor();
+    }
+    expect([...hosts]).toEqual([stage().url]);
+    await context.close();
+  });
+};

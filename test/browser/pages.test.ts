@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { accessibilityCases } from './accessibility-cases.ts';
+import { browserIsThere } from './chromium.ts';
+import { consoleCases } from './console-cases.ts';
+import { decisionCases } from './decision-cases.ts';
+import { guideCases } from './guide-cases.ts';
+import { openStage, type Stage } from './stage.ts';
+
+describe.skipIf(!browserIsThere())('the pages', () => {
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage?.close());
+  const opened = (): Stage => {
+    if (stage === undefined) throw new Error('the stage is not open');
+    return stage;
+  };
+  guideCases(opened);
+  decisionCases(opened);
+  consoleCases(opened);
+  accessibilityCases(opened);
+});
