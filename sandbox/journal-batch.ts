@@ -43,6 +43,7 @@ export const createBatcher = (options: {
   sql: Sql;
   capture: Capture;
   queueCap: number;
+  failed: (error: unknown) => void;
   wake: (sandboxes: Iterable<string>) => void;
 }): Batcher => {
   const { sql, capture } = options;
@@ -96,7 +97,8 @@ export const createBatcher = (options: {
         await sql.transaction((tx) => writeBatch(tx, batch, gaps));
         return true;
       } catch (error) {
-        if (error instanceof SqlError && error.trouble === 'closed') break;
+        if (error instanceof SqlError && error.trouble === 'closed') return false;
+        if (attempt === ATTEMPTS) options.failed(error);
       }
     }
     return false;

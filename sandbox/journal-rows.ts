@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart, Half, SandboxKey } from './journal.ts';
-import { type Known, redactBody, redactHeaders, redactText, redactUrl } from './redact.ts';
+import { type Known, mayNameSecrets, redactBody, redactHeaders, redactText, redactUrl } from './redact.ts';
 import type { SqlValue, Tx } from './sql/port.ts';
 
 /** What the columns `request` and `reply` hold as JSON; the body has a column of its own. */
@@ -26,6 +26,8 @@ export interface CutHalf extends Half {
 export interface Capture {
   cut(half: CutHalf): CutHalf;
   half(half: CutHalf, known: Known): readonly [json: string, body: Uint8Array | null];
+  /** Only gathers what the half has of credentials. */
+  learn(half: Half, known: Known): void;
   text(text: string | undefined, known: Known): string | null;
 }
 
@@ -69,6 +71,14 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>): Ca
   return {
     cut,
     half: capture,
+    learn(half, known) {
+      redactHeaders(half.headers, known, secrets);
+      if (half.url !== undefined) redactUrl(half.url, known);
+      const type = typeOf(half.headers);
+      if (half.body !== undefined && mayNameSecrets(type)) {
+        redactBody(bytesOf(cut(half).body ?? ''), type, known, secrets);
+      }
+    },
     text: (text, known) => (text === undefined ? null : redactText(text, known).replaceAll('\0', '\u{fffd}')),
   };
 };
@@ -133,7 +143,7 @@ export const completeExchange = async (
 ): Promise<boolean> => {
   const known: Known = new Set();
   // What the request carried is looked for in the reply too: servers echo headers.
-  if (start.request !== undefined) capture.half(start.request, known);
+  if (start.request !== undefined) capture.learn(start.request, known);
   const [reply, replyBody] = end.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const rows = await tx.query(
     `update exchange set cursor = $1, reply = $2, reply_body = $3, fault = $4, note = $5, milliseconds = $6,

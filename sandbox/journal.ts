@@ -104,19 +104,21 @@ export interface JournalOptions {
   /** Values that are redacted wherever they stand; read at each use, so that it may grow. */
   readonly secrets?: ReadonlySet<string>;
   readonly real?: () => number;
+  /** Told why a batch could not be written; what was in it shows as a gap once writing works again. */
+  readonly failed?: (error: unknown) => void;
 }
 
 const BODY_CAP = 65_536;
 const QUEUE_CAP = 10_000;
 
 export const createJournal = (options: JournalOptions): Journal => {
-  const { sql, real = Date.now } = options;
+  const { sql, real = Date.now, failed = () => undefined } = options;
   const capture = createCapture(options.bodyCap ?? BODY_CAP, options.secrets ?? new Set());
   const watchers = new Map<string, Set<() => void>>();
   const wake = (sandboxes: Iterable<string>): void => {
     for (const id of sandboxes) for (const call of watchers.get(id) ?? []) call();
   };
-  const batcher = createBatcher({ sql, capture, wake, queueCap: options.queueCap ?? QUEUE_CAP });
+  const batcher = createBatcher({ sql, capture, wake, failed, queueCap: options.queueCap ?? QUEUE_CAP });
   const reader = createJournalReader(sql, real);
   return {
     ...reader,

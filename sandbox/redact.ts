@@ -121,6 +121,12 @@ export const redactHeaders = (
   return result;
 };
 
+/** Whether a body of this type may name credentials, so that it has to be read for them. */
+export const mayNameSecrets = (contentType: string): boolean => {
+  const type = contentType.toLowerCase();
+  return isForm(type) || hasMembers(type);
+};
+
 const isForm = (type: string): boolean => type.startsWith('application/x-www-form-urlencoded');
 /** FHIR has no element that is named like a credential; what a Subscription carries in `header` is found by its scheme. */
 const hasMembers = (type: string): boolean => type.includes('json') && !type.startsWith('application/fhir+json');
@@ -138,7 +144,7 @@ const redactBodyText = (text: string, type: string, known: Known): string => {
 };
 
 /** Looked for in the bytes, which is cheap, before a text is made of them. */
-const HINTS = ['earer ', 'asic ', 'uthorization', 'DPoP ', 'BEARER ', 'BASIC '];
+const HINTS = ['earer ', 'asic ', 'uthorization', 'BEARER '];
 
 /** The same bytes where there was nothing to hide; bytes that are not UTF-8 pass through one to one. */
 export const redactBody = (body: Buffer, contentType: string, known: Known, secrets: ReadonlySet<string>): Buffer => {

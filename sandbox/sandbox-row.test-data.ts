@@ -1,3 +1,5 @@
+import { exchangeId } from './exchange-id.ts';
+import type { ExchangeStart, SandboxKey } from './journal.ts';
 import { coreMigrations } from './schema.ts';
 import { openSql } from './sql/open.ts';
 import type { Sql } from './sql/port.ts';
@@ -15,3 +17,20 @@ export const openWithSandbox = async (url: string, id: string, serial: number, r
   );
   return sql;
 };
+
+/** An exchange that begins in that sandbox at a real time, which its clock shows, too. */
+export const exchangeOf = (sandbox: SandboxKey, real: number, change: Partial<ExchangeStart> = {}): ExchangeStart => ({
+  id: exchangeId(real),
+  sandbox: sandbox.id,
+  serial: sandbox.serial,
+  kind: 'http',
+  at: real,
+  atReal: real,
+  from: 'requester',
+  to: 'provider',
+  claimed: false,
+  operation: 'readResource',
+  summary: 'GET Patient/9000000009',
+  request: { method: 'GET', url: '/FHIR/R4/Patient/9000000009', headers: { accept: 'application/fhir+json' } },
+  ...change,
+});
