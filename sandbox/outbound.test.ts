@@ -218,10 +218,13 @@ describe('to an external participant', () => {
     );
   });
 
-  it('cannot be led out of its base', async () => {
-    const sent = send(things.host, await external('climb'), { method: 'GET', path: '/FHIR/R4/../../secret' });
-    expect(await conditionOf(sent)).toMatch(/^bad-request/);
-  });
+  it.each(['/FHIR/R4/../../secret', '/FHIR/R4/../basement', '/x/../../base2'])(
+    'cannot be led out of its base: %s',
+    async (path) => {
+      const sent = send(things.host, await external(`climb${path.length}`), { method: 'GET', path });
+      expect(await conditionOf(sent)).toMatch(/^bad-request/);
+    },
+  );
 });
 
 it('a participant that does not exist cannot be sent to', async () => {

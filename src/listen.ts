@@ -19,11 +19,13 @@ export interface Listener {
 }
 
 const GRACE = 10_000;
+/** Bytes; Node's own 16 KB would cut off a URL that is too long before anybody could say so, or record it. */
+const HEADER_MAX = 65_536;
 
 const create = async (handler: RequestListener, tls: ListenOptions['tls']): Promise<Server> => {
-  if (tls === undefined) return createServer(handler);
+  if (tls === undefined) return createServer({ maxHeaderSize: HEADER_MAX }, handler);
   const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)]);
-  return createTlsServer({ cert, key }, handler);
+  return createTlsServer({ cert, key, maxHeaderSize: HEADER_MAX }, handler);
 };
 
 const reachable = (host: string): string => {
