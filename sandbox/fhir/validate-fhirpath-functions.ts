@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 export type Values = readonly unknown[];
 /** An argument that is evaluated for each item, or once for the whole focus. */
 export type Evaluate = (focus: Values) => Values;
@@ -36,8 +34,10 @@ const descendants = (focus: Values): unknown[] => {
   return all;
 };
 
-const isDistinct = (focus: Values): boolean =>
-  new Set(focus.map((item) => (isRecord(item) ? JSON.stringify(item) : item))).size === focus.length;
+/** Equal for values that are equal; objects count as equal when they say the same in the same order. */
+const identity = (item: unknown): unknown => (isRecord(item) ? JSON.stringify(item) : item);
+
+const isDistinct = (focus: Values): boolean => new Set(focus.map(identity)).size === focus.length;
 
 const onText =
   (apply: (value: string, args: readonly Values[]) => unknown): PathFunction =>
@@ -70,8 +70,8 @@ export const FUNCTIONS: Readonly<Record<string, PathFunction>> = {
   isDistinct: (focus) => truth(isDistinct(focus)),
   combine: (focus, [other]) => [...focus, ...(other?.(focus) ?? NOTHING)],
   intersect: (focus, [other]) => {
-    const others = other?.(focus) ?? NOTHING;
-    return focus.filter((item) => others.some((candidate) => isDeepStrictEqual(item, candidate)));
+    const others = new Set((other?.(focus) ?? NOTHING).map(identity));
+    return focus.filter((item) => others.has(identity(item)));
   },
   children,
   descendants,

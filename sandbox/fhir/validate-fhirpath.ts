@@ -12,16 +12,28 @@ import {
 } from './validate-fhirpath-functions.ts';
 import { type Node, parseFhirPath } from './validate-fhirpath-parse.ts';
 
+/** How many more items may be looked at before rules are left unjudged: some are quadratic, and bodies may be hostile. */
+export interface Effort {
+  left: number;
+}
+
 /** What `%resource` and `%context` stand for. */
 interface Environment {
   readonly resource: unknown;
   readonly context: unknown;
+  readonly effort: Effort;
 }
+
+const SPENT = new Error('the rule takes too much effort');
+const spend = ({ effort }: Environment, items: number): void => {
+  effort.left -= items + 1;
+  if (effort.left < 0) throw SPENT;
+};
 
 type Compiled = (focus: Values, environment: Environment) => Values;
 
-/** Whether the rule holds for an element of a resource; undefined where it cannot be told (an empty result). */
-export type Test = (element: unknown, resource: unknown) => boolean | undefined;
+/** Whether the rule holds for an element of a resource; undefined where it cannot be told (an empty result, no effort left). */
+export type Test = (element: unknown, resource: unknown, effort?: Effort) => boolean | undefined;
 
 const NOTHING: Values = [];
 const CONSTANTS: Readonly<Record<string, string>> = { '%ucum': 'http://unitsofmeasure.org' };
@@ -31,14 +43,17 @@ export type Choices = ReadonlyMap<string, ReadonlySet<string>>;
 
 const memberOf =
   (name: string, choices: Choices) =>
-  (focus: Values): Values => {
+  (focus: Values, environment: Environment): Values => {
+    spend(environment, focus.length);
     const found: unknown[] = [];
     for (const item of focus) {
       if (typeof item !== 'object' || item === null) continue;
       const record = item as Readonly<Record<string, unknown>>;
       const value = Object.hasOwn(record, name) ? record[name] : choiceOf(record, name, choices.get(name));
-      if (Array.isArray(value)) found.push(...value.filter((each) => each !== null));
-      else if (value !== undefined) found.push(value);
+      if (Array.isArray(value)) {
+        spend(environment, value.length);
+        for (const each of value) if (each !== null) found.push(each);
+      } else if (value !== undefined) found.push(value);
     }
     return found;
   };
@@ -132,7 +147,7 @@ const compileNode = (node: Node, choices: Choices): Compiled => {
       const member = memberOf(node.name, choices);
       if (node.on !== undefined) {
         const on = compileNode(node.on, choices);
-        return (focus, environment) => member(on(focus, environment));
+        return (focus, environment) => member(on(focus, environment), environment);
       }
       // A path may begin with the name of the resource (`Appointment.status`).
       if (!/^[A-Z]/.test(node.name)) return member;
@@ -157,7 +172,9 @@ const compileNode = (node: Node, choices: Choices): Compiled => {
       const args = node.args.map((arg) => compileNode(arg, choices));
       return (focus, environment) => {
         const evaluated: readonly Evaluate[] = args.map((arg) => (inner) => arg(inner, environment));
-        return apply(on === undefined ? focus : on(focus, environment), evaluated, sources);
+        const items = on === undefined ? focus : on(focus, environment);
+        spend(environment, items.length);
+        return apply(items, evaluated, sources);
       };
     }
     case 'binary': {
@@ -166,7 +183,11 @@ const compileNode = (node: Node, choices: Choices): Compiled => {
       if (lazy !== undefined) return lazy;
       const operate = OPERATORS[node.op];
       if (operate === undefined) throw new Error(`no operator ${node.op}`);
-      return (focus, environment) => operate(left(focus, environment), right(focus, environment));
+      return (focus, environment) => {
+        const [one, other] = [left(focus, environment), right(focus, environment)];
+        spend(environment, one.length + other.length);
+        return operate(one, other);
+      };
     }
   }
 };
@@ -174,5 +195,12 @@ const compileNode = (node: Node, choices: Choices): Compiled => {
 /** Compiles a rule of the standard once; throws where it uses more of FHIRPath than is known here. */
 export const compileRule = (expression: string, choices: Choices): Test => {
   const run = compileNode(parseFhirPath(expression), choices);
-  return (element, resource) => criterion(run([element], { resource, context: element }));
+  return (element, resource, effort = { left: Number.POSITIVE_INFINITY }) => {
+    try {
+      return criterion(run([element], { resource, context: element, effort }));
+    } catch (error) {
+      if (error === SPENT) return undefined;
+      throw error;
+    }
+  };
 };

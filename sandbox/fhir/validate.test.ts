@@ -138,6 +138,24 @@ describe('a broken resource', () => {
     ).toMatch(detail);
   });
 
+  it.each<[string, () => unknown]>([
+    [
+      'a rule that compares everything with everything',
+      () => {
+        const codes = Array.from({ length: 20_000 }, (_, index) => ({ system: 's', code: `c${index}` }));
+        const component = codes.map(({ code }) => ({ code: { coding: [{ system: 't', code }] } }));
+        return observation({ code: { coding: codes }, valueString: 'x', component });
+      },
+    ],
+    [
+      'spaces that are no base64',
+      () => patient({ photo: [{ contentType: 'x/y', data: `${' '.repeat(1_000_000)}!` }] }),
+    ],
+    ['a narrative of tags alone', () => patient({ text: xhtml('<b>'.repeat(300_000)) })],
+  ])('that holds %s is judged before anybody tires of waiting', (_, make) => {
+    expect(validateResource(make()).length).toBeLessThan(FAULTS_MAX);
+  });
+
   it('is never a reason to throw, whatever JSON it is', () => {
     const names = fc.constantFrom(
       'name',

@@ -11,6 +11,8 @@ import { checkXhtml } from './validate-xhtml.ts';
 export const FAULTS_MAX = 100;
 const DEPTH_MAX = 100;
 const SHOWN_MAX = 80;
+/** Items that the rules in FHIRPath may look at in one resource: half a second at worst. R4's own largest resource takes 0.3 of it. */
+const EFFORT_MAX = 1_000_000;
 
 /** The resource that an element belongs to, as its rules see it. */
 interface Holder {
@@ -26,6 +28,7 @@ interface Holder {
 class Validation {
   readonly faults: Fault[] = [];
   readonly #path: string[] = [];
+  readonly #effort = { left: EFFORT_MAX };
 
   report(detail: string, issue: string, step = ''): undefined {
     if (this.faults.length >= FAULTS_MAX) return;
@@ -192,7 +195,7 @@ class Validation {
 
   #run(invariants: readonly RunnableInvariant[], value: unknown, holder: Holder, step = ''): undefined {
     for (const { key, human, holds } of invariants) {
-      if (holds(value, holder.resource) === false) this.report(`${human} (${key})`, 'invariant', step);
+      if (holds(value, holder.resource, this.#effort) === false) this.report(`${human} (${key})`, 'invariant', step);
     }
   }
 }
