@@ -107,7 +107,7 @@ export const parseScenario = (yaml: string, id: string, where = `${id}.yaml`): S
   if (isRecord(value) && Array.isArray(value.steps) && value.steps.length === 0) faults.push('steps: is empty');
   if (faults.length > 0) throw new ScenarioFileError(where, faults);
   // Every member was checked above, and there are no others.
-  return { ...(value as unknown as Omit<Scenario, 'id'>), id };
+  return { ...(value as Omit<Scenario, 'id'>), id };
 };
 
 /** The steps that there are in a dialect; their numbers count from 1 among these. */

@@ -52,7 +52,7 @@ const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: Ne
     const made = await tx.query(
       `insert into sandbox (id, pattern, dialect, auth, seed, generation, serial, created_real, expires_real, seq,
          clock_base, clock_anchor_real, clock_speed)
-       values ($1, $2, $3, 'none', $4, 1, $5, $6, $7, 0, $6, $6, 1) on conflict (id) do nothing returning id`,
+       values ($1, $2, $3, 'none', $4, 0, $5, $6, $7, 0, $6, $6, 1) on conflict (id) do nothing returning id`,
       [id, pattern.id, wanted.dialect, wanted.seed, counted?.value ?? 1, now, NEVER],
     );
     if (made.length === 0) return false;
@@ -70,6 +70,14 @@ const seedAll = async (host: Host, pattern: LoadedPattern, id: string, wanted: N
   const { dialect } = await pattern.dialect(wanted.dialect);
   for (const participant of sandbox.participants)
     await pattern.app.seed?.(createCtx(host, sandbox, participant, dialect, { cause: () => ['seed'] }), wanted);
+  await host.sql.transaction((tx) => tx.query('update sandbox set generation = 1 where id = $1', [id]));
+};
+
+/** Generation 0 is one whose seeding was cut short: nobody would know what it lacks. */
+const requireWhole = async (host: Host, id: string): Promise<void> => {
+  const sandbox = await loadSandbox(host.sql, id);
+  if (sandbox?.row.generation === 0)
+    throw new Error(`The sandbox ${id} was not seeded to its end when it was made; begin with a new store`);
 };
 
 /** Opens the store and listens. */
@@ -109,6 +117,7 @@ export const startStandalone = async (pattern: LoadedPattern, options: Standalon
     url,
     open: async (id, wanted) => {
       if (await insert(host, pattern, id, wanted)) await seedAll(host, pattern, id, wanted);
+      else await requireWhole(host, id);
       return `${url}/sandboxes/${id}`;
     },
     close: () => life.close(),

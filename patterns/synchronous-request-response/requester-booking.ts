@@ -50,7 +50,7 @@ export const bookingActs: Readonly<Record<string, Act>> = {
     input: {
       type: 'object',
       properties: {
-        schedule: { type: 'string', title: 'Schedule', maxLength: 64, examples: ['marlow', 'haddad', 'prys'] },
+        schedule: { type: 'string', title: 'Schedule', maxLength: 64, example: 'marlow' },
         count: { type: 'integer', title: 'How many', minimum: 1, maximum: 50, default: 5 },
       },
       additionalProperties: false,

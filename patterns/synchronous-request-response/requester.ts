@@ -97,7 +97,7 @@ export const personActs: Readonly<Record<string, Act>> = {
           title: 'JSON Patch operations',
           default: DEFAULT_PATCHES,
         },
-        ifMatch: { type: 'string', title: 'Version seen earlier', maxLength: 100, examples: ['W/"2"'] },
+        ifMatch: { type: 'string', title: 'Version seen earlier', maxLength: 100, example: 'W/"2"' },
       },
       additionalProperties: false,
     },

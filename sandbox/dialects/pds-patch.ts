@@ -9,6 +9,7 @@ import { readPatches, requirePatchType } from './pds-patches.ts';
 import { forbiddenUpdate, invalidUpdate, UPDATE_INVALID, UPDATE_VALUE_INVALID } from './pds-problems.ts';
 import {
   findRecord,
+  isPatient,
   isRestricted,
   type PdsRecord,
   patientOfRow,
@@ -56,17 +57,14 @@ const newId = (ctx: Ctx) => (): string => ctx.uuid().slice(0, 8).toUpperCase();
 const changedRecord = (ctx: Ctx, patient: fhir4.Patient, call: Call): FhirResource => {
   const today = new Date(ctx.now()).toISOString().slice(0, 10);
   const patches = readPatches(call.body);
-  // A Patient from the store, seen as plain data so that patches can be applied to it.
-  const before = patient as unknown as FhirResource;
-  const applied = applyPatches(before, patches, { today, newId: newId(ctx) });
+  const applied = applyPatches({ ...patient }, patches, { today, newId: newId(ctx) });
   const after: FhirResource = { ...applied, resourceType: 'Patient' };
   const unfit = faultOf(ctx, after);
   if (unfit !== undefined) {
     const isValue = unfit.faults.every(({ issue }) => issue === 'value' || issue === 'code-invalid');
     throw problem(isValue ? UPDATE_VALUE_INVALID : UPDATE_INVALID, unfit.faults);
   }
-  // faultOf has just found it to be a Patient.
-  const broken = brokenRule({ before: patient, after: after as unknown as fhir4.Patient, today });
+  const broken = isPatient(after) ? brokenRule({ before: patient, after, today }) : undefined;
   if (broken !== undefined) throw broken;
   return after;
 };

@@ -1,5 +1,5 @@
 import { find } from '../fhir/repository.ts';
-import { etagOf, type StoredRow } from '../fhir/stored.ts';
+import { etagOf, isResource, type StoredRow } from '../fhir/stored.ts';
 import { hasValidCheckDigit } from '../nhs-number.ts';
 import type { Ctx, Reply } from '../pattern.ts';
 import { GONE, INVALID_ID, NOT_FOUND, problem } from '../problem.ts';
@@ -12,6 +12,9 @@ export interface PdsRecord {
 
 // What lies in the store was validated as a Patient when it was written.
 export const patientOfRow = (row: { readonly body: string }): fhir4.Patient => JSON.parse(row.body) as fhir4.Patient;
+
+export const isPatient = (value: unknown): value is fhir4.Patient =>
+  isResource(value) && value.resourceType === 'Patient';
 
 const codes = (patient: fhir4.Patient): readonly (string | undefined)[] =>
   (patient.meta?.security ?? []).map((coding) => coding.code);

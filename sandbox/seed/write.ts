@@ -1,5 +1,5 @@
 import { create, find, replace } from '../fhir/repository.ts';
-import type { FhirResource } from '../fhir/stored.ts';
+import { type FhirResource, isResource } from '../fhir/stored.ts';
 import type { Ctx, SeedOptions } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
 import { diaries } from './diary.ts';
@@ -16,8 +16,11 @@ interface Seeding {
 }
 
 type Resource = fhir4.FhirResource;
-// The types of @types/fhir are interfaces without an index signature; a resource is plain data all the same.
-const plain = (resource: Resource): FhirResource => resource as unknown as FhirResource;
+/** The same resource as the repository knows it; the standard's types have no index signature. */
+const plain = (resource: unknown): FhirResource => {
+  if (!isResource(resource)) throw new Error('Only resources are seeded');
+  return resource;
+};
 
 /**
  * A plain FHIR server does not leave out parts of a restricted record by itself, so such parts are not there to begin with;
