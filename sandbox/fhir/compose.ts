@@ -1,6 +1,7 @@
 import type { Handler, StorePart } from '../pattern.ts';
 import { type FhirFormat, jsonFormat } from './format.ts';
 import type { Endpoint, FhirOperation } from './interactions/operation.ts';
+import { keptSearchMigrations, sweepKeptSearches } from './kept-search.ts';
 import { copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
 import { copyResources, resourceMigrations, sweepResources } from './tables.ts';
 import type { BeforeWrite } from './write-guard.ts';
@@ -20,16 +21,19 @@ export interface FhirEndpoint {
   readonly stores: readonly StorePart[];
 }
 
-/** Resources, their history and their index. What is swept first is what finds the rest. */
+/** Resources, their history and their index. A store is swept a table at a time; one that is copied has no kept searches. */
 export const resourceStore: StorePart = {
-  migrations: [...resourceMigrations, ...searchMigrations],
+  migrations: [...resourceMigrations, ...searchMigrations, ...keptSearchMigrations],
   copy: async (tx, from, to) => {
     await copyResources(tx, from, to);
     await copySearch(tx, from, to);
   },
   sweep: async (tx, store, limit) => {
-    const swept = await sweepSearch(tx, store, limit);
-    return swept > 0 ? swept : sweepResources(tx, store, limit);
+    for (const sweep of [sweepSearch, sweepKeptSearches]) {
+      const swept = await sweep(tx, store, limit);
+      if (swept > 0) return swept;
+    }
+    return sweepResources(tx, store, limit);
   },
 };
 

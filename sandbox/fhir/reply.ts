@@ -32,5 +32,6 @@ export const replyWith = (call: Call, outcome: Outcome, shape: Shape, prefer: Pr
     if (outcome.located === true) headers.location = `${fhirBase(call)}/${versionPath(version)}`;
   }
   if (body !== '') headers['content-type'] = shape.contentType;
-  return { status: statusOf(outcome, body), headers, body: shape.format.print(body, shape.pretty) };
+  const status = statusOf(outcome, body);
+  return body === '' ? { status, headers } : { status, headers, body: shape.format.print(body, shape.pretty) };
 };

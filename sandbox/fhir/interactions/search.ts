@@ -2,6 +2,7 @@ import { renderOutcome } from '../../http/render.ts';
 import type { Call } from '../../pattern.ts';
 import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { type BundleLink, bundleText, type EntryText } from '../bundle-text.ts';
+import { keepSearch, PAGE_PARAMETER, readKeptSearch } from '../kept-search.ts';
 import type { Outcome } from '../outcome.ts';
 import { fhirBase } from '../reply.ts';
 import { parseSearch, runSearch, type Search } from '../search/query.ts';
@@ -26,7 +27,11 @@ const ignoredEntry = (request: FhirRequest, { type, ignored }: Search): EntryTex
 const linkTo = (call: Call, type: string, query: string): string =>
   `${fhirBase(call)}/${type}${query === '' ? '' : `?${query}`}`;
 
-const search = async (request: FhirRequest, query: URLSearchParams): Promise<Outcome> => {
+/** Only what stood in the URL of a search by POST comes back in one. */
+const shownInUrl = (used: string, url: URLSearchParams): string =>
+  new URLSearchParams([...new URLSearchParams(used)].filter(([name]) => url.has(name))).toString();
+
+const search = async (request: FhirRequest, query: URLSearchParams, sealed: boolean): Promise<Outcome> => {
   const { call, ctx, prefer } = request;
   const type = request.param('type');
   const base = fhirBase(call);
@@ -39,8 +44,12 @@ const search = async (request: FhirRequest, query: URLSearchParams): Promise<Out
     resource: subsetText(body, subset),
     search: { mode },
   });
-  const links: BundleLink[] = [{ relation: 'self', url: linkTo(call, type, found.self) }];
-  if (found.next !== undefined) links.push({ relation: 'next', url: linkTo(call, type, found.next) });
+  const self = sealed ? shownInUrl(found.self, call.query) : found.self;
+  const links: BundleLink[] = [{ relation: 'self', url: linkTo(call, type, self) }];
+  if (found.next !== undefined) {
+    const next = sealed ? `${PAGE_PARAMETER}=${await keepSearch(ctx, found.next)}` : found.next;
+    links.push({ relation: 'next', url: linkTo(call, type, next) });
+  }
   return {
     status: 200,
     body: bundleText({
@@ -58,12 +67,15 @@ const search = async (request: FhirRequest, query: URLSearchParams): Promise<Out
 };
 
 /** FHIR R4 search.html */
-export const searchType = operation('searchType', { type: ['search-type'] }, (request) =>
-  search(request, request.call.query),
-);
+export const searchType = operation('searchType', { type: ['search-type'] }, async (request) => {
+  const { call, ctx } = request;
+  const page = call.query.get(PAGE_PARAMETER);
+  if (page === null) return search(request, call.query, false);
+  return search(request, await readKeptSearch(ctx, ctx.sql, page), true);
+});
 
 /** The same with the parameters in the body, beside those in the URL. FHIR R4 http.html#search */
 export const searchTypePost = operation('searchTypePost', {}, (request) => {
   const form = new URLSearchParams(Buffer.from(request.call.body).toString('utf8'));
-  return search(request, new URLSearchParams([...request.call.query, ...form]));
+  return search(request, new URLSearchParams([...request.call.query, ...form]), true);
 });
