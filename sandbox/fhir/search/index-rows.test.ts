@@ -86,6 +86,16 @@ describe('the index rows of a resource', () => {
       [[9.5, 9.5, 'urn:iso:std:iso:4217', 'GBP', '']],
     ],
     [{ resourceType: 'ValueSet', url: 'http://X/y' }, 'url', 'search_token', [['http://X/y', '']]],
+    [{ resourceType: 'Procedure', performedString: '2020' }, 'date', 'search_date', []],
+    [
+      patient({ meta: { profile: ['http://x|2'] } }),
+      '_profile',
+      'search_token',
+      [
+        ['http://x|2', ''],
+        ['http://x', ''],
+      ],
+    ],
     [
       { resourceType: 'PlanDefinition', library: ['http://x|1'] },
       'depends-on',

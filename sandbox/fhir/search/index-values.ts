@@ -50,6 +50,8 @@ const strings = (param: number, { type, value }: TypedValue, emit: Emit): void =
 };
 
 const dates = (param: number, { type, value }: TypedValue, emit: Emit): void => {
+  // `performedString` and the like are words, even where they look like a date.
+  if (type === 'string') return;
   if (!isObject(value)) {
     const range = momentRange(text(value));
     if (range !== undefined) emit('search_date', [param, range.lo, range.hi]);
@@ -65,10 +67,12 @@ const dates = (param: number, { type, value }: TypedValue, emit: Emit): void => 
   if (start !== undefined || end !== undefined) emit('search_date', [param, start?.lo ?? -OPEN, end?.hi ?? OPEN]);
 };
 
+/** A canonical is found with its version and without (references.html#canonical). */
+const canonicals = (value: string): ReadonlySet<string> => new Set([value, value.replace(/\|.*$/, '')]);
+
 const references = (param: number, { value }: TypedValue, base: string | undefined, emit: Emit): void => {
   if (typeof value === 'string') {
-    // A canonical is found with its version and without (references.html#canonical).
-    for (const each of new Set([value, value.replace(/\|.*$/, '')])) {
+    for (const each of canonicals(value)) {
       emit('search_reference', [param, normaliseReference(each, base)]);
     }
     return;
@@ -119,7 +123,8 @@ export const indexValues = (
     else if (type === 'string') strings(param, value, emit);
     else if (type === 'date') dates(param, value, emit);
     else if (type === 'reference') references(param, value, base, emit);
-    else if (type === 'uri') emit('search_token', [param, clip(text(value.value)), '']);
-    else quantities(param, value, emit);
+    else if (type === 'uri') {
+      for (const each of canonicals(text(value.value))) emit('search_token', [param, clip(each), '']);
+    } else quantities(param, value, emit);
   }
 };
