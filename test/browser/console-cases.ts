@@ -81,7 +81,7 @@ export const consoleCases = (stage: () => Stage): void => {
       await page.getByLabel('How', { exact: true }).selectOption('status');
       await page.getByLabel('Status').fill('503');
       await page.getByRole('button', { name: 'Switch on' }).click();
-      await page.getByText('answers 503').waitFor();
+      await page.getByText('Fault switched on').waitFor();
       expect((await fetch(`${url}/Patient/9000000009`)).status).toBe(503);
       await page.getByRole('option', { name: /503/ }).waitFor();
       await page.getByRole('button', { name: /^Switch off/ }).click();
@@ -107,11 +107,11 @@ export const consoleCases = (stage: () => Stage): void => {
       const { page } = await stage().open(PATTERN);
       await runLive(page);
       const provider = page.getByRole('region', { name: 'Provider', exact: true });
-      await provider.getByText('External', { exact: true }).click();
+      await provider.getByRole('radio', { name: 'External' }).check();
       await provider.getByLabel('URL of your system (optional)').fill('http://127.0.0.1:9/FHIR/R4');
       await provider.getByRole('button', { name: 'Apply to Provider' }).click();
       await provider.getByText('external', { exact: true }).waitFor();
-      await provider.getByText('Simulated', { exact: true }).click();
+      await provider.getByRole('radio', { name: 'Simulated' }).check();
       await provider.getByRole('button', { name: 'Apply to Provider' }).click();
       await provider.getByText('simulated', { exact: true }).waitFor();
       await page.context().close();

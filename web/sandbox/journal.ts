@@ -164,7 +164,7 @@ export class Journal extends LitElement {
         <span class="fp-quiet" role="status">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
       </div>
       <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
-      <div class="fp-journal__list" role="listbox" tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
+      <div class="fp-journal__list" role=${this.shown.length === 0 ? 'group' : 'listbox'} tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div class="fp-journal__heads" aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
         ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a scenario: every message appears here.</p>` : nothing}
         ${spacer(first * ROW)}

@@ -28,9 +28,15 @@ export abstract class Page extends LitElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     if (this.announced === this.place || !this.settled()) return;
-    const heading = this.querySelector('h1');
-    if (heading === null) return;
     this.announced = this.place;
-    this.dispatchEvent(new PageReady(heading.textContent.replace(/\s+/g, ' ').trim()));
+    void this.announce();
+  }
+
+  /** The heading may be rendered by a child, which Lit does after its parent. */
+  private async announce(): Promise<void> {
+    const children = [...this.querySelectorAll('*')].filter((element) => element instanceof LitElement);
+    await Promise.all(children.map((child) => child.updateComplete));
+    const heading = this.querySelector('h1')?.textContent ?? '';
+    this.dispatchEvent(new PageReady(heading.replace(/\s+/g, ' ').trim()));
   }
 }
