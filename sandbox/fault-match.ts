@@ -10,14 +10,26 @@ export interface FaultSubject {
   readonly mediaType?: string;
 }
 
-/** A search value names `v` as itself, as `system|v`, as `Type/v`, or as one of several that are joined by commas. */
-const valueNames = (given: string, value: string): boolean =>
-  given.split(',').some((one) => one === value || one.endsWith(`|${value}`) || one.endsWith(`/${value}`));
-
-const queryNames = (query: URLSearchParams, value: string): boolean => {
-  for (const given of query.values()) if (valueNames(given, value)) return true;
-  return false;
+/** What a search value names: itself, `v` in `system|v` and in `Type/v`, and each of several that are joined by commas. */
+const addNames = (given: string, names: string[]): void => {
+  for (const one of given.split(',')) {
+    names.push(one);
+    if (one.includes('|')) names.push(one.slice(one.lastIndexOf('|') + 1));
+    if (one.includes('/')) names.push(one.slice(one.lastIndexOf('/') + 1));
+  }
 };
+
+const queryNames = (query: URLSearchParams): readonly string[] => {
+  const names: string[] = [];
+  for (const given of query.values()) addNames(given, names);
+  return names;
+};
+
+/** All that the path and the query name. */
+const urlNames = ({ params, query }: FaultSubject): readonly string[] => [
+  ...Object.values(params),
+  ...queryNames(query),
+];
 
 const identifies = (identifier: unknown, value: string): boolean =>
   Array.isArray(identifier)
@@ -38,7 +50,7 @@ const holds = (node: unknown, value: string, depth: number): boolean => {
 const bodyNames = ({ body, mediaType }: FaultSubject, value: string): boolean => {
   if (body.length === 0 || mediaType === undefined || !body.includes(value)) return false;
   const text = body.toString('utf8');
-  if (mediaType === 'application/x-www-form-urlencoded') return queryNames(new URLSearchParams(text), value);
+  if (mediaType === 'application/x-www-form-urlencoded') return queryNames(new URLSearchParams(text)).includes(value);
   try {
     const resource: unknown = JSON.parse(text);
     const id = typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined;
@@ -50,10 +62,12 @@ const bodyNames = ({ body, mediaType }: FaultSubject, value: string): boolean =>
 
 /** Whether the request names the value: as the id in its path, as a search value, or as an identifier in its body. */
 export const requestNames = (subject: FaultSubject, value: string): boolean =>
-  Object.values(subject.params).includes(value) || queryNames(subject.query, value) || bodyNames(subject, value);
+  urlNames(subject).includes(value) || bodyNames(subject, value);
 
 /** The sentinels of a dialect that a request names. */
-export const sentinelsIn = (sentinels: readonly Sentinel[], subject: FaultSubject): readonly Strike[] =>
-  sentinels
-    .filter(({ value }) => requestNames(subject, value))
+export const sentinelsIn = (sentinels: readonly Sentinel[], subject: FaultSubject): readonly Strike[] => {
+  const named = urlNames(subject);
+  return sentinels
+    .filter(({ value }) => named.includes(value) || bodyNames(subject, value))
     .map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));
+};
