@@ -7,6 +7,7 @@ import { findMatches } from './search/query.ts';
 import { spaceOfType } from './space-of-type.ts';
 import type { FhirResource, StoredRow, StoredVersion } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
+import type { WritingCtx } from './write-guard.ts';
 
 /** These say how the answer is to look and pick nothing out. */
 const OF_THE_ANSWER = new Set(['_format', '_pretty', '_summary', '_elements']);
@@ -26,13 +27,16 @@ export const criteriaOf = (query: URLSearchParams | string, at: string): URLSear
 
 /** The one match, or undefined where there is none; several are a 412. FHIR R4 http.html#ccreate, #cond-update */
 export const theMatch = async (
-  ctx: Ctx,
+  ctx: WritingCtx,
   reader: Reader,
   type: string,
   criteria: URLSearchParams,
 ): Promise<StoredRow | undefined> => {
   spaceOfType(ctx.store, type);
-  const [match, second] = await findMatches(reader, ctx.store, type, criteria, 2);
+  const [match, second] = await findMatches(reader, ctx.store, type, criteria, 2, {
+    now: ctx.now(),
+    ...(ctx.fhirBase === undefined ? {} : { base: ctx.fhirBase }),
+  });
   if (second !== undefined)
     throw problem(PRECONDITION_FAILED, `The criteria match several ${type} resources; they have to match at most one`);
   return match === undefined ? undefined : find(ctx, reader, type, match.id);

@@ -12,9 +12,13 @@ import { openSql } from '../sql/open.ts';
 import type { Sql, Tx } from '../sql/port.ts';
 import { resourceStore } from './compose.ts';
 import { fhir } from './endpoint.ts';
+import { readContractAnswers } from './fixture-contract.ts';
 import type { BeforeWrite } from './write-guard.ts';
 
-/** For tests: a FHIR endpoint over the real store in a file of its own, spoken to in requests and replies. */
+/**
+ * For tests: a FHIR endpoint over the real store in a file of its own, spoken to in requests and replies. An answer that
+ * the contract does not name is an error.
+ */
 export interface TestEndpoint {
   readonly ctx: Ctx;
   readonly sql: Sql;
@@ -159,6 +163,7 @@ export const openTestEndpoint = async (
     random: () => 0.5,
     uuid: randomUUID,
   };
+  const answers = readContractAnswers();
   const { handlers } = fhir(options.beforeWrite === undefined ? {} : { beforeWrite: options.beforeWrite });
   return {
     ctx,
@@ -166,13 +171,18 @@ export const openTestEndpoint = async (
     clock,
     request: async (method, url, sent = {}) => {
       const call = callOf(method, url, sent);
+      const settle = (reply: Reply): TestReply => {
+        const found = settled(reply);
+        answers.check(call.operationId, found.status, found.text !== '');
+        return found;
+      };
       const handler = handlers[call.operationId];
       if (handler === undefined) throw new Error(`${call.operationId} is not composed`);
       try {
-        return settled(await handler(call, ctx));
+        return settle(await handler(call, ctx));
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
-        return settled(renderOutcome(error, ctx.dialect, false));
+        return settle(renderOutcome(error, ctx.dialect, false));
       }
     },
     close: async () => {

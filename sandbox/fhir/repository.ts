@@ -68,6 +68,8 @@ const remember = (tx: Tx, ctx: Ctx, seq: number, method: Method, made: StoredRes
     [ctx.store, seq, made.space, made.id, made.version, made.updated, method, method === 'DELETE' ? null : made.body],
   );
 
+const indexing = ({ fhirBase }: WritingCtx) => (fhirBase === undefined ? {} : { base: fhirBase });
+
 /**
  * Stores a new resource under an id that is free: the caller has validated it, and either made the id up or looked.
  * The id is a new UUID unless told.
@@ -92,7 +94,7 @@ export const create = async (
     [space, rk, id, 1, updated, body],
   );
   await remember(tx, ctx, rk, options.method ?? 'POST', made);
-  await indexResource(tx, space, rk, withOrdinaryNumbers(stamped));
+  await indexResource(tx, space, rk, withOrdinaryNumbers(stamped), indexing(ctx));
   return made;
 };
 
@@ -118,7 +120,7 @@ export const replace = async (
   );
   await remember(tx, ctx, seq, method, made);
   if (!row.deleted) await unindexResource(tx, row.space, row.rk);
-  await indexResource(tx, row.space, row.rk, withOrdinaryNumbers(stamped));
+  await indexResource(tx, row.space, row.rk, withOrdinaryNumbers(stamped), indexing(ctx));
   return made;
 };
 

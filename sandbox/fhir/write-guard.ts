@@ -16,28 +16,28 @@ export interface Change {
  */
 export type BeforeWrite = (ctx: Ctx, tx: Tx, change: Change) => Promise<void>;
 
-/** A context that carries the rule to the repository. */
+/** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
+  /** The absolute URL of the FHIR endpoint: references below it are the endpoint's own, and are indexed as relative ones. */
+  readonly fhirBase?: string;
   readonly beforeWrite?: BeforeWrite;
 }
 
-/** The same context with the rule. A copy by hand, because a context is not a plain object. */
-export const withRule = (ctx: WritingCtx, beforeWrite: BeforeWrite | undefined): WritingCtx => {
-  if (beforeWrite === undefined || ctx.beforeWrite === beforeWrite) return ctx;
-  return {
-    sandbox: ctx.sandbox,
-    participant: ctx.participant,
-    dialect: ctx.dialect,
-    store: ctx.store,
-    allowRealNhsNumbers: ctx.allowRealNhsNumbers,
-    sql: ctx.sql,
-    transaction: (body) => ctx.transaction(body),
-    next: (tx, count) => ctx.next(tx, count),
-    now: () => ctx.now(),
-    schedule: (tx, timer) => ctx.schedule(tx, timer),
-    send: (to, request) => ctx.send(to, request),
-    random: () => ctx.random(),
-    uuid: () => ctx.uuid(),
-    beforeWrite,
-  };
-};
+/** The same context with them. A copy by hand, because a context is not a plain object. */
+export const forWriting = (ctx: Ctx, fhirBase: string, beforeWrite: BeforeWrite | undefined): WritingCtx => ({
+  sandbox: ctx.sandbox,
+  participant: ctx.participant,
+  dialect: ctx.dialect,
+  store: ctx.store,
+  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
+  sql: ctx.sql,
+  transaction: (body) => ctx.transaction(body),
+  next: (tx, count) => ctx.next(tx, count),
+  now: () => ctx.now(),
+  schedule: (tx, timer) => ctx.schedule(tx, timer),
+  send: (to, request) => ctx.send(to, request),
+  random: () => ctx.random(),
+  uuid: () => ctx.uuid(),
+  fhirBase,
+  ...(beforeWrite === undefined ? {} : { beforeWrite }),
+});

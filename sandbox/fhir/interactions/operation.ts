@@ -3,8 +3,8 @@ import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
-import { replyWith } from '../reply.ts';
-import { type BeforeWrite, type WritingCtx, withRule } from '../write-guard.ts';
+import { fhirBase, replyWith } from '../reply.ts';
+import { type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
 /** What is served together: the operations that a pattern composed, and the formats. */
 export interface Endpoint {
@@ -56,7 +56,7 @@ export const operation = (
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
       call,
-      ctx: withRule(ctx, endpoint.beforeWrite),
+      ctx: forWriting(ctx, fhirBase(call), endpoint.beforeWrite),
       endpoint,
       shape,
       prefer,

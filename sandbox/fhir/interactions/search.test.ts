@@ -56,6 +56,16 @@ describe('search', () => {
     expect(urls[0]).toBe(`${BASE}/Patient?_count=3`);
   });
 
+  it('takes an absolute reference below its own base for the relative one', async () => {
+    const body = { resourceType: 'Observation', status: 'final', code: { text: 'own' } };
+    const subject = { reference: `${BASE}/Patient/p2` };
+    const made = await endpoint.request('POST', 'Observation', { body: { ...body, subject } });
+    expect(made.body.subject).toEqual(subject);
+    for (const value of ['Patient/p2', `${BASE}/Patient/p2`, 'p2'])
+      expect((await endpoint.request('GET', `Observation?subject=${value}`)).body.total).toBe(1);
+    await endpoint.request('DELETE', `Observation/${made.body.id}`);
+  });
+
   it('with includes marks them as such', async () => {
     const { body } = await endpoint.request('GET', 'Observation?_include=Observation:subject');
     expect(body.entry?.map(({ resource, search }) => [resource?.id, search?.mode])).toEqual([
