@@ -107,6 +107,8 @@ export interface Act {
   readonly title: string;
   readonly summary: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Only in these dialects; in all when absent. */
+  readonly dialects?: readonly string[];
   run(input: Readonly<Record<string, unknown>>, ctx: Ctx): Promise<unknown>;
 }
 

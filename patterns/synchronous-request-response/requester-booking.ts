@@ -1,21 +1,14 @@
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
+import { CONFLICT, problem } from '../../sandbox/problem.ts';
+import { member, requireText } from './act-values.ts';
 import { type Answer, callProvider } from './provider-call.ts';
 
-type Input = Readonly<Record<string, unknown>>;
-
-const text = (input: Input, name: string): string => {
-  const value = input[name];
-  if (typeof value !== 'string' || value === '') throw problem(BAD_REQUEST, `${name} is missing`, { at: `/${name}` });
-  return value;
-};
-
+/** PDS keeps people and no appointments. */
+const DIALECTS = ['fhir-r4'];
 const requireAppointments = (ctx: Ctx): void => {
-  if (ctx.dialect.id === 'pds') throw problem(CONFLICT, 'PDS keeps people, not appointments: use a sandbox in fhir-r4');
+  if (!DIALECTS.includes(ctx.dialect.id))
+    throw problem(CONFLICT, `${ctx.dialect.title} keeps people, not appointments: use a sandbox in fhir-r4`);
 };
-
-const member = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 
 const read = (ctx: Ctx, type: string, id: string): Promise<Answer> =>
   callProvider(ctx, { method: 'GET', path: `/FHIR/R4/${type}/${encodeURIComponent(id)}` });
@@ -47,6 +40,7 @@ export const bookingActs: Readonly<Record<string, Act>> = {
   'find-slots': {
     title: 'Find free slots',
     summary: 'GET Slot?status=free, the earliest first',
+    dialects: DIALECTS,
     input: {
       type: 'object',
       properties: {
@@ -65,6 +59,7 @@ export const bookingActs: Readonly<Record<string, Act>> = {
   'book-appointment': {
     title: 'Book an appointment',
     summary: 'Reads the slot, then POSTs an Appointment that takes it',
+    dialects: DIALECTS,
     input: {
       type: 'object',
       required: ['slot', 'patient'],
@@ -73,14 +68,15 @@ export const bookingActs: Readonly<Record<string, Act>> = {
     },
     run: async (input, ctx) => {
       requireAppointments(ctx);
-      const found = await read(ctx, 'Slot', text(input, 'slot'));
+      const found = await read(ctx, 'Slot', requireText(input, 'slot'));
       if (found.outcome !== 'answered' || found.status !== 200) return found;
-      return post(ctx, appointmentFor(found.body, text(input, 'slot'), text(input, 'patient')));
+      return post(ctx, appointmentFor(found.body, requireText(input, 'slot'), requireText(input, 'patient')));
     },
   },
   'race-for-slot': {
     title: 'Let several callers race for one slot',
     summary: 'Sends bookings of the same slot for several patients at the same moment; exactly one can win',
+    dialects: DIALECTS,
     input: {
       type: 'object',
       required: ['slot'],
@@ -89,7 +85,7 @@ export const bookingActs: Readonly<Record<string, Act>> = {
     },
     run: async (input, ctx) => {
       requireAppointments(ctx);
-      const slotId = text(input, 'slot');
+      const slotId = requireText(input, 'slot');
       const found = await read(ctx, 'Slot', slotId);
       if (found.outcome !== 'answered' || found.status !== 200) return found;
       const callers = typeof input.callers === 'number' ? Math.min(input.callers, RACERS_MAX) : 2;
@@ -105,6 +101,7 @@ export const bookingActs: Readonly<Record<string, Act>> = {
   'cancel-appointment': {
     title: 'Cancel an appointment',
     summary: 'Reads the appointment, then PATCHes its status to cancelled with the version that it saw',
+    dialects: DIALECTS,
     input: {
       type: 'object',
       required: ['id'],
@@ -113,12 +110,12 @@ export const bookingActs: Readonly<Record<string, Act>> = {
     },
     run: async (input, ctx) => {
       requireAppointments(ctx);
-      const found = await read(ctx, 'Appointment', text(input, 'id'));
+      const found = await read(ctx, 'Appointment', requireText(input, 'id'));
       if (found.outcome !== 'answered' || found.status !== 200) return found;
       const etag = found.headers?.etag;
       return callProvider(ctx, {
         method: 'PATCH',
-        path: `/FHIR/R4/Appointment/${encodeURIComponent(text(input, 'id'))}`,
+        path: `/FHIR/R4/Appointment/${encodeURIComponent(requireText(input, 'id'))}`,
         headers: { 'content-type': 'application/json-patch+json', ...(etag === undefined ? {} : { 'if-match': etag }) },
         body: [{ op: 'replace', path: '/status', value: 'cancelled' }],
       });

@@ -1,22 +1,11 @@
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
+import { member, requireText } from './act-values.ts';
 import { type Answer, callProvider, resendDue } from './provider-call.ts';
-
-type Input = Readonly<Record<string, unknown>>;
-
-const text = (input: Input, name: string): string => {
-  const value = input[name];
-  if (typeof value !== 'string' || value === '') throw problem(BAD_REQUEST, `${name} is missing`, { at: `/${name}` });
-  return value;
-};
 
 const person = (id: string): string => `/FHIR/R4/Patient/${encodeURIComponent(id)}`;
 const isPds = (ctx: Ctx): boolean => ctx.dialect.id === 'pds';
 
 const readPatient = (ctx: Ctx, id: string): Promise<Answer> => callProvider(ctx, { method: 'GET', path: person(id) });
-
-const member = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 
 /** The version that was seen: the ETag, or meta.versionId where there is none. */
 const versionSeen = (answer: Answer): string | undefined => {
@@ -47,7 +36,7 @@ export const personActs: Readonly<Record<string, Act>> = {
     title: 'Read a patient',
     summary: 'GET Patient/{id}',
     input: { type: 'object', required: ['id'], properties: { id }, additionalProperties: false },
-    run: (input, ctx) => readPatient(ctx, text(input, 'id')),
+    run: (input, ctx) => readPatient(ctx, requireText(input, 'id')),
   },
   'search-patients': {
     title: 'Search for patients',
@@ -67,7 +56,7 @@ export const personActs: Readonly<Record<string, Act>> = {
       additionalProperties: false,
     },
     run: (input, ctx) => {
-      const query = new URLSearchParams(text(input, 'query').replace(/^\?/, ''));
+      const query = new URLSearchParams(requireText(input, 'query').replace(/^\?/, ''));
       return callProvider(ctx, { method: 'GET', path: `/FHIR/R4/Patient?${query}` });
     },
   },
@@ -76,7 +65,7 @@ export const personActs: Readonly<Record<string, Act>> = {
     summary: 'Whom to call about the patient',
     input: { type: 'object', required: ['id'], properties: { id }, additionalProperties: false },
     run: (input, ctx) => {
-      const patient = text(input, 'id');
+      const patient = requireText(input, 'id');
       const plain = `/FHIR/R4/RelatedPerson?${new URLSearchParams({ patient: `Patient/${patient}` })}`;
       return callProvider(ctx, { method: 'GET', path: isPds(ctx) ? `${person(patient)}/RelatedPerson` : plain });
     },
@@ -103,12 +92,17 @@ export const personActs: Readonly<Record<string, Act>> = {
     },
     run: async (input, ctx) => {
       const patches = input.patches ?? DEFAULT_PATCHES;
-      if (typeof input.ifMatch === 'string') return patchPatient(ctx, text(input, 'id'), input.ifMatch, patches);
-      const read = await readPatient(ctx, text(input, 'id'));
+      if (typeof input.ifMatch === 'string') return patchPatient(ctx, requireText(input, 'id'), input.ifMatch, patches);
+      const read = await readPatient(ctx, requireText(input, 'id'));
       if (read.outcome !== 'answered' || read.status !== 200) return read;
       // A superseded number brings another person's id: that is the record to change (PDS).
       const found = member(read.body, 'id');
-      return patchPatient(ctx, typeof found === 'string' ? found : text(input, 'id'), versionSeen(read), patches);
+      return patchPatient(
+        ctx,
+        typeof found === 'string' ? found : requireText(input, 'id'),
+        versionSeen(read),
+        patches,
+      );
     },
   },
   resend: {

@@ -1,4 +1,5 @@
-import { problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
+import { parseJson, withOrdinaryNumbers } from '../fhir/json.ts';
+import { ProblemError, problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
 import {
   ADDITIONAL_PROPERTIES,
   forbiddenUpdate,
@@ -92,14 +93,18 @@ const requireChangeable = (patch: Patch, index: number): void => {
   );
 };
 
+const parseBody = (body: Uint8Array): unknown => {
+  try {
+    return withOrdinaryNumbers(parseJson(body));
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw invalidUpdate(`The body is not JSON that can be read: ${error.faults[0]?.detail ?? error.message}`);
+  }
+};
+
 /** The patches of a body, which PDS wraps in an object: `{"patches":[…]}`. */
 export const readPatches = (body: Uint8Array): readonly Patch[] => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw invalidUpdate('The body is not JSON');
-  }
+  const parsed = parseBody(body);
   if (Array.isArray(parsed)) throw invalidUpdate('No patches found: the list has to be wrapped, {"patches":[…]}');
   const patches = isObject(parsed) ? parsed.patches : undefined;
   if (!Array.isArray(patches) || patches.length === 0) throw invalidUpdate('No patches found', 'patches');

@@ -38,5 +38,9 @@ export const setParticipant = async (
     ]),
   );
   const { url: _url, outboundCredential: _credential, ...kept } = participant;
-  return participantView(pattern, { ...kept, mode: seat.mode, ...(seat.url === null ? {} : { url: seat.url }) });
+  return participantView(pattern, sandbox.row.dialect, {
+    ...kept,
+    mode: seat.mode,
+    ...(seat.url === null ? {} : { url: seat.url }),
+  });
 };

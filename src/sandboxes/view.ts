@@ -61,9 +61,11 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
 };
 
 /** Participant of openapi/service.yaml. */
-export const participantView = (pattern: LoadedPattern, row: ParticipantRow) => {
+export const participantView = (pattern: LoadedPattern, dialect: string, row: ParticipantRow) => {
   const described = pattern.manifest.participants.find(({ name }) => name === row.name);
-  const acts = Object.entries(pattern.app.acts?.[row.name] ?? {});
+  const acts = Object.entries(pattern.app.acts?.[row.name] ?? {}).filter(
+    ([, { dialects }]) => dialects?.includes(dialect) ?? true,
+  );
   return {
     name: row.name,
     title: described?.title ?? row.name,
@@ -116,7 +118,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     createdAt: iso(more?.created_real ?? host.now()),
     expiresAt: iso(row.expires_real),
     clock: await clockView(host, sandbox),
-    participants: sandbox.participants.map((participant) => participantView(pattern, participant)),
+    participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
     endpoints,
     ...(examples === undefined ? {} : { examples }),
   };

@@ -137,7 +137,7 @@ describe('the requester in pds', () => {
 
   it('has no appointments to book', async () => {
     const id = await open('pds');
-    await expect(served.act(id, 'find-slots')).rejects.toThrow('PDS keeps people, not appointments');
+    await expect(served.act(id, 'find-slots')).rejects.toThrow('keeps people, not appointments');
   });
 });
 
