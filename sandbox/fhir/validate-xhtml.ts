@@ -1,15 +1,15 @@
 /** What a narrative may hold (R4 narrative.html, txt-1): the basic formatting of HTML 4.0, without scripts, forms or frames. */
 const ELEMENTS: ReadonlySet<string> = new Set(
   (
-    'a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ' +
-    'ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var kbd ins del'
+    'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ' +
+    'map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var kbd ins del'
   ).split(' '),
 );
 const ATTRIBUTES: ReadonlySet<string> = new Set(
   (
     'abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing cellvalign char charoff charset cite ' +
     'class colspan compact coords dir frame headers height href hreflang hspace id lang longdesc name nowrap rel rev rowspan ' +
-    'rules scope shape span src start style summary tabindex title type valign value vspace width xmlns xml:lang xml:id'
+    'rules scope shape span src start style summary tabindex title type usemap valign value vspace width xmlns xml:lang xml:id xml:space ID'
   ).split(' '),
 );
 

@@ -1,5 +1,6 @@
 import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts';
 import { typeIndex } from '../definitions/types.ts';
+import { bothScan, compositeParts } from './composite.ts';
 import { type Condition, chainScan, hasScan, idScan, indexScan, type Scan } from './condition.ts';
 import { splitUnescaped, unescapeValue } from './escape.ts';
 import { type SearchParameter, searchParameters } from './parameters.ts';
@@ -138,6 +139,26 @@ const reverse = (
   return { scans: [hasScan(type, from, parameter.param, condition)], negated: false };
 };
 
+const composite = (
+  type: string,
+  parts: readonly string[],
+  value: string,
+  at: string,
+  options: CriteriaOptions,
+): Condition => {
+  const scans = splitUnescaped(value, ',').map((each) => {
+    const values = splitUnescaped(each, '$');
+    if (values.length !== parts.length || values.includes('')) {
+      throw refused(at, `${at} takes ${parts.length} values joined by $: ${parts.join('$')}`);
+    }
+    const conditions = parts.flatMap(
+      (part, index) => readCriterion(type, part, values[index] ?? '', options, at) ?? [],
+    );
+    return bothScan(type, conditions);
+  });
+  return { scans, negated: false };
+};
+
 /**
  * One parameter of a search as a condition; undefined when the type has no such parameter. Throws INVALID_PARAMETER for a
  * modifier, chain or value that cannot be served, naming it.
@@ -154,7 +175,10 @@ export const readCriterion = (
   const dot = name.indexOf('.');
   const [code = '', modifier] = (dot === -1 ? name : name.slice(0, dot)).split(':');
   const parameter = searchParameters(type).get(code);
-  if (parameter === undefined) return undefined;
+  if (parameter === undefined) {
+    const parts = name === code ? compositeParts(type, code) : undefined;
+    return parts === undefined ? undefined : composite(type, parts, value, at, options);
+  }
   if (dot !== -1) return chained(parameter, modifier, name.slice(dot + 1), value, at, options, depth);
   return plain(parameter, modifier, value, at, options);
 };

@@ -114,6 +114,7 @@ describe('the index rows of a resource', () => {
       ).not.toThrow();
     }
     expect(unservedParameters('Location')).toEqual(['near']);
+    expect(unservedParameters('Observation')).toContain('component-code-value-quantity');
   });
 
   it('go when the resource goes, and only they', async () => {

@@ -55,6 +55,8 @@ export const searchParameters = (resourceType: string): ReadonlyMap<string, Sear
   return parameters;
 };
 
-/** Parameters that the standard has for the type and this server does not serve: composite and special ones. */
+/** Parameters that the standard has for the type and this server does not serve: special ones, composites within elements. */
 export const unservedParameters = (resourceType: string): readonly string[] =>
-  definitionsOf(resourceType).flatMap(({ code, type }) => (type === 'composite' || type === 'special' ? [code] : []));
+  definitionsOf(resourceType).flatMap(({ code, type, expression }) =>
+    type === 'special' || (type === 'composite' && expression !== resourceType) ? [code] : [],
+  );

@@ -48,6 +48,11 @@ describe('a search', () => {
     }
   });
 
+  it('by a composite says of what it is made', () => {
+    const query = new URLSearchParams('code-value-quantity=29463-7');
+    expect(() => parseSearch('Observation', query)).toThrow(/takes 2 values joined by \$: code\$value-quantity/);
+  });
+
   it('of any type by any text throws nothing but a problem', () => {
     const codes = fc.constantFrom(...resourceTypes()).chain((type) =>
       fc.record({
