@@ -8,3 +8,7 @@ export const patternCard = (pattern: PatternSummary): TemplateResult => html`
     <p class="fp-card__foot">${pattern.live ? html`<strong class="nhsuk-tag fp-tag--good">Runs as a sandbox</strong>` : html`<span class="fp-quiet">Described, not yet runnable</span>`}</p>
   </li>
 `;
+
+/** What can be tried at once comes first. */
+export const liveFirst = (patterns: readonly PatternSummary[]): PatternSummary[] =>
+  patterns.toSorted((a, b) => Number(b.live) - Number(a.live));

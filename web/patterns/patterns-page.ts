@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { listPatterns } from '../data/api.ts';
 import { Page } from '../shell/page.ts';
 import { failed, loading } from '../shell/states.ts';
-import { patternCard } from './pattern-card.ts';
+import { liveFirst, patternCard } from './pattern-card.ts';
 
 export class PatternsPage extends Page {
   private readonly task = new Task(this, { args: () => [], task: () => listPatterns() });
@@ -21,7 +21,7 @@ export class PatternsPage extends Page {
         initial: () => loading('the patterns'),
         pending: () => loading('the patterns'),
         error: (error) => failed(error, () => this.task.run()),
-        complete: ({ items }) => html`<ul class="fp-cards">${items.map(patternCard)}</ul>`,
+        complete: ({ items }) => html`<ul class="fp-cards">${liveFirst(items).map(patternCard)}</ul>`,
       })}
     `;
   }

@@ -142,7 +142,7 @@ export class Journal extends LitElement {
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
-        <span class="fp-journal__label">${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}<span class="fp-journal__who"> ${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)}</span></span>
+        <span class="fp-journal__label"><span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>
         <span class=${`fp-journal__status fp-tone--${toneOf(line.status)}`}>${status}</span>
       </div>`;
   }

@@ -1,9 +1,10 @@
 import { Task, TaskStatus } from '@lit/task';
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { getPattern, type SandboxApi, sandboxApi } from '../data/api.ts';
+import type { Pattern } from '../data/api-types.ts';
 import { ApiError } from '../data/http.ts';
 import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
-import type { Sandbox } from '../data/sandbox-types.ts';
+import type { Participant, Sandbox } from '../data/sandbox-types.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
@@ -17,6 +18,10 @@ const FEED: Readonly<Record<FeedState, string>> = {
   interrupted: 'Interrupted, trying again…',
   closed: 'Not live: reload the page',
 };
+
+/** Whose endpoint is wanted first. */
+const mainFirst = (participants: readonly Participant[]): Participant[] =>
+  participants.toSorted((a, b) => Number(b.main === true) - Number(a.main === true));
 
 /** The console of one sandbox: participants and tools, the live sequence, and the inspector. */
 export class SandboxPage extends Page {
@@ -49,7 +54,7 @@ export class SandboxPage extends Page {
       const sandbox = await api.get();
       keepSandboxKey(id, key);
       if (this.feed === undefined) this.watch(api);
-      return { sandbox, title: (await getPattern(sandbox.pattern)).title, api };
+      return { sandbox, pattern: await getPattern(sandbox.pattern), api };
     },
   });
 
@@ -138,8 +143,9 @@ export class SandboxPage extends Page {
       </div>`;
   }
 
-  private bar(sandbox: Sandbox, title: string, api: SandboxApi): TemplateResult {
+  private bar(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const link = `${location.origin}${location.pathname}#key=${encodeURIComponent(sandboxKey(sandbox.id) ?? '')}`;
+    const dialect = pattern.dialects.find((one) => one.id === sandbox.dialect)?.title ?? sandbox.dialect;
     const confirm = (): unknown => {
       if (this.ask === undefined) return nothing;
       const [text, action] =
@@ -154,11 +160,11 @@ export class SandboxPage extends Page {
     };
     return html`
       <div class="fp-console__bar">
-        <h1 class="fp-console__title">${title}</h1>
-        <span class="fp-quiet">${sandbox.dialect} · sandbox <code>${sandbox.id}</code> · expires <time datetime=${sandbox.expiresAt}>${expiresIn(sandbox.expiresAt, Date.now())}</time></span>
+        <h1 class="fp-console__title">${pattern.title}</h1>
+        <span class="fp-quiet">${dialect} · <code>${sandbox.id}</code> · expires <time datetime=${sandbox.expiresAt}>${expiresIn(sandbox.expiresAt, Date.now())}</time></span>
         <span class=${`fp-live fp-live--${this.feedState}`} role="status">${FEED[this.feedState]}</span>
         <span class="fp-console__actions">
-          <span class="fp-copy-link">Link with key <fp-copy .text=${link} .what=${'Link with key'}></fp-copy></span>
+          <fp-copy .text=${link} .label=${'Copy link with key'} .what=${'Link with key'}></fp-copy>
           <button class="fp-small-button" type="button" @click=${() => {
             this.ask = 'reset';
           }}>Reset</button>
@@ -178,11 +184,11 @@ export class SandboxPage extends Page {
       </section>`;
   }
 
-  private console(sandbox: Sandbox, title: string, api: SandboxApi): TemplateResult {
+  private console(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const lines = this.feed?.store.lines() ?? [];
     const cursor = lines.find((line) => line.id === this.selected)?.cursor;
     const seats = (): TemplateResult => html`
-      ${sandbox.participants.map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
+      ${mainFirst(sandbox.participants).map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
       ${this.examples(sandbox)}`;
     const tabs = [
       { id: 'participants', title: 'Participants', content: seats },
@@ -195,7 +201,7 @@ export class SandboxPage extends Page {
       { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
     ];
     return html`
-      ${this.bar(sandbox, title, api)}
+      ${this.bar(sandbox, pattern, api)}
       <div class="fp-console">
         <section class="fp-pane" aria-labelledby="tools-title"><h2 class="nhsuk-u-visually-hidden" id="tools-title">Participants and tools</h2><fp-tabs .tabs=${tabs}></fp-tabs></section>
         <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
@@ -210,9 +216,9 @@ export class SandboxPage extends Page {
     return this.task.render({
       initial: () => loading('the sandbox'),
       pending: () =>
-        before === undefined ? loading('the sandbox') : this.console(before.sandbox, before.title, before.api),
+        before === undefined ? loading('the sandbox') : this.console(before.sandbox, before.pattern, before.api),
       complete: (loaded) =>
-        loaded === undefined ? this.askForKey(undefined) : this.console(loaded.sandbox, loaded.title, loaded.api),
+        loaded === undefined ? this.askForKey(undefined) : this.console(loaded.sandbox, loaded.pattern, loaded.api),
       error: (error) =>
         error instanceof ApiError && [401, 403, 404].includes(error.status)
           ? this.askForKey(error)

@@ -2,7 +2,7 @@ import { Task, TaskStatus } from '@lit/task';
 import { html, type TemplateResult } from 'lit';
 import { listDecisions, listPatterns } from '../data/api.ts';
 import { decisionRows } from '../decisions/decision-rows.ts';
-import { patternCard } from '../patterns/pattern-card.ts';
+import { liveFirst, patternCard } from '../patterns/pattern-card.ts';
 import { hero } from './hero.ts';
 import { Page } from './page.ts';
 import { empty, failed, loading } from './states.ts';
@@ -44,7 +44,7 @@ export class Home extends Page {
           initial: () => loading('the patterns'),
           pending: () => loading('the patterns'),
           error: (error) => failed(error, () => this.patterns.run()),
-          complete: ({ items }) => html`<ul class="fp-cards">${items.map(patternCard)}</ul>`,
+          complete: ({ items }) => html`<ul class="fp-cards">${liveFirst(items).map(patternCard)}</ul>`,
         })}
       </section>
       <section aria-labelledby="recent">
