@@ -88,43 +88,34 @@ export const createWriter = (db: DatabaseSync, statements: Statements, bodies: B
     return true;
   };
 
-  const runBatch = async (): Promise<void> => {
-    if (!(await begin())) return;
+  /** Runs what waits, up to a batch, and commits it; `taken` is told each job before it runs. */
+  const runBatch = async (taken: Job[]): Promise<void> => {
     const deadline = performance.now() + BATCH_MS;
     const savepoint = waiting.length > 1;
-    const done: Job[] = [];
     const outcomes: Outcome[] = [];
-    while (done.length < (savepoint ? BATCH_MAX : 1) && performance.now() < deadline) {
+    while (taken.length < (savepoint ? BATCH_MAX : 1) && performance.now() < deadline) {
       const job = waiting.shift();
       if (job === undefined) break;
+      taken.push(job);
       if (!(await runJob(job, savepoint, outcomes))) {
         // The bodies before it lost their effects through no fault of their own: they run again, which a body allows.
-        waiting = [...done, ...waiting];
+        waiting = [...taken.splice(0).slice(0, -1), ...waiting];
         return;
       }
-      done.push(job);
     }
-    try {
-      if (db.isTransaction) run('commit');
-    } catch (error) {
-      if (db.isTransaction) run('rollback');
-      const failure = sqliteError(error);
-      done.forEach((job, index) => {
-        if (outcomes[index]?.kept === true) job.fail(failure);
-        else outcomes[index]?.answer();
-      });
-      return;
-    }
+    if (db.isTransaction) run('commit');
     for (const outcome of outcomes) outcome.answer();
   };
 
   const turn = async (): Promise<void> => {
+    const taken: Job[] = [];
     try {
-      await runBatch();
+      if (await begin()) await runBatch(taken);
     } catch (error) {
-      const failure = sqliteError(error);
+      // The commit failed, or the transaction did not obey: nothing of it is kept, and nobody is left waiting.
       if (db.isTransaction) run('rollback');
-      for (const job of waiting.splice(0)) job.fail(failure);
+      const failure = sqliteError(error);
+      for (const job of taken) job.fail(failure);
     }
     if (waiting.length > 0) {
       schedule();
