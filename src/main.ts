@@ -57,7 +57,12 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const sql = await lifecycle.use('the store', openSql(config.storeUrl, await collectMigrations(catalogue)));
   const journal = await lifecycle.use(
     'the journal',
-    createJournal({ sql, real: now, secrets: new Set(config.adminKey === undefined ? [] : [config.adminKey]) }),
+    createJournal({
+      sql,
+      real: now,
+      secrets: new Set(config.adminKey === undefined ? [] : [config.adminKey]),
+      failed: (err) => log.error({ err }, 'a batch of the journal could not be written'),
+    }),
   );
   let url = config.publicUrl ?? '';
   const host: Host = {
