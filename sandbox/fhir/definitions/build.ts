@@ -61,5 +61,5 @@ export const packDefinitions = (definitions: Definitions): Buffer => {
 };
 
 if (import.meta.main) {
-  writeFileSync(new URL('definitions.json.gz', import.meta.url), packDefinitions(buildDefinitions()));
+  writeFileSync(new URL('./definitions.json.gz', import.meta.url), packDefinitions(buildDefinitions()));
 }

@@ -6,7 +6,7 @@ import { resourceTypes, typeIndex } from './types.ts';
 
 describe('the definitions of R4', () => {
   it('are the file that build.ts makes of the published ones', () => {
-    const committed = readFileSync(new URL('definitions.json.gz', import.meta.url));
+    const committed = readFileSync(new URL('./definitions.json.gz', import.meta.url));
     expect(packDefinitions(buildDefinitions()).equals(committed)).toBe(true);
     expect(committed.length).toBeLessThan(300_000);
   });
