@@ -24,13 +24,18 @@ const addFormats: AjvCustomizer = (ajv) =>
     .addFormat('date-time', (value: string) => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)))
     .addFormat('uri', (value: string) => URL.canParse(value));
 
+/** As much as has to be so for openapi-backend to look at it; the rest its own schema finds out. */
+const isDefinition = (value: unknown): value is Definition =>
+  typeof value === 'object' && value !== null && 'openapi' in value && 'info' in value;
+
 /**
  * Checks the document against the OpenAPI schema, resolves its references and hands back what validators are built from.
  * Only openapi-backend's validator is used: its router is linear and its request handling fails open (design, known traps).
  */
 export const readDefinitions = async (document: OpenApiDocument): Promise<Definitions> => {
-  // References are resolved in place, so the caller's document is left alone; what it really is, `init` finds out.
-  const definition = structuredClone(document) as unknown as Definition;
+  // References are resolved in place, so the caller's document is left alone.
+  const definition: unknown = structuredClone(document);
+  if (!isDefinition(definition)) throw new Error('The contract is no OpenAPI document: it has no openapi or no info');
   const api = await new OpenAPIBackend({ definition, strict: true, validate: false }).init();
   const router = new OpenAPIRouter({ definition: api.definition });
   const validator = new OpenAPIValidator({

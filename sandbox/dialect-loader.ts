@@ -46,6 +46,12 @@ const dialectShape = shape(
   { identity: shape({ header: headerName }) },
 );
 
+/** The shape holds every member of Dialect and no other, so what passes it is one; what does not is told in `faults`. */
+const isDialect = (value: unknown, faults: string[]): value is Dialect => {
+  dialectShape(value, '', faults);
+  return faults.length === 0;
+};
+
 /** What is wrong with a dialect's file; `message` has one line for each fault, with its place. */
 export class DialectError extends Error {
   readonly faults: readonly string[];
@@ -71,10 +77,8 @@ export const parseDialect = (yaml: string, id: string): Dialect => {
     );
   const value: unknown = document.toJS();
   const faults: string[] = [];
-  dialectShape(value, '', faults);
+  if (isDialect(value, faults) && value.id === id) return value;
   if (isRecord(value) && typeof value.id === 'string' && value.id !== id)
     faults.push(`id: must be ${id}, as the file is called, is ${value.id}`);
-  if (faults.length > 0) throw new DialectError(file, faults);
-  // Every member was checked above, and there are no others.
-  return value as unknown as Dialect;
+  throw new DialectError(file, faults);
 };

@@ -11,6 +11,9 @@ export interface InternalCall {
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
+// light-my-request imitates what node:http hands to a listener; its types do not say so.
+const isMessage = (request: object): request is IncomingMessage => 'headers' in request && 'url' in request;
+
 /**
  * Carries requests between simulated participants: real bytes into the same edge, without a port. Who sent one is known by
  * the request object itself, which nobody outside can forge (rules 5). The requests enter at the edge, below `/sandboxes`,
@@ -35,9 +38,9 @@ export class Injector {
     const listener = this.#listener;
     if (listener === undefined) throw new Error('No edge listens for injected requests');
     return inject((request, response) => {
+      if (!isMessage(request)) throw new Error('light-my-request made no request');
       this.#calls.set(request, call);
-      // light-my-request imitates what node:http hands to a listener; its types do not say so.
-      listener(request as unknown as IncomingMessage, response as ServerResponse);
+      listener(request, response);
     }, options);
   }
 }

@@ -61,6 +61,8 @@ const routerOf = (operations: readonly ServedOperation[]): express.Router => {
   return router;
 };
 
+// It has what the router reads: see Probe.
+const isRequest = (probe: object): probe is express.Request => 'method' in probe && 'url' in probe;
 const NOBODY = {} as express.Response;
 const nothing = (): void => undefined;
 
@@ -80,7 +82,7 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
     match: (method, path) => {
       // Routes are found before anything is answered, so the router sees a stand-in; without a route it calls back.
       const probe: Probe = { method, url: path };
-      router(probe as unknown as express.Request, NOBODY, nothing);
+      if (isRequest(probe)) router(probe, NOBODY, nothing);
       const { found, params = {} } = probe;
       return found !== undefined && 'operation' in found ? { operation: found.operation, params } : found;
     },
