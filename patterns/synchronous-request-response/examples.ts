@@ -4,14 +4,19 @@ import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { people } from '../../sandbox/seed/people.ts';
 
 const SHOWN = 3;
+const CANDIDATES = 10;
 
 /** Some of the generated people, who differ from seed to seed. */
 const generated = ({ seed, people: count }: SeedOptions): Example[] =>
-  [...people(seed, Math.min(count, SHOWN))].map(({ patient }) => ({
-    title: `${patient.name?.[0]?.given?.join(' ') ?? ''} ${patient.name?.[0]?.family ?? ''}`.trim(),
-    value: patient.id ?? '',
-    note: `Born ${patient.birthDate ?? 'on an unknown day'}`,
-  }));
+  [...people(seed, Math.min(count, CANDIDATES))]
+    // PDS cannot name somebody who has no NHS number.
+    .filter(({ patient }) => patient.identifier !== undefined)
+    .slice(0, SHOWN)
+    .map(({ patient }) => ({
+      title: `${patient.name?.[0]?.given?.join(' ') ?? ''} ${patient.name?.[0]?.family ?? ''}`.trim(),
+      value: patient.id ?? '',
+      note: `Born ${patient.birthDate ?? 'on an unknown day'}`,
+    }));
 
 /** Ids worth trying. */
 export const examplesOf = async (dialect: string, options: SeedOptions): Promise<readonly Example[]> => {

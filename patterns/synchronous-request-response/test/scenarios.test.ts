@@ -210,4 +210,16 @@ describe('when it is your turn', () => {
     await call(`${base}/provider/FHIR/R4/Patient/9000000009`);
     expect(await playScenario(deps, sandbox, scenario('read-and-search'))).toMatchObject({ played: 0, steps: [] });
   });
+
+  it('does not take what somebody else sent', async () => {
+    const { deps, sandbox, base } = await open('fhir-r4', { requester: 'external' });
+    await playScenario(deps, sandbox, scenario('read-and-search'));
+    const loaded = await loadSandbox(served.host.sql, sandbox.id);
+    const provider = loaded && findParticipant(loaded, 'provider');
+    const authorization = `Bearer ${provider?.credential}`;
+    expect((await call(`${base}/provider/FHIR/R4/Patient/9000000009`, { headers: { authorization } })).status).toBe(
+      200,
+    );
+    expect(await playScenario(deps, sandbox, scenario('read-and-search'))).toMatchObject({ played: 0, steps: [] });
+  });
 });
