@@ -38,7 +38,8 @@ export const sendReply = async (response: ServerResponse, reply: ServiceReply, t
     return;
   }
   const text = isText ? body : JSON.stringify(body);
-  response.setHeader('content-type', isText ? utf8(type) : 'application/json; charset=utf-8');
+  if (!response.hasHeader('content-type'))
+    response.setHeader('content-type', isText ? utf8(type) : 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(text));
   response.end(text);
 };

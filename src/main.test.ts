@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkedApi } from './api/test/checked-api.ts';
+import { type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fingerpost-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+const store = (name: string) => ({ storeUrl: `sqlite:${join(folder, name)}` });
+
+describe('the service', () => {
+  it('keeps everything over a restart, and goes on', async () => {
+    const first = await startEcho(store('restart.db'));
+    const api = await checkedApi(first.url);
+    const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo', seed: 5 } });
+    await api('POST', `/api/sandboxes/${made.id}/clock`, { key: made.key, body: { advance: 'P2D' } });
+    await api('PUT', `/api/sandboxes/${made.id}/participants/asker`, { key: made.key, body: { mode: 'external' } });
+    await first.close();
+
+    const second = await startEcho(store('restart.db'));
+    const again = await checkedApi(second.url);
+    const shown = await again<Made>('GET', `/api/sandboxes/${made.id}`, { key: made.key });
+    expect(shown.body).toMatchObject({ id: made.id, participants: [{ mode: 'external' }, {}] });
+    expect(Date.parse(shown.body.clock.now) - Date.now()).toBeGreaterThan(170_000_000);
+    expect((await fetch(`${second.url}/sandboxes/${made.id}/FHIR/R4/Basic/seeded`)).status).toBe(200);
+    const journal = await again<Listed<Shown>>('GET', `/api/sandboxes/${made.id}/exchanges`, { key: made.key });
+    expect(journal.body.items.map(({ operation }) => operation).slice(0, 2)).toEqual(['setClock', 'setParticipant']);
+    await second.close();
+  });
+
+  it('lets a sandbox go when its real time is up, not its own, and sweeps what it held', async () => {
+    let now = Date.parse('2026-11-22T12:00:00Z');
+    const service = await startEcho({}, { now: () => now, sweepEvery: 5 });
+    const api = await checkedApi(service.url);
+    const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo', ttl: 'PT1H' } });
+    const path = `/api/sandboxes/${made.id}`;
+    await api('POST', `${path}/clock`, { key: made.key, body: { advance: 'P5D' } });
+    expect((await api('GET', path, { key: made.key })).status).toBe(200);
+    const events = await fetch(`${service.url}${path}/events`, { headers: { authorization: `Bearer ${made.key}` } });
+    now += 3_600_000;
+    expect((await api('GET', path, { key: made.key })).status).toBe(404);
+    expect((await fetch(`${made.endpoints[0]?.url}/Basic/seeded`)).status).toBe(404);
+    // The stream ends once the sweeper has forgotten the sandbox.
+    expect(await events.text()).toContain('event: gone');
+    const left = async (): Promise<string> => (await api<string>('GET', '/metrics')).body;
+    while (!/what="generations_to_sweep"\} 0/.test(await left()));
+    expect(await left()).toMatch(/what="sandboxes"\} 0/);
+    await service.close();
+  });
+
+  it('finishes what is in flight when it closes, ends streams, and closes once', async () => {
+    const service = await startEcho();
+    const api = await checkedApi(service.url);
+    const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo' } });
+    const faults = { items: [{ participant: 'keeper', effect: { kind: 'latency', ms: 200 } }] };
+    await api('PUT', `/api/sandboxes/${made.id}/faults`, { key: made.key, body: faults });
+    const events = await fetch(`${service.url}/api/sandboxes/${made.id}/events?key=${made.key}`);
+    const slow = fetch(`${made.endpoints[0]?.url}/Basic/seeded`);
+    const text = events.text();
+    // Connections are accepted in order, so that once this is answered the slow request is under way.
+    await fetch(`${service.url}/healthz`);
+    const closing = service.close();
+    expect(service.close()).toBe(closing);
+    expect((await slow).status).toBe(200);
+    expect(await text).toContain('retry: 2000');
+    await closing;
+    await expect(fetch(`${service.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('closes what it had opened when it cannot listen', async () => {
+    const first = await startEcho(store('port.db'));
+    const port = Number(new URL(first.url).port);
+    await expect(startEcho({ ...store('other.db'), port })).rejects.toThrow('EADDRINUSE');
+    const again = await startEcho(store('other.db'));
+    expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
+    await Promise.all([first.close(), again.close()]);
+  });
+});
