@@ -5,7 +5,7 @@ import type { Call, Ctx, Reply } from '../pattern.ts';
 import { PRECONDITION_FAILED, PRECONDITION_MISSING, problem, VERSION_CONFLICT } from '../problem.ts';
 import type { Tx } from '../sql/port.ts';
 import { applyPatches } from './pds-apply.ts';
-import { readPatches, requirePatchType } from './pds-patches.ts';
+import { type Patch, readPatches, requirePatchType } from './pds-patches.ts';
 import { forbiddenUpdate, invalidUpdate, UPDATE_INVALID, UPDATE_VALUE_INVALID } from './pds-problems.ts';
 import {
   findRecord,
@@ -54,9 +54,8 @@ const requireUpdatable = ({ row, patient }: PdsRecord, version: number): void =>
 
 const newId = (ctx: Ctx) => (): string => ctx.uuid().slice(0, 8).toUpperCase();
 
-const changedRecord = (ctx: Ctx, patient: fhir4.Patient, call: Call): FhirResource => {
+const changedRecord = (ctx: Ctx, patient: fhir4.Patient, patches: readonly Patch[]): FhirResource => {
   const today = new Date(ctx.now()).toISOString().slice(0, 10);
-  const patches = readPatches(call.body);
   const applied = applyPatches({ ...patient }, patches, { today, newId: newId(ctx) });
   const after: FhirResource = { ...applied, resourceType: 'Patient' };
   const unfit = faultOf(ctx, after);
@@ -75,6 +74,7 @@ export const patchPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
   requireNhsNumber(nhsNumber);
   const version = readVersion(call.headers['if-match']);
   requirePatchType(call.headers['content-type']);
+  const patches = readPatches(call.body);
   const request = call.headers['x-request-id']?.toLowerCase() ?? '';
   const fingerprint = fingerprintOf(call);
   const change = async (tx: Tx) => {
@@ -82,10 +82,10 @@ export const patchPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
     if (known !== undefined) return vread(ctx, tx, 'Patient', known.id, String(known.version));
     const record = await findRecord(ctx, tx, nhsNumber);
     requireUpdatable(record, version);
-    const made = await replace(ctx, tx, record.row, changedRecord(ctx, record.patient, call), 'PATCH');
+    const made = await replace(ctx, tx, record.row, changedRecord(ctx, record.patient, patches), 'PATCH');
     await remember(tx, ctx.store, request, fingerprint, made);
     return made;
   };
   const made = await ctx.transaction(change);
-  return recordReply(made, patientOfRow(made));
+  return recordReply(call, made, patientOfRow(made));
 };

@@ -1,7 +1,8 @@
 import { find } from '../fhir/repository.ts';
 import { etagOf, isResource, type StoredRow } from '../fhir/stored.ts';
+import { wantsPlainJson } from '../http/render.ts';
 import { hasValidCheckDigit } from '../nhs-number.ts';
-import type { Ctx, Reply } from '../pattern.ts';
+import type { Call, Ctx, Reply } from '../pattern.ts';
 import { GONE, INVALID_ID, NOT_FOUND, problem } from '../problem.ts';
 import type { Reader } from '../sql/port.ts';
 
@@ -68,10 +69,13 @@ export const shownRecord = (row: { readonly version: number }, patient: fhir4.Pa
   return safe;
 };
 
-export const FHIR_JSON = { 'content-type': 'application/fhir+json' } as const;
+/** FHIR's own type, unless the caller asked for plain JSON and nothing else. */
+export const jsonType = ({ headers }: Pick<Call, 'headers'>): { readonly 'content-type': string } => ({
+  'content-type': wantsPlainJson(headers.accept) ? 'application/json' : 'application/fhir+json',
+});
 
-export const recordReply = (row: { readonly version: number }, patient: fhir4.Patient): Reply => ({
+export const recordReply = (call: Call, row: { readonly version: number }, patient: fhir4.Patient): Reply => ({
   status: 200,
-  headers: { ...FHIR_JSON, etag: etagOf(row.version) },
+  headers: { ...jsonType(call), etag: etagOf(row.version) },
   body: shownRecord(row, patient),
 });

@@ -1,6 +1,6 @@
 import { findMatches } from '../fhir/search/query.ts';
 import type { Call, Ctx, Reply } from '../pattern.ts';
-import { currentRecord, FHIR_JSON, isRestricted, requireNhsNumber } from './pds-record.ts';
+import { currentRecord, isRestricted, jsonType, requireNhsNumber } from './pds-record.ts';
 
 const RELATED_MAX = 100;
 
@@ -30,7 +30,7 @@ export const readRelatedPersons = async (call: Call, ctx: Ctx): Promise<Reply> =
   }));
   return {
     status: 200,
-    headers: FHIR_JSON,
+    headers: jsonType(call),
     body: {
       resourceType: 'Bundle',
       type: 'searchset',

@@ -5,9 +5,9 @@ import { scoreOf } from './pds-match.ts';
 import { type PdsSearch, readPdsSearch } from './pds-query.ts';
 import {
   currentRecord,
-  FHIR_JSON,
   isInvalidated,
   isRestricted,
+  jsonType,
   type PdsRecord,
   patientOfRow,
   shownRecord,
@@ -81,9 +81,9 @@ const matchesOf = async (ctx: Ctx, search: PdsSearch): Promise<Match[] | 'too ma
 };
 
 /** The one answer of PDS that is an outcome and yet a 200: too many people match. */
-const tooMany = (ctx: Ctx, max: number): Reply => ({
+const tooMany = (call: Call, ctx: Ctx, max: number): Reply => ({
   status: 200,
-  headers: FHIR_JSON,
+  headers: jsonType(call),
   body: {
     resourceType: 'OperationOutcome',
     issue: [
@@ -109,7 +109,7 @@ const tooMany = (ctx: Ctx, max: number): Reply => ({
 export const searchPatients = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const search = readPdsSearch(call.query);
   const matches = await matchesOf(ctx, search);
-  if (matches === 'too many' || matches.length > search.max) return tooMany(ctx, search.max);
+  if (matches === 'too many' || matches.length > search.max) return tooMany(call, ctx, search.max);
   const entry = matches.map((match) => ({
     fullUrl: `${call.base}/FHIR/R4/Patient/${match.row.id}`,
     search: { score: match.score },
@@ -117,7 +117,7 @@ export const searchPatients = async (call: Call, ctx: Ctx): Promise<Reply> => {
   }));
   return {
     status: 200,
-    headers: FHIR_JSON,
+    headers: jsonType(call),
     body: {
       resourceType: 'Bundle',
       type: 'searchset',

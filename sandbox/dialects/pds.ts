@@ -8,7 +8,7 @@ const readPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const nhsNumber = call.params.id ?? '';
   requireNhsNumber(nhsNumber);
   const { row, patient } = await currentRecord(ctx, ctx.sql, nhsNumber);
-  return recordReply(row, patient);
+  return recordReply(call, row, patient);
 };
 
 /** The operations of pds.openapi.yaml. */
