@@ -113,6 +113,28 @@ export const guideCases = (stage: () => Stage): void => {
       await page.context().close();
     });
 
+    it('comes back to where the page was scrolled to', async () => {
+      const { page } = await stage().open('/patterns/synchronous-request-response');
+      const link = page.getByRole('link', { name: 'Does it fit? Ask the guide' });
+      await page.mouse.wheel(0, 900);
+      await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(500);
+      await link.click();
+      await page.locator('.nhsuk-caption-l', { hasText: 'Question 1' }).waitFor();
+      await expect.poll(() => page.evaluate('window.scrollY')).toBe(0);
+      await page.goBack();
+      await expect.poll(() => page.evaluate('window.scrollY')).toBeGreaterThan(500);
+      await page.context().close();
+    });
+
+    it('says with the first question what the chapter says ahead of it', async () => {
+      const { page } = await stage().open('/guide');
+      await page.getByText('General guidelines').click();
+      expect(
+        await page.getByRole('region', { name: 'Before you choose' }).getByRole('listitem').count(),
+      ).toBeGreaterThan(5);
+      await page.context().close();
+    });
+
     it('draws the tree with links back to the questions on the route, by keyboard', async () => {
       const { page } = await stage().open('/guide?Q1=yes&Q2=no');
       const links = page.locator('fp-tree a');

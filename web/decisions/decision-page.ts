@@ -1,10 +1,10 @@
 import { Task, TaskStatus } from '@lit/task';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { getDecision, getPattern } from '../data/api.ts';
 import type { Decision, Pattern, RouteStep } from '../data/api-types.ts';
 import { warningList } from '../guide/outcome-parts.ts';
 import { Page } from '../shell/page.ts';
-import { failedPage, loading } from '../shell/states.ts';
+import { failed, failedPage, loading } from '../shell/states.ts';
 import { day, statusTag } from './decision-rows.ts';
 import { downloadAdr } from './download-adr.ts';
 
@@ -18,6 +18,8 @@ const answerRow = (decision: Decision, step: RouteStep): TemplateResult => {
 };
 
 export class DecisionPage extends Page {
+  static override properties: PropertyDeclarations = { problem: { state: true } };
+  declare problem: unknown;
   private readonly task = new Task(this, {
     args: () => [this.place.params.id ?? ''] as const,
     task: async ([id]) => {
@@ -28,6 +30,15 @@ export class DecisionPage extends Page {
 
   protected override settled(): boolean {
     return this.task.status === TaskStatus.COMPLETE || this.task.status === TaskStatus.ERROR;
+  }
+
+  private async download(decision: Decision): Promise<void> {
+    this.problem = undefined;
+    try {
+      await downloadAdr(decision);
+    } catch (error) {
+      this.problem = error;
+    }
   }
 
   private facts(decision: Decision): TemplateResult {
@@ -57,9 +68,10 @@ export class DecisionPage extends Page {
           <h1 class="nhsuk-heading-xl">${decision.title}</h1>
           ${this.facts(decision)}
           <div class="fp-actions">
-            <button class="nhsuk-button nhsuk-button--secondary" type="button" @click=${() => downloadAdr(decision)}>Download ADR</button>
+            <button class="nhsuk-button nhsuk-button--secondary" type="button" @click=${() => this.download(decision)}>Download ADR</button>
             <a class="nhsuk-link" href=${`/guide/outcome?${new URLSearchParams(Object.entries(decision.answers).sort())}`}>Open these answers in the guide</a>
           </div>
+          ${this.problem === undefined ? nothing : failed(this.problem)}
           <h2 class="nhsuk-heading-m">Why</h2>
           <ul class="nhsuk-list nhsuk-list--bullet">${decision.outcome.because.map((text) => html`<li>${text}</li>`)}</ul>
           ${warningList(decision.warnings)}

@@ -40,11 +40,13 @@ export const alternatives = (guide: Guide, state: GuideState, items: readonly Al
 /** With answers that are not sure: what is still possible, and which answers would narrow it. */
 export const openOutcomes = (guide: Guide, state: GuideState, evaluation: Evaluation): TemplateResult => {
   const titles = new Map(guide.outcomes.map((outcome) => [outcome.pattern, outcome.title]));
+  const count = evaluation.outcomes?.length ?? 0;
+  const settle = evaluation.settle ?? [];
   const names = (patterns: readonly string[] | undefined): string =>
     (patterns ?? []).map((pattern) => titles.get(pattern) ?? pattern).join(', or ') || 'nothing';
   return html`
-    <h1 class="nhsuk-heading-xl">${evaluation.outcomes?.length ?? 0} patterns are still possible</h1>
-    <p class="nhsuk-body-l">You were not sure of everything. Here is what remains, and what would settle it.</p>
+    <h1 class="nhsuk-heading-xl">${count === 1 ? 'One pattern is possible, either way' : `${count} patterns are still possible`}</h1>
+    <p class="nhsuk-body-l">You were not sure of everything. ${settle.length === 0 ? 'It makes no difference: every answer leads here.' : 'Here is what remains, and what would settle it.'}</p>
     ${warningList(evaluation.warnings)}
     <h2 class="nhsuk-heading-m">Still possible</h2>
     <ul class="fp-possible">
@@ -54,14 +56,18 @@ export const openOutcomes = (guide: Guide, state: GuideState, evaluation: Evalua
         <ul class="nhsuk-list nhsuk-list--bullet">${outcome.because.map((text) => html`<li>${text}</li>`)}</ul></li>`,
       )}
     </ul>
-    <h2 class="nhsuk-heading-m">What would settle it</h2>
+    ${
+      settle.length === 0
+        ? nothing
+        : html`<h2 class="nhsuk-heading-m">What would settle it</h2>
     <ul class="fp-possible">
-      ${(evaluation.settle ?? []).map(
+      ${settle.map(
         (item) => html`
         <li><h3 class="nhsuk-heading-s">${item.question} ${item.text}</h3>
         <p class="nhsuk-body">Yes leaves ${names(item.leads.yes)}.<br>No leaves ${names(item.leads.no)}.</p>
         <p class="nhsuk-body"><a href=${`/guide${writeState({ ...state, at: item.question })}`}>Answer ${item.question}</a></p></li>`,
       )}
-    </ul>
+    </ul>`
+    }
   `;
 };

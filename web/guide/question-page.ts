@@ -8,6 +8,7 @@ import type { SummaryEntry } from '../shell/error-summary.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failed, loading } from '../shell/states.ts';
+import { guideBasics } from './guide-basics.ts';
 import { readState, withAnswer, writeState } from './guide-state.ts';
 import type { Answered } from './question-form.ts';
 
@@ -100,6 +101,7 @@ export class QuestionPage extends Page {
               this.problems = [{ text: NOT_CHOSEN, field: 'answer-yes' }];
             }}></fp-question-form>`,
           )}
+          ${question.id === guide.start ? guideBasics(guide) : nothing}
         </div>
         <aside class="fp-columns__side" aria-label="Where you are in the tree">
           <fp-tree .guide=${guide} .state=${state} .current=${question.id}></fp-tree>

@@ -43,6 +43,7 @@ export class Journal extends LitElement {
     participants: { attribute: false },
     selected: { type: String },
     filter: { state: true },
+    said: { state: true },
     scrolled: { state: true },
   };
   declare lines: readonly Line[];
@@ -50,6 +51,7 @@ export class Journal extends LitElement {
   declare participants: readonly Participant[];
   declare selected: string | undefined;
   declare filter: string;
+  declare said: string;
   declare scrolled: number;
   private following = true;
   private shown: readonly Line[] = [];
@@ -60,6 +62,7 @@ export class Journal extends LitElement {
     this.version = 0;
     this.participants = [];
     this.filter = '';
+    this.said = '';
     this.scrolled = 0;
   }
 
@@ -159,10 +162,14 @@ export class Journal extends LitElement {
         <label class="nhsuk-label" for="journal-filter">Filter</label>
         <input class="nhsuk-input" id="journal-filter" autocomplete="off" spellcheck="false" placeholder="patch 412 provider" .value=${this.filter}
           @input=${(event: InputEvent) => {
-            if (event.target instanceof HTMLInputElement) this.filter = event.target.value;
+            if (!(event.target instanceof HTMLInputElement)) return;
+            this.filter = event.target.value;
+            // Said when the reader filters, and not for every exchange that arrives.
+            this.said = `${this.lines.filter((line) => matches(line, this.filter)).length} exchanges match`;
           }}>
-        <span class="fp-quiet" role="status">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
+        <span class="fp-quiet">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
       </div>
+      <p class="nhsuk-u-visually-hidden" role="status">${this.said}</p>
       <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
       <div class="fp-journal__list" role=${this.shown.length === 0 ? 'group' : 'listbox'} tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div class="fp-journal__heads" aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>

@@ -32,6 +32,7 @@ export class SandboxPage extends Page {
     key: { state: true },
     refresh: { state: true },
     ask: { state: true },
+    problem: { state: true },
   };
   declare selected: string | undefined;
   declare version: number;
@@ -39,6 +40,7 @@ export class SandboxPage extends Page {
   declare key: string | undefined;
   declare refresh: number;
   declare ask: 'reset' | 'delete' | undefined;
+  declare problem: string | undefined;
   private feed: JournalFeed | undefined = undefined;
   private api: SandboxApi | undefined = undefined;
   private opened = '';
@@ -112,7 +114,6 @@ export class SandboxPage extends Page {
   }
 
   private async reset(api: SandboxApi): Promise<void> {
-    this.ask = undefined;
     await api.reset();
     this.selected = undefined;
     this.watch(api);
@@ -143,6 +144,17 @@ export class SandboxPage extends Page {
       </div>`;
   }
 
+  /** What was confirmed, and what became of it where it failed. */
+  private async carryOut(action: () => Promise<void>): Promise<void> {
+    this.ask = undefined;
+    this.problem = undefined;
+    try {
+      await action();
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
   private bar(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const link = `${location.origin}${location.pathname}#key=${encodeURIComponent(sandboxKey(sandbox.id) ?? '')}`;
     const dialect = pattern.dialects.find((one) => one.id === sandbox.dialect)?.title ?? sandbox.dialect;
@@ -153,7 +165,7 @@ export class SandboxPage extends Page {
           ? ['Back to the seeded state, with an empty journal?', () => this.reset(api)]
           : ['Delete the sandbox and all it holds?', () => this.discard(api, sandbox.id)];
       return html`<span class="fp-confirm" role="alert">${text}
-        <button class="fp-small-button fp-small-button--danger" type="button" @click=${action}>Yes, ${this.ask}</button>
+        <button class="fp-small-button fp-small-button--danger" type="button" @click=${() => this.carryOut(action)}>Yes, ${this.ask}</button>
         <button class="fp-small-button" type="button" @click=${() => {
           this.ask = undefined;
         }}>No</button></span>`;
@@ -173,6 +185,7 @@ export class SandboxPage extends Page {
           }}>Delete</button>
         </span>
         ${confirm()}
+        ${this.problem === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.problem}</p>`}
       </div>`;
   }
 
