@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { evaluate, getGuide, getPattern } from '../data/api.ts';
 import type { Evaluation, Guide, Outcome, Pattern } from '../data/api-types.ts';
 import { considerations, diagram, realServices, sources, whenToUse } from '../patterns/pattern-sections.ts';
+import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
@@ -41,7 +42,7 @@ export class OutcomePage extends Page {
   private found({ guide, evaluation, state }: Loaded, outcome: Outcome, pattern: Pattern): TemplateResult {
     return html`
       <span class="nhsuk-caption-xl">Your outcome</span>
-      <h1 class="nhsuk-heading-xl">${outcome.title}</h1>
+      <h1 class="nhsuk-heading-xl">${breakable(outcome.title)}</h1>
       <p class="nhsuk-body-l">${pattern.summary}</p>
       ${warningList(evaluation.warnings)}
       <section aria-labelledby="why">

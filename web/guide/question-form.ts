@@ -1,16 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { Branch, Question, Remark } from '../data/api-types.ts';
-
-/** Fired when the reader has chosen an answer and pressed Continue. */
-export class Answered extends Event {
-  static readonly type = 'fp-answered';
-  readonly answer: 'yes' | 'no' | 'unsure';
-
-  constructor(answer: 'yes' | 'no' | 'unsure') {
-    super(Answered.type);
-    this.answer = answer;
-  }
-}
+import { Answered } from './answered.ts';
 
 export const basisTag = (basis: string | undefined): unknown =>
   basis === undefined || basis === 'chapter'

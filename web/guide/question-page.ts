@@ -8,9 +8,9 @@ import type { SummaryEntry } from '../shell/error-summary.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failed, loading } from '../shell/states.ts';
+import type { Answered } from './answered.ts';
 import { guideBasics } from './guide-basics.ts';
 import { readState, withAnswer, writeState } from './guide-state.ts';
-import type { Answered } from './question-form.ts';
 
 const NOT_CHOSEN = 'Select yes, no or not sure';
 

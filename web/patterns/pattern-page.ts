@@ -2,6 +2,7 @@ import { Task, TaskStatus } from '@lit/task';
 import { html, nothing, type TemplateResult } from 'lit';
 import { getPattern } from '../data/api.ts';
 import type { Pattern } from '../data/api-types.ts';
+import { breakable } from '../shell/breakable.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
 import { considerations, diagram, participants, realServices, sources, whenToUse } from './pattern-sections.ts';
@@ -43,7 +44,7 @@ export class PatternPage extends Page {
       <a class="nhsuk-back-link" href="/patterns">All patterns</a>
       <div class="fp-columns">
         <div class="fp-columns__main">
-          <h1 class="nhsuk-heading-xl">${pattern.title}</h1>
+          <h1 class="nhsuk-heading-xl">${breakable(pattern.title)}</h1>
           <p class="nhsuk-body-l">${pattern.summary}</p>
           ${(pattern.description ?? []).map((paragraph) => html`<p class="nhsuk-body">${paragraph}</p>`)}
           ${whenToUse(pattern)} ${diagram(pattern)} ${participants(pattern)} ${considerations(pattern)}

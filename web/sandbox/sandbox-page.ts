@@ -5,6 +5,7 @@ import type { Pattern } from '../data/api-types.ts';
 import { ApiError } from '../data/http.ts';
 import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
 import type { Participant, Sandbox } from '../data/sandbox-types.ts';
+import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
@@ -172,7 +173,7 @@ export class SandboxPage extends Page {
     };
     return html`
       <div class="fp-console__bar">
-        <h1 class="fp-console__title">${pattern.title}</h1>
+        <h1 class="fp-console__title">${breakable(pattern.title)}</h1>
         <span class="fp-quiet">${dialect} · <code>${sandbox.id}</code> · expires <time datetime=${sandbox.expiresAt}>${expiresIn(sandbox.expiresAt, Date.now())}</time></span>
         <span class=${`fp-live fp-live--${this.feedState}`} role="status">${FEED[this.feedState]}</span>
         <span class="fp-console__actions">
