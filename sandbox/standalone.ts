@@ -6,7 +6,7 @@ import { sandboxEdge } from './http/edge.ts';
 import type { Host, LoadedPattern, Log } from './http/host.ts';
 import { Injector } from './http/injector.ts';
 import { createJournal } from './journal.ts';
-import { createLifecycle } from './lifecycle.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { loadSandbox, newCredential } from './participants.ts';
 import type { SeedOptions } from './pattern.ts';
 import { coreMigrations } from './schema.ts';
@@ -80,10 +80,8 @@ const requireWhole = async (host: Host, id: string): Promise<void> => {
     throw new Error(`The sandbox ${id} was not seeded to its end when it was made; begin with a new store`);
 };
 
-/** Opens the store and listens. */
-export const startStandalone = async (pattern: LoadedPattern, options: StandaloneOptions): Promise<Standalone> => {
+const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life: Lifecycle): Promise<Standalone> => {
   const { storeUrl, host: address = '127.0.0.1', port = 0, log } = options;
-  const life = createLifecycle();
   const parts = pattern.app.stores ?? [];
   const sql = await life.use(
     'the store',
@@ -122,4 +120,15 @@ export const startStandalone = async (pattern: LoadedPattern, options: Standalon
     },
     close: () => life.close(),
   };
+};
+
+/** Opens the store and listens; what was opened is closed again where that fails. */
+export const startStandalone = async (pattern: LoadedPattern, options: StandaloneOptions): Promise<Standalone> => {
+  const life = createLifecycle();
+  try {
+    return await openAll(pattern, options, life);
+  } catch (error) {
+    await life.close();
+    throw error;
+  }
 };
