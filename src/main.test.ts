@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedApi } from './api/test/checked-api.ts';
-import { type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
+import { echoCatalogue, type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -69,6 +69,18 @@ describe('the service', () => {
     expect(await text).toContain('retry: 2000');
     await closing;
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow();
+  });
+
+  it('asks the questions of an organisation’s own tree, and does not start with a broken one', async () => {
+    const file = join(folder, 'tree.yaml');
+    const { text } = await (await echoCatalogue()).tree();
+    await writeFile(file, text.replace(/^title: .*$/m, 'title: Our own'));
+    const service = await startEcho({}, { tree: file });
+    const guide = await (await checkedApi(service.url))('GET', '/api/guide');
+    expect(guide.body.title).toBe('Our own');
+    await service.close();
+    await writeFile(file, 'title: Nothing else');
+    await expect(startEcho({}, { tree: file })).rejects.toThrow(`${file} is not a usable decision tree`);
   });
 
   it('closes what it had opened when it cannot listen', async () => {

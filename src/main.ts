@@ -14,6 +14,8 @@ import { mountContract } from './api/mount.ts';
 import { type Catalogue, openCatalogue } from './catalogue.ts';
 import { version } from './cli/version.ts';
 import { createJobs } from './conformance/jobs.ts';
+import { loadTree, readTree } from './guide/load.ts';
+import type { Tree } from './guide/tree.ts';
 import { listen } from './listen.ts';
 import { collectMigrations } from './migrations.ts';
 import { createInputCheck } from './sandboxes/act-input.ts';
@@ -26,6 +28,8 @@ import { createTemplates } from './sandboxes/templates.ts';
 export interface StartOptions {
   /** Another catalogue than this package's. */
   readonly catalogue?: Catalogue;
+  /** The file of an organisation's own decision tree. */
+  readonly tree?: string;
   readonly log?: Log;
   /** The real clock, in milliseconds. */
   now?(): number;
@@ -51,9 +55,17 @@ const storesOf = async (catalogue: Catalogue, id: string): Promise<Stores> => {
   return { parts: app.stores ?? [], participants: manifest.participants.length };
 };
 
+/** Throws TreeError with every place, before anything is opened: a service with a broken guide does not start. */
+const readGuide = async (catalogue: Catalogue, file: string | undefined): Promise<Tree> => {
+  if (file !== undefined) return loadTree(file, catalogue.ids);
+  const { text, where } = await catalogue.tree();
+  return readTree(text, where, catalogue.ids);
+};
+
 const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle): Promise<RunningService> => {
   const { log = createLog(config.logLevel), now = Date.now, people = PEOPLE } = options;
   const catalogue = options.catalogue ?? (await openCatalogue());
+  const tree = await readGuide(catalogue, options.tree);
   const sql = await lifecycle.use('the store', openSql(config.storeUrl, await collectMigrations(catalogue)));
   const journal = await lifecycle.use(
     'the journal',
@@ -116,7 +128,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     api: async () =>
       mountContract({
         contract: (await catalogue.contract('service')).document,
-        handlers: serviceHandlers({ catalogue, around, jobs, version: version() }),
+        handlers: serviceHandlers({ catalogue, around, tree, jobs, version: version() }),
         guard: {
           findKey: (sandbox, presented) => findKey(sql, sandbox, presented, now()),
           openCreation: config.loopbackOnly || config.openCreation,

@@ -6,7 +6,7 @@ import type { Decisions } from '../decisions/records.ts';
 import { created, ok, type ServiceHandlers } from './call.ts';
 
 export interface DecisionOptions {
-  readonly decisions: () => Promise<Decisions>;
+  readonly decisions: Decisions;
   readonly catalogue: Pick<Catalogue, 'ids' | 'manifest'>;
   /** The sandboxes made from each of these decisions, by its id. */
   sandboxesOf(decisions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -25,7 +25,7 @@ export const decisionHandlers = ({ decisions, catalogue, sandboxesOf }: Decision
     listDecisions: async ({ query }) => {
       const solution = query.get('solution') ?? undefined;
       const after = query.get('after') ?? undefined;
-      const page = await (await decisions()).list({
+      const page = await decisions.list({
         limit: limitOf(query),
         ...(solution === undefined ? {} : { solution }),
         ...(after === undefined ? {} : { after }),
@@ -35,12 +35,12 @@ export const decisionHandlers = ({ decisions, catalogue, sandboxesOf }: Decision
 
     recordDecision: async ({ body }) => {
       // The contract's schema has been met.
-      const decision = await (await decisions()).record(body as DecisionRequest);
+      const decision = await decisions.record(body as DecisionRequest);
       return created(`/api/decisions/${decision.id}`, decision);
     },
 
     getDecision: async ({ params, type }) => {
-      const found = await (await decisions()).read(params.decisionId ?? '');
+      const found = await decisions.read(params.decisionId ?? '');
       if (found === undefined) throw problem(NOT_FOUND, 'There is no decision with this id');
       const [decision = found] = await joined([found]);
       if (type !== 'text/markdown') return ok(decision);

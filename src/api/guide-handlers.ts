@@ -18,26 +18,24 @@ const inParameter = <T>(draw: () => T): T => {
   }
 };
 
-/** `tree` is read and checked when it is first asked for. */
-export const guideHandlers = (tree: () => Promise<Tree>): ServiceHandlers => ({
-  getGuide: async () => ok(toGuide(await tree())),
+export const guideHandlers = (tree: Tree): ServiceHandlers => ({
+  getGuide: async () => ok(toGuide(tree)),
 
   evaluateGuide: async ({ body }) => {
     // The contract's schema has been met.
     const { answers, context } = body as { answers: unknown; context?: Context };
-    return ok(evaluate(await tree(), answers, context ?? {}));
+    return ok(evaluate(tree, answers, context ?? {}));
   },
 
   drawGuide: async ({ query }) => {
-    const guide = await tree();
     const answers = inParameter(() => parseAnswers(query.get('answers') ?? ''));
     if (query.get('format') === 'mermaid') {
       const { drawMermaid } = await import('../guide/draw-mermaid.ts');
-      const body = inParameter(() => drawMermaid(guide, answers));
+      const body = inParameter(() => drawMermaid(tree, answers));
       return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
     }
     const { drawSvg } = await import('../guide/draw-svg.ts');
-    const body = inParameter(() => drawSvg(guide, answers));
+    const body = inParameter(() => drawSvg(tree, answers));
     return { status: 200, headers: { 'content-type': 'image/svg+xml; charset=utf-8' }, body };
   },
 });

@@ -3,7 +3,6 @@ import type { Jobs } from '../conformance/jobs.ts';
 import { policedFetch } from '../conformance/policed-fetch.ts';
 import { createDecisions, type Decisions } from '../decisions/records.ts';
 import { evaluate } from '../guide/engine.ts';
-import { readTree } from '../guide/load.ts';
 import { optionsOf } from '../guide/options.ts';
 import type { Tree } from '../guide/tree.ts';
 import type { Surroundings } from '../sandboxes/surroundings.ts';
@@ -18,21 +17,14 @@ import { journalHandlers, lessonHandlers, sandboxHandlers } from './sandbox-hand
 export interface HandlerOptions {
   readonly catalogue: Catalogue;
   readonly around: Surroundings;
+  /** Checked, and its outcomes are patterns of the catalogue. */
+  readonly tree: Tree;
   readonly jobs: Jobs;
   /** Of this package. */
   readonly version: string;
 }
 
-/** Made once, when first asked for. */
-const memo = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
-
-const openDecisions = async (around: Surroundings, tree: Tree): Promise<Decisions> =>
+const openDecisions = (around: Surroundings, tree: Tree): Decisions =>
   createDecisions({
     sql: around.host.sql,
     now: () => around.host.now(),
@@ -44,19 +36,15 @@ const openDecisions = async (around: Surroundings, tree: Tree): Promise<Decision
   });
 
 /** Every operation of openapi/service.yaml that this build answers, joined from the parts that know nothing of each other. */
-export const serviceHandlers = ({ catalogue, around, jobs, version }: HandlerOptions): ServiceHandlers => {
-  const tree = memo(async () => {
-    const { text, where } = await catalogue.tree();
-    return readTree(text, where, catalogue.ids);
-  });
-  const decisions = memo(async () => openDecisions(around, await tree()));
+export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: HandlerOptions): ServiceHandlers => {
+  const decisions = openDecisions(around, tree);
   return {
     ...guideHandlers(tree),
     ...decisionHandlers({ decisions, catalogue, sandboxesOf: (ids) => sandboxesOfDecisions(around, ids) }),
     ...patternHandlers({ catalogue, scenariosOf: around.scenarios }),
     ...sandboxHandlers({
       around,
-      decisionExists: async (id) => (await (await decisions()).read(id)) !== undefined,
+      decisionExists: async (id) => (await decisions.read(id)) !== undefined,
     }),
     ...lessonHandlers(around),
     ...journalHandlers(around),

@@ -14,12 +14,16 @@ const explain = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-const serve = async (): Promise<void> => {
+/** What whoever started it can put right. */
+const isUsage = (error: unknown): boolean =>
+  error instanceof ConfigError || (error instanceof Error && error.name === 'TreeError');
+
+const serve = async ({ tree }: { readonly tree?: string }): Promise<void> => {
   const asked = askedToEnd();
   try {
     const config = readConfig(process.env);
     const { startService } = await import('../main.ts');
-    const service = await startService(config);
+    const service = await startService(config, tree === undefined ? {} : { tree });
     console.log(`fingerpost ready on ${service.url}`);
     await asked;
     // A second signal does not wait for what is in flight.
@@ -27,7 +31,7 @@ const serve = async (): Promise<void> => {
     await service.close();
   } catch (error) {
     console.error(explain(error));
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    process.exitCode = isUsage(error) ? 2 : 1;
   }
 };
 
@@ -36,5 +40,6 @@ export const register = (program: Command): void => {
     .command('serve')
     .summary('start the service: pages, API and sandboxes on one port')
     .description('Starts the service. It is configured by the environment: PORT, HOST, STORE_URL, PUBLIC_URL and more.')
+    .option('--tree <file>', "an organisation's own decision tree, as YAML")
     .action(serve);
 };
