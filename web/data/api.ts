@@ -1,0 +1,82 @@
+import type {
+  Context,
+  Decision,
+  DecisionRequest,
+  Evaluation,
+  Guide,
+  ListOf,
+  Pattern,
+  PatternSummary,
+} from './api-types.ts';
+import { json, request } from './http.ts';
+import type {
+  Clock,
+  ClockResult,
+  CreatedSandbox,
+  Exchange,
+  Fault,
+  Mode,
+  Sandbox,
+  SandboxRequest,
+  Scenario,
+  ScenarioRun,
+} from './sandbox-types.ts';
+
+const part = encodeURIComponent;
+
+export const getGuide = (signal?: AbortSignal): Promise<Guide> =>
+  json('/api/guide', signal === undefined ? {} : { signal });
+
+export const evaluate = (answers: Readonly<Record<string, string>>, context: Context): Promise<Evaluation> =>
+  json('/api/guide/evaluate', {
+    method: 'POST',
+    body: Object.keys(context).length === 0 ? { answers } : { answers, context },
+  });
+
+export const listPatterns = (): Promise<ListOf<PatternSummary>> => json('/api/patterns');
+export const getPattern = (id: string): Promise<Pattern> => json(`/api/patterns/${part(id)}`);
+
+export const listDecisions = (options: { after?: string; limit?: number; solution?: string } = {}): Promise<ListOf<Decision>> => {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options)) query.set(name, String(value));
+  return json(`/api/decisions${query.size === 0 ? '' : `?${query}`}`);
+};
+export const getDecision = (id: string): Promise<Decision> => json(`/api/decisions/${part(id)}`);
+export const getAdr = async (id: string): Promise<string> =>
+  (await request(`/api/decisions/${part(id)}`, { accept: 'text/markdown' })).text();
+export const recordDecision = (body: DecisionRequest, key?: string): Promise<Decision> =>
+  json('/api/decisions', key === undefined ? { method: 'POST', body } : { method: 'POST', body, key });
+
+export const createSandbox = (body: SandboxRequest, key?: string): Promise<CreatedSandbox> =>
+  json('/api/sandboxes', key === undefined ? { method: 'POST', body } : { method: 'POST', body, key });
+
+/** The control calls on one sandbox, with its key. */
+export const sandboxApi = (id: string, key: string) => {
+  const base = `/api/sandboxes/${part(id)}`;
+  const send = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    json(`${base}${path}`, body === undefined ? { method, key } : { method, key, body });
+  return {
+    get: () => send<Sandbox>('GET', ''),
+    remove: async () => {
+      await request(base, { method: 'DELETE', key });
+    },
+    reset: () => send<Sandbox>('POST', '/reset'),
+    setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string }) =>
+      send<unknown>('PUT', `/participants/${part(name)}`, body),
+    act: (participant: string, act: string, input: unknown) =>
+      send<{ result: unknown; exchanges: readonly string[] }>('POST', `/participants/${part(participant)}/acts/${part(act)}`, input),
+    exchanges: (after: string | undefined, limit: number) =>
+      send<ListOf<Exchange>>('GET', `/exchanges?limit=${limit}${after === undefined ? '' : `&after=${part(after)}`}`),
+    exchange: (exchange: string) => send<Exchange>('GET', `/exchanges/${part(exchange)}`),
+    events: (after: string | undefined) =>
+      new EventSource(`${base}/events?key=${part(key)}${after === undefined ? '' : `&after=${part(after)}`}`),
+    faults: () => send<ListOf<Fault>>('GET', '/faults'),
+    setFaults: (items: readonly Fault[]) => send<ListOf<Fault>>('PUT', '/faults', { items }),
+    setClock: (body: { advance?: string; speed?: number }) => send<ClockResult & Partial<Clock>>('POST', '/clock', body),
+    scenarios: () => send<ListOf<Scenario>>('GET', '/scenarios'),
+    play: (scenario: string, step?: number) =>
+      send<ScenarioRun>('POST', `/scenarios/${part(scenario)}`, step === undefined ? {} : { step }),
+  };
+};
+
+export type SandboxApi = ReturnType<typeof sandboxApi>;

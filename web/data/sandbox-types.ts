@@ -1,0 +1,147 @@
+/** The shapes of openapi/service.yaml that the console reads. */
+export type Mode = 'simulated' | 'external' | 'stopped';
+export type Schema = Readonly<Record<string, unknown>>;
+
+export interface ActDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly summary?: string;
+  readonly input: Schema;
+}
+
+export interface Participant {
+  readonly name: string;
+  readonly title: string;
+  readonly summary?: string;
+  readonly main?: boolean;
+  readonly mode: Mode;
+  readonly url?: string;
+  readonly acts: readonly ActDescription[];
+}
+
+export interface Endpoint {
+  readonly participant: string;
+  readonly protocol: string;
+  readonly url: string;
+  readonly credential?: string;
+  readonly note?: string;
+}
+
+export interface Clock {
+  readonly now: string;
+  readonly speed: number;
+  readonly nextTimer?: string;
+}
+
+export interface Sandbox {
+  readonly id: string;
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly auth: string;
+  readonly seed?: number;
+  readonly decision?: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly clock: Clock;
+  readonly participants: readonly Participant[];
+  readonly endpoints: readonly Endpoint[];
+  readonly examples?: readonly { readonly title: string; readonly value: string; readonly note?: string }[];
+}
+
+export interface CreatedSandbox extends Sandbox {
+  readonly key: string;
+}
+
+export interface SandboxRequest {
+  readonly pattern: string;
+  readonly dialect?: string;
+  readonly auth?: 'none' | 'bearer';
+  readonly decision?: string;
+}
+
+export interface Half {
+  readonly method?: string;
+  readonly url?: string;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly encoding?: 'utf8' | 'base64';
+  readonly size?: number;
+  readonly sha256?: string;
+  readonly truncated?: boolean;
+}
+
+export interface Exchange {
+  readonly id: string;
+  readonly seq: number;
+  readonly cursor: string;
+  readonly kind: 'http' | 'timer' | 'control' | 'gap';
+  readonly at: string;
+  readonly realAt?: string;
+  readonly from: string;
+  readonly claimed?: boolean;
+  readonly to: string;
+  readonly operation?: string;
+  readonly summary?: string;
+  readonly fault?: string;
+  readonly request?: Half;
+  readonly reply?: Half;
+  readonly milliseconds?: number;
+  readonly note?: string;
+}
+
+export type FaultEffect =
+  | { readonly kind: 'latency'; readonly ms: number }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
+  | { readonly kind: 'unechoed-id' }
+  | { readonly kind: 'content-type'; readonly as: string };
+
+export interface Fault {
+  readonly id?: string;
+  readonly participant: string;
+  readonly operation?: string;
+  readonly probability?: number;
+  readonly times?: number;
+  readonly match?: string;
+  readonly effect: FaultEffect;
+}
+
+export interface ClockResult {
+  readonly now: string;
+  readonly speed?: number;
+  readonly fired: number;
+  readonly pending: number;
+}
+
+export interface ScenarioStep {
+  readonly title: string;
+  readonly narration: string;
+  readonly turn: string;
+  readonly yours?: boolean;
+  readonly expect?: string;
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly played: number;
+  readonly steps: readonly ScenarioStep[];
+}
+
+export interface PlayedStep {
+  readonly step: number;
+  readonly title: string;
+  readonly outcome: 'as-expected' | 'not-as-expected';
+  readonly detail?: string;
+  readonly exchanges: readonly string[];
+}
+
+export interface ScenarioRun {
+  readonly played: number;
+  readonly finished: boolean;
+  readonly waitingFor?: string;
+  readonly steps: readonly PlayedStep[];
+}
