@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Check } from '../sandbox/conformance/check.ts';
-import { commonRequirements } from '../sandbox/conformance/common.ts';
-import { commonChecks } from '../sandbox/conformance/common-checks.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
+import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
+import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { CONFLICT, problem } from '../sandbox/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { CatalogueError, isRecord } from './catalogue-manifest.ts';
@@ -31,11 +31,11 @@ export const loadConformance = async (
   const { drive } = await load('drive');
   if (!Array.isArray(checks)) throw new CatalogueError(`patterns/${id}/checks.ts`, ['it must export `checks`']);
   if (typeof drive !== 'function') throw new CatalogueError(`patterns/${id}/drive.ts`, ['it must export `drive`']);
-  const requirements = [...(await commonRequirements()), ...own];
+  const requirements = [...(await sharedRequirements()), ...own];
   // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
   const conformance = {
     requirements,
-    checks: [...commonChecks, ...(checks as Check[])],
+    checks: [...sharedChecks, ...(checks as Check[])],
     drive: drive as Conformance['drive'],
   };
   const known = new Set(requirements.map((requirement) => requirement.id));

@@ -1,6 +1,6 @@
 import { all, type Check, fail, type Judgement, omit, pass, skip } from '../../sandbox/conformance/check.ts';
-import { codesOf } from '../../sandbox/conformance/common-checks.ts';
 import { type Answered, at, type Evidence, json, line, on } from '../../sandbox/conformance/evidence.ts';
+import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
 
 const value = (observation: Answered, ...path: readonly (string | number)[]): unknown => at(json(observation), ...path);
 const ok = ({ reply }: Answered): boolean => reply.status === 200 || reply.status === 204;

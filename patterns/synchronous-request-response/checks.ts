@@ -1,5 +1,4 @@
 import { any, type Check, fail, type Judgement, omit, pass, skip } from '../../sandbox/conformance/check.ts';
-import { codesOf } from '../../sandbox/conformance/common-checks.ts';
 import {
   type Answered,
   answered,
@@ -10,6 +9,7 @@ import {
   list,
   on,
 } from '../../sandbox/conformance/evidence.ts';
+import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
 import { fhirUpdateChecks, pdsUpdateChecks } from './checks-updates.ts';
 
 const sameConnection = (evidence: Evidence): Judgement => {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlainServer } from './plain-fhir-server.ts';
+import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
 import { type CreatedSandbox, createSandbox, json, request } from './sandbox-client.ts';
-import { fingerpost, type Service, startService, temporaryFolder } from './service.ts';
 
 const folder = temporaryFolder();
 let service: Service;

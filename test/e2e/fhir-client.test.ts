@@ -1,7 +1,7 @@
 import { Client } from 'fhir-kit-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { type CreatedSandbox, createSandbox, request } from './sandbox-client.ts';
-import { type Service, startService, temporaryFolder } from './service.ts';
 
 const folder = temporaryFolder();
 let service: Service;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
 import { request } from './sandbox-client.ts';
-import { fingerpost, type Service, startService, temporaryFolder } from './service.ts';
 
 const folder = temporaryFolder();
 let service: Service;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { startService, temporaryFolder } from './running-service.ts';
 import { createSandbox, json } from './sandbox-client.ts';
-import { startService, temporaryFolder } from './service.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from './check.ts';
-import { commonRequirements } from './common.ts';
-import { commonChecks } from './common-checks.ts';
 import { evidenceOf, outcomeOf, type Step } from './evidence-of.ts';
+import { sharedChecks } from './shared-checks.ts';
+import { sharedRequirements } from './shared-requirements.ts';
 
 const ids = { 'x-request-id': 'r1', 'x-correlation-id': 'c1' };
 const fhir = { 'content-type': 'application/fhir+json; charset=utf-8' };
@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
 
 describe('the checks that every pattern shares', () => {
   it.for(cases)('%s in %s, %s', ([id, dialect, , steps, verdict, message = '']) => {
-    const check = commonChecks.find((one) => one.id === id);
+    const check = sharedChecks.find((one) => one.id === id);
     const judgement = check?.judge(evidenceOf(dialect, steps));
     expect(judgement).toMatchObject({ verdict });
     expect(JSON.stringify(judgement)).toContain(JSON.stringify(message).slice(1, -1));
@@ -207,15 +207,15 @@ describe('the checks that every pattern shares', () => {
 
   it('are each shown to pass and to fail', () => {
     const shown = (verdict: Verdict) => new Set(cases.filter((one) => one[4] === verdict).map(([id]) => id));
-    const all = commonChecks.map(({ id }) => id);
+    const all = sharedChecks.map(({ id }) => id);
     expect(all.filter((id) => !shown('pass').has(id))).toEqual([]);
     expect(all.filter((id) => !shown('fail').has(id))).toEqual([]);
   });
 
   it('stand behind requirements that exist, and every requirement has a check or a reason', async () => {
-    const requirements = await commonRequirements();
+    const requirements = await sharedRequirements();
     expect(requirements).toHaveLength(11);
-    const checked = new Set(commonChecks.flatMap((check) => check.requirements));
+    const checked = new Set(sharedChecks.flatMap((check) => check.requirements));
     expect([...checked].filter((id) => !requirements.some((one) => one.id === id))).toEqual([]);
     expect(
       requirements.filter((one) => (one.notTested === undefined) !== checked.has(one.id)).map(({ id }) => id),

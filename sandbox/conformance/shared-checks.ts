@@ -104,7 +104,7 @@ const checksum = (evidence: Evidence): Judgement =>
       : fail(`${one.request.url}: ${one.reply.status} with ${codesOf(one).join() || 'no code'}.`, 'read-malformed');
   });
 
-export const commonChecks: readonly Check[] = [
+export const sharedChecks: readonly Check[] = [
   {
     id: 'com-03-request-id',
     requirements: ['COM-03'],
