@@ -1,44 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
+import { at, type EchoClient, echoClient } from './test/echo-client.ts';
 import { type Listed, type Made, type Refusal, type Shown, startEcho } from './test/echo-service.ts';
 
 let service: RunningService;
 let api: CheckedApi;
+let echo: EchoClient;
 beforeAll(async () => {
   service = await startEcho();
   api = await checkedApi(service.url);
+  echo = echoClient(api);
 });
 afterAll(() => service.close());
 
-const make = async (body: object = {}): Promise<Made> => {
-  const made = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo', ...body } });
-  expect(made.status).toBe(201);
-  return made.body;
-};
-const at = ({ id }: Made, path = ''): string => `/api/sandboxes/${id}${path}`;
-const note = async (made: Made, id: string, init: RequestInit = {}): Promise<[number, string | undefined]> => {
-  const response = await fetch(`${made.endpoints[0]?.url}/Basic/${id}`, init);
-  const body: { note?: string } = JSON.parse(await response.text());
-  return [response.status, body.note];
-};
-const write = (made: Made, id: string, text: string) =>
-  note(made, id, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/fhir+json' },
-    body: JSON.stringify({ note: text }),
-  });
-/** The journal once it holds so many exchanges, each with what came of it, which is written a moment after the reply is sent. */
-const journal = async (made: Made, count = 0): Promise<readonly Shown[]> => {
-  for (;;) {
-    const { items } = (await api<Listed<Shown>>('GET', at(made, '/exchanges'), { key: made.key })).body;
-    if (items.length >= count && items.every(({ milliseconds }) => milliseconds !== undefined)) return items;
-  }
-};
-
 describe('creating a sandbox', () => {
   it('gives a key, endpoints that answer from the seed, and values to try', async () => {
-    const made = await make({ seed: 7 });
+    const made = await echo.make({ seed: 7 });
     expect(made.id).toMatch(/^[a-z2-7]{26}$/);
     expect(made.key).toMatch(/^fpk_/);
     expect(made.endpoints).toEqual([
@@ -49,7 +27,7 @@ describe('creating a sandbox', () => {
         credential: expect.any(String),
       }),
     ]);
-    expect(await note(made, 'seeded')).toEqual([200, 'seed 7']);
+    expect(await echo.note(made, 'seeded')).toEqual([200, 'seed 7']);
     expect(made.examples).toEqual([{ title: 'A note', value: 'seeded', note: 'of seed 7' }]);
     expect(Date.parse(made.expiresAt) - Date.now()).toBeGreaterThan(86_000_000);
     const shown = await api<Made>('GET', at(made), { key: made.key });
@@ -84,39 +62,39 @@ describe('creating a sandbox', () => {
   });
 
   it('takes seats from the start, and asks for the credential where it is told to', async () => {
-    const made = await make({
+    const made = await echo.make({
       dialect: 'terse',
       auth: 'bearer',
       ttl: 'PT1H',
       participants: { asker: { mode: 'external' } },
     });
     expect(made).toMatchObject({ dialect: 'terse', participants: [{ name: 'asker', mode: 'external' }, {}] });
-    expect((await note(made, 'seeded'))[0]).toBe(401);
+    expect((await echo.note(made, 'seeded'))[0]).toBe(401);
     const authorization = `Bearer ${made.endpoints[0]?.credential}`;
-    expect(await note(made, 'seeded', { headers: { authorization } })).toEqual([200, 'seed 1']);
-    const [, read] = await journal(made, 2);
+    expect(await echo.note(made, 'seeded', { headers: { authorization } })).toEqual([200, 'seed 1']);
+    const [, read] = await echo.journal(made, 2);
     expect(read).toMatchObject({ from: 'asker', to: 'keeper', operation: 'readNote' });
   });
 
   it('makes many at once, each with a store of its own', async () => {
-    const many = await Promise.all(Array.from({ length: 8 }, () => make({ seed: 99 })));
+    const many = await Promise.all(Array.from({ length: 8 }, () => echo.make({ seed: 99 })));
     const [first, second] = many;
     if (first === undefined || second === undefined) throw new Error('none was made');
-    await write(first, 'seeded', 'changed');
-    expect(await note(first, 'seeded')).toEqual([200, 'changed']);
-    expect(await note(second, 'seeded')).toEqual([200, 'seed 99']);
+    await echo.write(first, 'seeded', 'changed');
+    expect(await echo.note(first, 'seeded')).toEqual([200, 'changed']);
+    expect(await echo.note(second, 'seeded')).toEqual([200, 'seed 99']);
   });
 });
 
 describe('what a sandbox can be told', () => {
   it('to act: real traffic, recorded under the key that asked', async () => {
-    const made = await make();
+    const made = await echo.make();
     const acted = await api('POST', at(made, '/participants/asker/acts/ask'), {
       key: made.key,
       body: { id: 'seeded' },
     });
     expect(acted).toMatchObject({ status: 200, body: { result: { status: 200 }, exchanges: [expect.any(String)] } });
-    const [told, sent] = await journal(made, 2);
+    const [told, sent] = await echo.journal(made, 2);
     expect([told, sent].map((one) => [one?.kind, one?.from, one?.to, one?.operation])).toEqual(
       expect.arrayContaining([
         ['control', 'fingerpost', 'asker', 'ask'],
@@ -137,14 +115,14 @@ describe('what a sandbox can be told', () => {
     ['asker/acts/constructor', {}, 404, 'there are ask'],
     ['nobody/acts/ask', {}, 404, 'nobody'],
   ])('not to act as %s with %o: %i', async (path, body, status, words) => {
-    const made = await make();
+    const made = await echo.make();
     const refused = await api<Refusal>('POST', at(made, `/participants/${path}`), { key: made.key, body });
     expect(refused.status).toBe(status);
     expect(JSON.stringify(refused.body.errors)).toContain(words);
   });
 
   it('to give a seat away: then it cannot be told to act, and its credential never shows', async () => {
-    const made = await make();
+    const made = await echo.make();
     const seat = at(made, '/participants/asker');
     const given = { mode: 'external', url: 'http://127.0.0.1:1/base', credential: 'Basic c2VjcmV0' };
     const taken = await api('PUT', seat, { key: made.key, body: given });
@@ -154,7 +132,7 @@ describe('what a sandbox can be told', () => {
     });
     expect((await api('POST', `${seat}/acts/ask`, { key: made.key, body: { id: 'a' } })).status).toBe(409);
     expect(
-      JSON.stringify([taken.body, await journal(made), (await api('GET', at(made), { key: made.key })).body]),
+      JSON.stringify([taken.body, await echo.journal(made), (await api('GET', at(made), { key: made.key })).body]),
     ).not.toContain('c2VjcmV0');
     expect(
       (await api('PUT', seat, { key: made.key, body: { mode: 'simulated', url: 'http://a.example' } })).status,
@@ -166,11 +144,11 @@ describe('what a sandbox can be told', () => {
   });
 
   it('to misbehave, and to stop that', async () => {
-    const made = await make();
+    const made = await echo.make();
     const items = [{ participant: 'keeper', operation: 'readNote', effect: { kind: 'status', status: 503 } }];
     const set = await api<Listed<object>>('PUT', at(made, '/faults'), { key: made.key, body: { items } });
     expect(set.body.items).toEqual([{ id: 'fault-1', probability: 1, ...items[0] }]);
-    expect((await note(made, 'seeded'))[0]).toBe(503);
+    expect((await echo.note(made, 'seeded'))[0]).toBe(503);
     const wrong = [
       { participant: 'asker', effect: { kind: 'drop' } },
       { participant: 'keeper', operation: 'fly', effect: { kind: 'drop' } },
@@ -179,23 +157,23 @@ describe('what a sandbox can be told', () => {
     expect(refused.body.errors.map((error) => error.at)).toEqual(['/items/0/participant', '/items/1/operation']);
     await api('PUT', at(made, '/faults'), { key: made.key, body: { items: [] } });
     expect((await api<Listed<object>>('GET', at(made, '/faults'), { key: made.key })).body.items).toEqual([]);
-    expect((await note(made, 'seeded'))[0]).toBe(200);
+    expect((await echo.note(made, 'seeded'))[0]).toBe(200);
   });
 
   it('to move its time on, which fires what falls due', async () => {
-    const made = await make();
+    const made = await echo.make();
     await api('POST', at(made, '/participants/keeper/acts/remind'), { key: made.key, body: { note: 'later' } });
     const before = await api<Made>('GET', at(made), { key: made.key });
     expect(before.body.clock.nextTimer).toBeDefined();
-    expect((await note(made, 'reminder'))[0]).toBe(404);
+    expect((await echo.note(made, 'reminder'))[0]).toBe(404);
     const moved = await api<{ now: string; fired: number; pending: number }>('POST', at(made, '/clock'), {
       key: made.key,
       body: { advance: 'PT2H' },
     });
     expect(moved.body).toMatchObject({ fired: 1, pending: 0, speed: 1 });
     expect(Date.parse(moved.body.now) - Date.now()).toBeGreaterThan(7_000_000);
-    expect(await note(made, 'reminder')).toEqual([200, 'later']);
-    expect((await journal(made, 4)).map(({ kind }) => kind)).toContain('timer');
+    expect(await echo.note(made, 'reminder')).toEqual([200, 'later']);
+    expect((await echo.journal(made, 4)).map(({ kind }) => kind)).toContain('timer');
     const faster = await api<{ speed: number }>('POST', at(made, '/clock'), { key: made.key, body: { speed: 60 } });
     expect(faster.body.speed).toBe(60);
     expect((await api('POST', at(made, '/clock'), { key: made.key, body: {} })).status).toBe(400);
@@ -203,7 +181,7 @@ describe('what a sandbox can be told', () => {
   });
 
   it('to play a lesson whole', async () => {
-    const made = await make();
+    const made = await echo.make();
     const listed = await api<Listed<{ id: string; played: number }>>('GET', at(made, '/scenarios'), { key: made.key });
     expect(listed.body.items).toMatchObject([{ id: 'first-note', played: 0 }]);
     const played = await api('POST', at(made, '/scenarios/first-note'), { key: made.key, body: {} });
@@ -216,10 +194,10 @@ describe('what a sandbox can be told', () => {
   });
 
   it('to begin again: seeded stores, an empty journal, no faults, real time; keys, seats and cursors go on', async () => {
-    const made = await make();
-    await write(made, 'seeded', 'changed');
-    await write(made, 'mine', 'kept?');
-    const last = Number((await journal(made, 2)).at(-1)?.cursor);
+    const made = await echo.make();
+    await echo.write(made, 'seeded', 'changed');
+    await echo.write(made, 'mine', 'kept?');
+    const last = Number((await echo.journal(made, 2)).at(-1)?.cursor);
     await api('PUT', at(made, '/faults'), {
       key: made.key,
       body: { items: [{ participant: 'keeper', effect: { kind: 'drop' } }] },
@@ -228,65 +206,17 @@ describe('what a sandbox can be told', () => {
     const reset = await api<Made>('POST', at(made, '/reset'), { key: made.key });
     expect(reset.status).toBe(200);
     expect(Math.abs(Date.parse(reset.body.clock.now) - Date.now())).toBeLessThan(10_000);
-    expect(await journal(made)).toEqual([]);
-    expect(await note(made, 'seeded')).toEqual([200, 'seed 1']);
-    expect((await note(made, 'mine'))[0]).toBe(404);
-    expect(Number((await journal(made, 1))[0]?.cursor)).toBeGreaterThan(last);
+    expect(await echo.journal(made)).toEqual([]);
+    expect(await echo.note(made, 'seeded')).toEqual([200, 'seed 1']);
+    expect((await echo.note(made, 'mine'))[0]).toBe(404);
+    expect(Number((await echo.journal(made, 1))[0]?.cursor)).toBeGreaterThan(last);
   });
 
   it('to go away, at once and for good', async () => {
-    const made = await make();
+    const made = await echo.make();
     expect((await api('DELETE', at(made), { key: made.key })).status).toBe(204);
     expect((await api('GET', at(made), { key: made.key })).status).toBe(404);
     expect((await fetch(`${made.endpoints[0]?.url}/Basic/seeded`)).status).toBe(404);
     expect((await api('DELETE', at(made), { key: made.key })).status).toBe(404);
-  });
-});
-
-describe('the journal', () => {
-  it('pages by cursor, and refuses a cursor that it did not give', async () => {
-    const made = await make();
-    for (const id of ['a', 'b', 'c']) await write(made, id, id);
-    await journal(made, 3);
-    const pages: string[][] = [];
-    for (let after = ''; ; ) {
-      const page = await api<Listed<Shown>>('GET', at(made, `/exchanges?limit=2${after}`), { key: made.key });
-      if (page.body.items.length === 0) break;
-      pages.push(page.body.items.map(({ id }) => id));
-      after = `&after=${page.body.items.at(-1)?.cursor}`;
-    }
-    expect(new Set(pages.flat()).size).toBe(3);
-    expect(pages.every((page) => page.length <= 2)).toBe(true);
-    expect((await api('GET', at(made, '/exchanges?after=x'), { key: made.key })).status).toBe(400);
-    expect((await api('GET', at(made, '/exchanges?limit=0'), { key: made.key })).status).toBe(400);
-    expect((await api('GET', at(made, '/exchanges?what=1'), { key: made.key })).status).toBe(400);
-  });
-
-  it('comes as server-sent events, resumed where it stopped, and ends with the sandbox', async () => {
-    const made = await make();
-    await write(made, 'a', 'one');
-    const first = (await journal(made, 1)).at(-1)?.cursor ?? '';
-    const response = await fetch(`${service.url}${at(made, `/events?key=${made.key}`)}`, {
-      headers: { 'last-event-id': first },
-    });
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    const until = async (pattern: RegExp): Promise<void> => {
-      while (!pattern.test(text)) {
-        const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
-        if (done) throw new Error(`the stream ended without ${pattern}: ${text}`);
-        text += value;
-      }
-    };
-    await write(made, 'b', 'two');
-    await until(/event: exchange\ndata: .*Basic\/b.*\n\n/);
-    expect(text).not.toContain('Basic/a');
-    await api('POST', at(made, '/reset'), { key: made.key });
-    await until(/event: reset/);
-    await api('DELETE', at(made), { key: made.key });
-    await until(/event: gone/);
-    expect((await reader?.read())?.done).toBe(true);
-    expect((await api('GET', at(made, '/events?after=1'))).status).toBe(401);
   });
 });
