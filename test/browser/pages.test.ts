@@ -4,6 +4,7 @@ import { browserIsThere } from './chromium.ts';
 import { consoleCases } from './console-cases.ts';
 import { decisionCases } from './decision-cases.ts';
 import { guideCases } from './guide-cases.ts';
+import { journeyCases } from './journey-cases.ts';
 import { openStage, type Stage } from './stage.ts';
 
 describe.skipIf(!browserIsThere())('the pages', () => {
@@ -19,5 +20,6 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   guideCases(opened);
   decisionCases(opened);
   consoleCases(opened);
+  journeyCases(opened);
   accessibilityCases(opened);
 });

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type Service, startService, temporaryFolder } from '../e2e/service.ts';
+import { type Service, startService, temporaryFolder } from '../e2e/running-service.ts';
 import { launchChromium } from './chromium.ts';
 import { buildPages } from './pages-built.ts';
 
@@ -13,7 +13,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const openStage = async (): Promise<Stage> => {
+export const openStage = async (env: Readonly<Record<string, string>> = {}): Promise<Stage> => {
   await buildPages();
   const folder = temporaryFolder();
   let service: Service | undefined;
@@ -24,7 +24,7 @@ export const openStage = async (): Promise<Stage> => {
     folder.remove();
   };
   try {
-    service = await startService(folder.path);
+    service = await startService(folder.path, env);
     browser = await launchChromium();
     const { url } = service;
     const opened = browser;

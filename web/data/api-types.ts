@@ -34,7 +34,12 @@ export interface Question {
 
 export interface Guide {
   readonly title: string;
-  readonly edition: { readonly title?: string; readonly chapter?: string; readonly edited?: string; readonly url?: string };
+  readonly edition: {
+    readonly title?: string;
+    readonly chapter?: string;
+    readonly edited?: string;
+    readonly url?: string;
+  };
   readonly introduction?: readonly string[];
   readonly scope?: string;
   readonly start: string;

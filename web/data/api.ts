@@ -36,7 +36,9 @@ export const evaluate = (answers: Readonly<Record<string, string>>, context: Con
 export const listPatterns = (): Promise<ListOf<PatternSummary>> => json('/api/patterns');
 export const getPattern = (id: string): Promise<Pattern> => json(`/api/patterns/${part(id)}`);
 
-export const listDecisions = (options: { after?: string; limit?: number; solution?: string } = {}): Promise<ListOf<Decision>> => {
+export const listDecisions = (
+  options: { after?: string; limit?: number; solution?: string } = {},
+): Promise<ListOf<Decision>> => {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(options)) query.set(name, String(value));
   return json(`/api/decisions${query.size === 0 ? '' : `?${query}`}`);
@@ -64,7 +66,11 @@ export const sandboxApi = (id: string, key: string) => {
     setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string }) =>
       send<unknown>('PUT', `/participants/${part(name)}`, body),
     act: (participant: string, act: string, input: unknown) =>
-      send<{ result: unknown; exchanges: readonly string[] }>('POST', `/participants/${part(participant)}/acts/${part(act)}`, input),
+      send<{ result: unknown; exchanges: readonly string[] }>(
+        'POST',
+        `/participants/${part(participant)}/acts/${part(act)}`,
+        input,
+      ),
     exchanges: (after: string | undefined, limit: number) =>
       send<ListOf<Exchange>>('GET', `/exchanges?limit=${limit}${after === undefined ? '' : `&after=${part(after)}`}`),
     exchange: (exchange: string) => send<Exchange>('GET', `/exchanges/${part(exchange)}`),
@@ -72,7 +78,8 @@ export const sandboxApi = (id: string, key: string) => {
       new EventSource(`${base}/events?key=${part(key)}${after === undefined ? '' : `&after=${part(after)}`}`),
     faults: () => send<ListOf<Fault>>('GET', '/faults'),
     setFaults: (items: readonly Fault[]) => send<ListOf<Fault>>('PUT', '/faults', { items }),
-    setClock: (body: { advance?: string; speed?: number }) => send<ClockResult & Partial<Clock>>('POST', '/clock', body),
+    setClock: (body: { advance?: string; speed?: number }) =>
+      send<ClockResult & Partial<Clock>>('POST', '/clock', body),
     scenarios: () => send<ListOf<Scenario>>('GET', '/scenarios'),
     play: (scenario: string, step?: number) =>
       send<ScenarioRun>('POST', `/scenarios/${part(scenario)}`, step === undefined ? {} : { step }),

@@ -32,8 +32,8 @@ const entriesOf = (value: unknown): ProblemEntry[] =>
 
 const refusal = async (response: Response): Promise<ApiError> => {
   const body = record(await response.json().catch(() => undefined));
-  const title = text(body['title']) || `The service answered ${response.status}`;
-  return new ApiError(response.status, title, text(body['detail']), entriesOf(body['errors']));
+  const title = text(body.title) || `The service answered ${response.status}`;
+  return new ApiError(response.status, title, text(body.detail), entriesOf(body.errors));
 };
 
 export interface Options {
