@@ -77,7 +77,6 @@ describe('a fault', () => {
   it.each([
     [{ kind: 'etag', as: 'stale' }, 'etag', 'W/"1"'],
     [{ kind: 'etag', as: 'missing' }, 'etag', null],
-    [{ kind: 'unechoed-id' }, 'x-request-id', null],
     [{ kind: 'content-type', as: 'text/html' }, 'content-type', 'text/html'],
   ] as const)('%j spoils %s to %s', async (effect, header, value) => {
     const { get } = await one(effect);
@@ -86,9 +85,17 @@ describe('a fault', () => {
   });
 
   it('spoils errors too', async () => {
-    const { get } = await one({ kind: 'unechoed-id' });
+    const { get } = await one({ kind: 'content-type', as: 'text/html' });
     const reply = await get('missing');
-    expect([reply.status, reply.headers.get('x-request-id')]).toEqual([404, null]);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'text/html']);
+  });
+
+  it('puts an id of its own in the place of the request’s, and gives no other back', async () => {
+    const { get } = await one({ kind: 'unechoed-id' });
+    const reply = await get('a');
+    expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(reply.headers.get('x-request-id')).not.toBe(ID);
+    expect(reply.headers.get('x-correlation-id')).toBeNull();
   });
 
   it('strikes its participant and operation alone', async () => {
@@ -141,7 +148,8 @@ describe('a fault', () => {
       { id: 'mine', effect: { kind: 'unechoed-id' } },
     );
     const reply = await get('a');
-    expect([reply.headers.get('etag'), reply.headers.get('x-request-id')]).toEqual(['W/"1"', null]);
+    expect(reply.headers.get('etag')).toBe('W/"1"');
+    expect(reply.headers.get('x-request-id')).not.toBe(ID);
     expect((await last())?.fault).toBe('ETag stale (fault-1); ids not echoed (mine)');
   });
 });

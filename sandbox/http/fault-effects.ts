@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dialect, FaultEffect } from '../dialect.ts';
 import type { Strike } from '../faults.ts';
@@ -65,13 +66,21 @@ const stale = (etag: string): string => {
   return number === undefined || number === '0' ? 'W/"stale"' : etag.replace(/\d+(?="$)/, String(Number(number) - 1));
 };
 
-export const echoesIds = (strikes: readonly Strike[]): boolean =>
-  !strikes.some(({ effect }) => effect.kind === 'unechoed-id');
+/** What a careless server does to the ids it should give back: one of its own in place of the request's, and no other. */
+const forgetIds = (headers: Record<string, string>, echoed: Readonly<Record<string, string>>): void => {
+  for (const name of Object.keys(echoed)) delete headers[name];
+  if (echoed['x-request-id'] !== undefined) headers['x-request-id'] = randomUUID();
+};
 
-/** Spoils the reply's headers (names in lower case) in place. */
-export const spoilHeaders = (strikes: readonly Strike[], headers: Record<string, string>): void => {
+/** Spoils the reply's headers (names in lower case) in place; `echoed` are those that were given back as they came. */
+export const spoilHeaders = (
+  strikes: readonly Strike[],
+  headers: Record<string, string>,
+  echoed: Readonly<Record<string, string>>,
+): void => {
   for (const { effect } of strikes) {
     const { etag } = headers;
+    if (effect.kind === 'unechoed-id') forgetIds(headers, echoed);
     if (effect.kind === 'content-type') headers['content-type'] = effect.as;
     if (effect.kind !== 'etag' || etag === undefined) continue;
     if (effect.as === 'missing') delete headers.etag;

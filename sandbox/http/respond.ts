@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Reply } from '../pattern.ts';
-import { echoesIds, spoilHeaders } from './fault-effects.ts';
+import { spoilHeaders } from './fault-effects.ts';
 import { COMMON_HEADERS, echo } from './headers.ts';
 import type { Passage } from './passage.ts';
 
@@ -17,11 +17,12 @@ const defaultType = (path: string): string =>
 const headersFor = (passage: Passage, reply: Reply, size: number | undefined): Record<string, string> => {
   const headers: Record<string, string> = { ...COMMON_HEADERS };
   for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
-  if (echoesIds(passage.strikes)) Object.assign(headers, echo(passage.served?.dialect, passage.headers));
+  const echoed = echo(passage.served?.dialect, passage.headers);
+  Object.assign(headers, echoed);
   if (reply.body !== undefined) headers['content-type'] ??= defaultType(passage.address?.path ?? '');
   // RFC 9110 section 8.6: neither a 204 nor a 304 announces a length.
   if (size !== undefined && reply.status !== 204 && reply.status !== 304) headers['content-length'] = String(size);
-  spoilHeaders(passage.strikes, headers);
+  if (passage.strikes.length > 0) spoilHeaders(passage.strikes, headers, echoed);
   return headers;
 };
 

@@ -69,7 +69,13 @@ const setUp = {
     const sandbox = await createSandbox(service.url, { dialect: 'fhir-r4' });
     return {
       sandbox,
-      profile: { dialect: 'fhir-r4', consentToWrite: true, limit: 300, slots: [await freeSlot(sandbox)] },
+      profile: {
+        dialect: 'fhir-r4',
+        consentToWrite: true,
+        limit: 300,
+        ids: { patient: '9000000009' },
+        slots: [await freeSlot(sandbox)],
+      },
     };
   },
   pds: async () => {
