@@ -71,6 +71,24 @@ describe('the service', () => {
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow();
   });
 
+  it('keeps the newest templates only, however many seeds are asked for, and seeds again what is gone', async () => {
+    const service = await startEcho({}, { sweepEvery: 5 });
+    const api = await checkedApi(service.url);
+    const make = async (seed: number): Promise<Made> =>
+      (await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo', seed } })).body;
+    const first = await make(1);
+    for (let seed = 2; seed <= 55; seed += 1) await make(seed);
+    const metrics = async (): Promise<string> => (await api<string>('GET', '/metrics')).body;
+    expect(await metrics()).toMatch(/what="templates"\} 48\n/);
+    while (!/what="generations_to_sweep"\} 0\n/.test(await metrics()));
+    const noteOf = async ({ endpoints }: Made): Promise<string> =>
+      (await fetch(`${endpoints[0]?.url}/Basic/seeded`)).text();
+    expect(await noteOf(first)).toContain('seed 1');
+    await api('POST', `/api/sandboxes/${first.id}/reset`, { key: first.key });
+    expect(await noteOf(first)).toContain('seed 1');
+    await service.close();
+  });
+
   it('asks the questions of an organisation’s own tree, and does not start with a broken one', async () => {
     const file = join(folder, 'tree.yaml');
     const { text } = await (await echoCatalogue()).tree();
