@@ -31,9 +31,9 @@ export interface SequenceLayout {
   readonly messages: readonly Message[];
 }
 
-export const LANE_WIDTH = 132;
+export const LANE_WIDTH = 124;
 /** The distance of two lanes: wide for two, so that labels stay on one line, closer for many. */
-const gapFor = (lanes: number): number => Math.max(196, Math.min(380, Math.floor(500 / Math.max(1, lanes - 1))));
+const gapFor = (lanes: number): number => Math.max(176, Math.min(380, Math.floor(500 / Math.max(1, lanes - 1))));
 const MARGIN = 8;
 const LINE = 16;
 const CHARACTER = 6.9;
@@ -69,7 +69,7 @@ export const layoutSequence = (
     const toX = xOf.get(step.to) ?? fromX;
     const toSelf = step.kind !== 'note' && fromX === toX;
     const beside = step.kind === 'note' || toSelf;
-    const span = beside ? 176 : Math.abs(toX - fromX) - 34;
+    const span = beside ? 156 : Math.abs(toX - fromX) - 34;
     const lines = wrapText(step.label, Math.floor(span / CHARACTER), beside ? 4 : 3);
     // What stands beside a lane goes to the left of the last one, to stay inside the drawing.
     const half = span / 2;
