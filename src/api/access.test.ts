@@ -144,4 +144,21 @@ describe('creating beyond loopback', () => {
       await Promise.all([guarded.close(), open.close()]);
     }
   });
+
+  it('does not tell by a decision where a sandbox without credentials is', async () => {
+    const open = await startEcho({ loopbackOnly: false, openCreation: true });
+    try {
+      const api = await checkedApi(open.url);
+      const answers = { Q1: 'yes', Q2: 'yes', Q3: 'yes' };
+      const body = { title: 'T', status: 'proposed', answers };
+      const decision = (await api<{ id: string }>('POST', '/api/decisions', { body })).body.id;
+      const make = (auth: string) =>
+        api<{ id: string }>('POST', '/api/sandboxes', { body: { pattern: 'echo', auth, decision } });
+      await make('none');
+      const guarded = (await make('bearer')).body.id;
+      expect((await api('GET', `/api/decisions/${decision}`)).body).toMatchObject({ sandboxes: [guarded] });
+    } finally {
+      await open.close();
+    }
+  });
 });

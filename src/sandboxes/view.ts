@@ -124,7 +124,10 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
   };
 };
 
-/** The sandboxes that were made from each of these decisions, oldest first; of many, the first thousand in all. */
+/**
+ * The sandboxes that were made from each of these decisions, oldest first; of many, the first thousand in all. Decisions are
+ * open to all, and the id of a sandbox without credentials is all that calling it takes: beyond loopback it is left out.
+ */
 export const sandboxesOfDecisions = async (
   { host }: Surroundings,
   decisions: readonly string[],
@@ -134,6 +137,7 @@ export const sandboxesOfDecisions = async (
   const named = decisions.map((_, index) => `$${index + 2}`).join(', ');
   const rows = await host.sql.query<{ id: string; decision: string }>(
     `select id, decision from sandbox where decision in (${named}) and expires_real > $1
+      ${host.listensOnLoopbackOnly ? '' : "and auth <> 'none'"}
       order by created_real limit 1000`,
     [host.now(), ...decisions],
   );
