@@ -1,20 +1,20 @@
 import { find, replace } from '../../sandbox/fhir/repository.ts';
 import { findMatches } from '../../sandbox/fhir/search/query.ts';
 import type { FhirResource, StoredRow } from '../../sandbox/fhir/stored.ts';
-import type { BeforeWrite } from '../../sandbox/fhir/write-guard.ts';
+import { type BeforeWrite, type Change, unguarded, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { type Problem, problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 
 /** Somebody else has it: the same request may succeed with another slot. */
-export const SLOT_TAKEN: Problem = {
+const SLOT_TAKEN: Problem = {
   condition: 'slot-taken',
   status: 409,
   title: 'The slot is taken',
   issue: 'conflict',
 };
 /** It could never succeed: the slot does not exist, or the times do not fit. */
-export const INVALID_BOOKING: Problem = {
+const INVALID_BOOKING: Problem = {
   condition: 'invalid-booking',
   status: 422,
   title: 'The appointment cannot be booked',
@@ -22,7 +22,7 @@ export const INVALID_BOOKING: Problem = {
 };
 
 /** An appointment in one of these states takes no slot; in any other it does (FHIR R4 valueset-appointmentstatus). */
-const TAKES_NONE: readonly unknown[] = ['proposed', 'waitlist', 'cancelled', 'entered-in-error'];
+const TAKES_NONE: readonly string[] = ['proposed', 'waitlist', 'cancelled', 'entered-in-error'];
 const REFERENCE = /(?:^|\/)Slot\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]+)?$/;
 const DAY = 86_400_000;
 
@@ -46,7 +46,11 @@ const readSlotReference = (ctx: Ctx, value: unknown, index: number): Wanted => {
 
 /** The slots that an appointment takes. */
 const slotsOf = (ctx: Ctx, appointment: FhirResource | undefined): Wanted[] => {
-  if (appointment === undefined || TAKES_NONE.includes(appointment.status) || !Array.isArray(appointment.slot))
+  if (
+    appointment === undefined ||
+    TAKES_NONE.some((status) => status === appointment.status) ||
+    !Array.isArray(appointment.slot)
+  )
     return [];
   return appointment.slot.map((one, index) => readSlotReference(ctx, one, index));
 };
@@ -106,15 +110,33 @@ const requireTimesWithin = (appointment: FhirResource, slots: readonly Slot[]): 
   }
 };
 
-const mark = async (ctx: Ctx, tx: Tx, slot: Slot, status: 'busy' | 'free'): Promise<void> => {
-  await replace(ctx, tx, slot.row, { ...slot.resource, status });
+const mark = async (ctx: WritingCtx, tx: Tx, slot: Slot, status: 'busy' | 'free'): Promise<void> => {
+  await replace(unguarded(ctx), tx, slot.row, { ...slot.resource, status });
+};
+
+/** The appointment that has taken a slot, or undefined. */
+const holderOf = async (ctx: Ctx, tx: Tx, slotId: string): Promise<string | undefined> => {
+  const query = new URLSearchParams({ slot: `Slot/${slotId}`, 'status:not': TAKES_NONE.join(',') });
+  return (await findMatches(tx, ctx.store, 'Appointment', query, 1))[0]?.id;
+};
+
+/** A slot is given back through its appointment, never over its head: else a second caller could book the same time. */
+const requireNoHolder = async (ctx: Ctx, tx: Tx, { id, after }: Change): Promise<void> => {
+  if (after?.status !== 'free') return;
+  const holder = await holderOf(ctx, tx, id);
+  if (holder !== undefined)
+    throw problem(SLOT_TAKEN, `Slot/${id} is held by Appointment/${holder}: cancel that to make the slot free`, {
+      at: 'Slot.status',
+    });
 };
 
 /**
  * The provider's rule: an appointment takes its slots in the transaction that stores it, whichever interaction that is, and
  * gives them back when it is cancelled or deleted. Transactions are serial, so of two clients racing for a slot one wins.
  */
-export const keepSlots: BeforeWrite = async (ctx, tx, { type, before, after }) => {
+export const keepSlots: BeforeWrite = async (ctx, tx, change) => {
+  const { type, before, after } = change;
+  if (type === 'Slot') await requireNoHolder(ctx, tx, change);
   if (type !== 'Appointment') return;
   const held = before === undefined ? [] : slotsOf(ctx, JSON.parse(before.body));
   const wanted = slotsOf(ctx, after);

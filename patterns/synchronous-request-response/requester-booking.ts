@@ -39,7 +39,7 @@ const RACERS_MAX = 20;
 export const bookingActs: Readonly<Record<string, Act>> = {
   'find-slots': {
     title: 'Find free slots',
-    summary: 'GET Slot?status=free, the earliest first',
+    summary: 'GET Slot?status=free, from now on the sandbox clock, the earliest first',
     dialects: DIALECTS,
     input: {
       type: 'object',
@@ -51,7 +51,13 @@ export const bookingActs: Readonly<Record<string, Act>> = {
     },
     run: (input, ctx) => {
       requireAppointments(ctx);
-      const query = new URLSearchParams({ status: 'free', _sort: 'start', _count: String(input.count ?? 5) });
+      const query = new URLSearchParams({
+        status: 'free',
+        // The provider keeps slots that have passed; nobody can book them any more.
+        start: `ge${new Date(ctx.now()).toISOString()}`,
+        _sort: 'start',
+        _count: String(input.count ?? 5),
+      });
       if (typeof input.schedule === 'string') query.set('schedule', `Schedule/${input.schedule}`);
       return callProvider(ctx, { method: 'GET', path: `/FHIR/R4/Slot?${query}` });
     },

@@ -14,7 +14,7 @@ export interface Change {
  * A pattern's own rule about writes, whatever interaction they come from: create, update, patch, delete, batch or
  * transaction. It runs in the write's transaction, before it: it may refuse by throwing, and write what belongs to it.
  */
-export type BeforeWrite = (ctx: Ctx, tx: Tx, change: Change) => Promise<void>;
+export type BeforeWrite = (ctx: WritingCtx, tx: Tx, change: Change) => Promise<void>;
 
 /** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
@@ -24,7 +24,11 @@ export interface WritingCtx extends Ctx {
 }
 
 /** The same context with them. A copy by hand, because a context is not a plain object. */
-export const forWriting = (ctx: Ctx, fhirBase: string, beforeWrite: BeforeWrite | undefined): WritingCtx => ({
+export const forWriting = (
+  ctx: Ctx,
+  fhirBase: string | undefined,
+  beforeWrite: BeforeWrite | undefined,
+): WritingCtx => ({
   sandbox: ctx.sandbox,
   participant: ctx.participant,
   dialect: ctx.dialect,
@@ -38,6 +42,9 @@ export const forWriting = (ctx: Ctx, fhirBase: string, beforeWrite: BeforeWrite 
   send: (to, request) => ctx.send(to, request),
   random: () => ctx.random(),
   uuid: () => ctx.uuid(),
-  fhirBase,
+  ...(fhirBase === undefined ? {} : { fhirBase }),
   ...(beforeWrite === undefined ? {} : { beforeWrite }),
 });
+
+/** For what the rule itself writes: the same context without the rule, which would judge its own work before the change is stored. */
+export const unguarded = (ctx: WritingCtx): WritingCtx => forWriting(ctx, ctx.fhirBase, undefined);

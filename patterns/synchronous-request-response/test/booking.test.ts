@@ -95,6 +95,45 @@ describe('booking a slot', () => {
     });
   });
 
+  it('does not let a slot be made free over the head of the appointment that has it', async () => {
+    const id = 'haddad-day1-0930';
+    const booked = await post(appointment(id, at('09:30', '09:45')));
+    const { body: slot } = await call(`${base}/Slot/${id}`);
+    const free = { ...(slot as object), status: 'free' };
+    const refusal = {
+      status: 409,
+      body: {
+        issue: [
+          {
+            code: 'conflict',
+            expression: ['Slot.status'],
+            diagnostics: expect.stringContaining(`Appointment/${(booked.body as { id: string }).id}`),
+          },
+        ],
+      },
+    };
+    expect(await call(`${base}/Slot/${id}`, { method: 'PUT', body: free })).toMatchObject(refusal);
+    const headers = { 'content-type': 'application/json-patch+json' };
+    const patch = [{ op: 'replace', path: '/status', value: 'free' }];
+    expect(await call(`${base}/Slot/${id}`, { method: 'PATCH', headers, body: patch })).toMatchObject(refusal);
+    expect((await call(`${base}/Slot/${id}`, { method: 'DELETE' })).status).toBeLessThan(300);
+    expect(await call(`${base}/Slot/${id}`, { method: 'PUT', body: free })).toMatchObject(refusal);
+    expect((await call(`${base}/Slot/${id}`, { method: 'PUT', body: { ...free, status: 'busy' } })).status).toBe(201);
+    const cancelled = { ...(booked.body as { id: string }), status: 'cancelled' };
+    const cancel = await call(`${base}/Appointment/${cancelled.id}`, { method: 'PUT', body: cancelled });
+    expect(cancel.status).toBe(200);
+    expect(await statusOf(id)).toMatchObject({ status: 'free' });
+    expect((await call(`${base}/Slot/${id}`, { method: 'PUT', body: free })).status).toBe(200);
+  });
+
+  it('lets a slot be made free that no appointment has', async () => {
+    const { body: slot } = await call(`${base}/Slot/haddad-day1-0945`);
+    const put = (status: string) =>
+      call(`${base}/Slot/haddad-day1-0945`, { method: 'PUT', body: { ...(slot as object), status } });
+    expect((await put('busy-unavailable')).status).toBe(200);
+    expect((await put('free')).status).toBe(200);
+  });
+
   it('does not take a slot for what is only proposed', async () => {
     const proposed = await post(
       appointment('marlow-day2-0900', { status: 'proposed', start: undefined, end: undefined }),

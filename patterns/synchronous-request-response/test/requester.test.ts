@@ -163,6 +163,17 @@ describe('the requester and appointments', () => {
   });
 });
 
+describe('the requester looking for slots', () => {
+  it('is offered none that has passed on the sandbox clock', async () => {
+    const id = await open('fhir-r4');
+    const before = now;
+    now = Date.UTC(2026, 10, 23, 9, 20);
+    const found = await served.act(id, 'find-slots', { schedule: 'haddad', count: 1 });
+    now = before;
+    expect(found).toMatchObject({ body: { entry: [{ resource: { id: 'haddad-day1-0930' } }] } });
+  });
+});
+
 describe('how long to wait', () => {
   const AT = Date.UTC(2026, 10, 22, 12);
   it.each([
