@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { SqlError } from './error.ts';
 import type { SqlValue, Tx } from './port.ts';
 
-/** Runs statements of one open transaction; a driver's own. */
-export type Execute = <R extends object>(sql: string, params: readonly SqlValue[]) => Promise<R[]>;
+/** Runs statements of one open transaction; a driver's own. One that answers at once returns the rows, or throws. */
+export type Execute = <R extends object>(sql: string, params: readonly SqlValue[]) => R[] | Promise<R[]>;
 
 interface Scope {
   open: boolean;
@@ -37,8 +37,16 @@ export const createBodies = (): Bodies => {
         const options = { sql, cause: scope.failed };
         return Promise.reject(new SqlError('misuse', 'The transaction failed before and can only end', options));
       }
+      let answer: R[] | Promise<R[]>;
+      try {
+        answer = execute<R>(sql, params);
+      } catch (error) {
+        answer = Promise.reject<R[]>(error);
+      }
+      // Nothing is open that could be waited for, and nothing can fail any more.
+      if (Array.isArray(answer)) return Promise.resolve(answer);
       busy.queries += 1;
-      const rows = execute<R>(sql, params).then(
+      const rows = answer.then(
         (found) => {
           busy.queries -= 1;
           return found;

@@ -7,7 +7,26 @@ import { checkValues } from './values.ts';
 interface Prepared {
   readonly statement: StatementSync;
   readonly parameters: number;
+  /** Whether it only reads. */
+  readonly reads: boolean;
+  /** Another way to run it, where no value is null and the plain way has worked once: see `FORGIVING`. */
+  readonly forgiving: StatementSync | undefined;
+  worked: boolean;
 }
+
+/**
+ * An insert of bound values that skips what is there already. Before a statement that may fail half-way SQLite copies every
+ * page that it changes; this one can fail only by a null where none may be. `OR IGNORE` never fails, which makes the index
+ * of a resource a fifth cheaper, but would hide that failure: so it is taken only where no value is null, and after the
+ * plain statement has worked, which it does not where a column that may not be null is left out.
+ */
+const FORGIVING =
+  /^insert into (\w+ \([\w, ]+\) values (?:\((?:\$\d+, )*\$\d+\), )*\((?:\$\d+, )*\$\d+\)) on conflict do nothing$/;
+
+const hasNull = (values: readonly SqlValue[]): boolean => {
+  for (const value of values) if (value === null) return true;
+  return false;
+};
 
 /** Primary result codes: https://www.sqlite.org/rescode.html. */
 const TROUBLE: Readonly<Record<number, readonly [SqlTrouble, string]>> = {
@@ -31,6 +50,8 @@ export const sqliteError = (error: unknown, sql?: string): SqlError => {
 export interface Statements {
   /** Runs one statement of the common subset and returns its rows; throws SqlError. */
   all<R extends object>(sql: string, params: readonly SqlValue[]): R[];
+  /** Whether this statement, which was run, only reads. */
+  reads(sql: string): boolean;
 }
 
 /**
@@ -50,18 +71,26 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
   };
   const prepare = (sql: string): Prepared => {
     const parameters = checkPortable(sql);
-    return { statement: db.prepare(rewriteParameters(sql, (number) => `?${number}`)), parameters };
+    const compile = (text: string): StatementSync => db.prepare(rewriteParameters(text, (number) => `?${number}`));
+    const [, rows] = FORGIVING.exec(sql) ?? [];
+    const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
+    return { statement: compile(sql), parameters, reads: /^\s*select\b/i.test(sql), forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
       try {
         const prepared = young.get(sql) ?? keep(sql, old.get(sql) ?? prepare(sql));
         checkValues(sql, prepared.parameters, params);
+        const { forgiving, worked } = prepared;
+        const statement = worked && forgiving !== undefined && !hasNull(params) ? forgiving : prepared.statement;
         // node:sqlite types a row by its columns' values; what the columns are called only the statement's author knows.
-        return prepared.statement.all(...params) as R[];
+        const rows = statement.all(...params) as R[];
+        prepared.worked = true;
+        return rows;
       } catch (error) {
         throw sqliteError(error, sql);
       }
     },
+    reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads === true,
   };
 };

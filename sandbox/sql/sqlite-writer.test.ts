@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createBodies } from './body.ts';
 import type { Tx } from './port.ts';
 import { createStatements, type Statements } from './sqlite-statements.ts';
-import { createWriter } from './sqlite-writer.ts';
+import { createWriter, type Writer } from './sqlite-writer.ts';
 
 describe('the one writer of SQLite', () => {
   const databases: DatabaseSync[] = [];
@@ -22,6 +22,7 @@ describe('the one writer of SQLite', () => {
         if (sql === 'sabotage') sabotage(db);
         return sql === 'sabotage' ? [] : real.all(sql, params);
       },
+      reads: real.reads,
     };
     const writer = createWriter(db, statements, createBodies(), 0);
     const insert = (name: string) =>
@@ -50,8 +51,45 @@ describe('the one writer of SQLite', () => {
     expect(names()).toEqual(['before', 'after']);
   });
 
+  /** Writes, then fails: the batches after it are written with savepoints. */
+  const failAfterWriting = (writer: Writer, name: string) =>
+    writer.transaction(async (tx) => {
+      await tx.query('insert into item (name) values ($1)', [name]);
+      throw new Error('changed its mind');
+    });
+
+  it('keeps what the neighbours of a body wrote that failed, in the order in which they came, and answers each', async () => {
+    const { writer, insert, names } = open(() => undefined);
+    for (const round of ['shared', 'with savepoints']) {
+      const settled = await Promise.allSettled([
+        insert(`${round}, before`),
+        failAfterWriting(writer, 'nothing'),
+        insert(`${round}, after`),
+      ]);
+      expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    }
+    expect(names()).toEqual(['shared', 'with savepoints'].flatMap((round) => [`${round}, before`, `${round}, after`]));
+  });
+
+  it('runs nobody again because of a body that had only read when it failed', async () => {
+    const { writer, names } = open(() => undefined);
+    let runs = 0;
+    const neighbour = writer.transaction((tx) => {
+      runs += 1;
+      return tx.query(`insert into item (name) values ('neighbour')`);
+    });
+    const refused = writer.transaction(async (tx) => {
+      await tx.query('select name from item');
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    await neighbour;
+    expect([runs, names()]).toEqual([1, ['neighbour']]);
+  });
+
   it('leaves nobody waiting, and keeps nothing, when a transaction cannot be ended as it should', async () => {
     const { writer, insert, names } = open((db) => db.exec('release body'));
+    await Promise.allSettled([failAfterWriting(writer, 'nothing'), failAfterWriting(writer, 'nothing')]);
     const settled = await Promise.allSettled([insert('before'), writer.transaction((tx) => tx.query('sabotage'))]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await insert('next');
@@ -67,5 +105,25 @@ describe('the one writer of SQLite', () => {
     expect(names()).toEqual([]);
     await insert('next');
     expect(names()).toEqual(['next']);
+  });
+
+  it('refuses a null where none may be, also in an insert that skips what is there already and has worked before', () => {
+    const db = new DatabaseSync(':memory:');
+    databases.push(db);
+    db.exec('create table word (text text not null primary key, note text) without rowid');
+    const statements = createStatements(db);
+    const two = 'insert into word (text, note) values ($1, $2), ($3, $2) on conflict do nothing';
+    statements.all(two, ['one', null, 'two']);
+    statements.all(two, ['two', 'note', 'three']);
+    expect(() => statements.all(two, ['four', 'note', null])).toThrow('NOT NULL');
+    expect(() => statements.all('insert into word (note) values ($1) on conflict do nothing', ['x'])).toThrow(
+      'NOT NULL',
+    );
+    const words = db.prepare('select text, note from word order by text').all();
+    expect(words).toEqual([
+      { text: 'one', note: null },
+      { text: 'three', note: 'note' },
+      { text: 'two', note: null },
+    ]);
   });
 });
