@@ -4,8 +4,11 @@ import type { Exchange } from '../data/sandbox-types.ts';
 import { createJournalStore, lineOf, matches } from './journal-store.ts';
 import { lanesOf, visibleRows } from './lanes.ts';
 
+/** Ids sort as their exchanges began. */
+const idOf = (seq: number): string => `x${String(seq).padStart(6, '0')}`;
+
 const exchange = (seq: number, more: Partial<Exchange> = {}): Exchange => ({
-  id: `x${seq}`,
+  id: idOf(seq),
   seq,
   cursor: `c${seq}`,
   kind: 'http',
@@ -22,7 +25,7 @@ describe('the journal that the page keeps', () => {
       fc.property(fc.uniqueArray(fc.nat(500)), (order) => {
         const store = createJournalStore();
         for (const seq of order) store.add(exchange(seq));
-        expect(store.lines().map((line) => line.seq)).toEqual(order.toSorted((a, b) => a - b));
+        expect(store.lines().map((line) => line.id)).toEqual(order.toSorted((a, b) => a - b).map(idOf));
       }),
     );
   });
@@ -31,8 +34,8 @@ describe('the journal that the page keeps', () => {
     const store = createJournalStore();
     for (const one of [exchange(1), exchange(2), exchange(1, { cursor: 'c3', reply: { status: 200 } })]) store.add(one);
     expect(store.lines().map((line) => [line.id, line.status])).toEqual([
-      ['x1', 200],
-      ['x2', undefined],
+      [idOf(1), 200],
+      [idOf(2), undefined],
     ]);
     expect(store.cursor()).toBe('c3');
   });

@@ -3,7 +3,6 @@ import type { Exchange } from '../data/sandbox-types.ts';
 /** What a list of thousands keeps of an exchange: no headers and no bodies; the inspector fetches those when opened. */
 export interface Line {
   readonly id: string;
-  readonly seq: number;
   readonly kind: Exchange['kind'];
   readonly at: string;
   readonly from: string;
@@ -29,7 +28,6 @@ export const lineOf = (exchange: Exchange): Line => {
   const sent = request?.method === undefined ? '' : `${request.method} ${pathOf(request.url)}`;
   return {
     id: exchange.id,
-    seq: exchange.seq,
     kind: exchange.kind,
     at: exchange.at,
     from: exchange.from,
@@ -54,17 +52,20 @@ export interface JournalStore {
   cursor(): string | undefined;
 }
 
-/** Exchanges arrive nearly in order, and again when their reply does: an array kept sorted by `seq`, and an index by id. */
+/**
+ * Exchanges arrive nearly in order, and again when their reply does: an array kept sorted by id, which is the order in
+ * which they began (`seq` is the order in which they were written down), and an index by id.
+ */
 export const createJournalStore = (): JournalStore => {
   const lines: Line[] = [];
   const known = new Map<string, Line>();
   let cursor: string | undefined;
-  const positionOf = (seq: number): number => {
+  const positionOf = (id: string): number => {
     let low = 0;
     let high = lines.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((lines[middle]?.seq ?? 0) < seq) low = middle + 1;
+      if ((lines[middle]?.id ?? '') < id) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -73,7 +74,7 @@ export const createJournalStore = (): JournalStore => {
     add(exchange) {
       const line = lineOf(exchange);
       cursor = exchange.cursor;
-      const position = positionOf(line.seq);
+      const position = positionOf(line.id);
       const replaces = known.has(line.id) && lines[position]?.id === line.id;
       lines.splice(position, replaces ? 1 : 0, line);
       known.set(line.id, line);
