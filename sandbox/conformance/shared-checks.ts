@@ -1,4 +1,4 @@
-import { all, any, type Check, fail, type Judgement, omit, pass, skip } from './check.ts';
+import { any, type Check, fail, type Judgement, omit, pass, skip } from './check.ts';
 import { type Answered, answered, at, type Evidence, json, list, on } from './evidence.ts';
 
 const NHS_DIALECTS = ['pds', 'bars', 'nrl', 'imms'];
@@ -200,7 +200,7 @@ export const sharedChecks: readonly Check[] = [
     failure: '/metadata is not a CapabilityStatement that states interactions.',
     judge: (evidence) =>
       evidence.observations.some(({ step }) => step === 'metadata')
-        ? all([metadata(evidence)])
+        ? metadata(evidence)
         : omit('the dialect offers no capabilities interaction'),
   },
 ];

@@ -27,6 +27,14 @@ const wrap = (text: string, width: number, indent: string): string[] => {
   return current === '' ? lines : [...lines, indent + current];
 };
 
+const under = (text: string, width: number): string[] => {
+  const said = text.replace(/^not observed: /, '');
+  return wrap(said.charAt(0).toUpperCase() + said.slice(1), width - 9, '         ');
+};
+/** The first line has the sign, so that what was wrapped does not look like a further finding. */
+const bullet = (text: string, width: number): string[] =>
+  wrap(text, width - 9, '         ').map((one, index) => (index === 0 ? `       > ${one.trimStart()}` : one));
+
 /** The report for a terminal: one line a requirement, what is wrong beneath it, the totals last. */
 export const table = (report: Report, options: { readonly colour: boolean; readonly width: number }): string => {
   const width = Math.max(60, Math.min(options.width, 140));
@@ -34,21 +42,18 @@ export const table = (report: Report, options: { readonly colour: boolean; reado
     options.colour ? `\u001B[${COLOURS[verdict]}m${WORDS[verdict]}\u001B[0m` : WORDS[verdict];
   const rows = report.requirements.flatMap((requirement: RequirementResult) => {
     const head = `${paint(requirement.verdict)}  ${requirement.id}  ${requirement.level.padEnd(6)}  `;
-    const [first = '', ...more] = wrap(requirement.statement, width - 24, '');
-    const rest = more.map((text) => ' '.repeat(24) + text);
+    const [first = '', ...more] = wrap(requirement.statement, width - 23, '');
+    const rest = more.map((text) => ' '.repeat(23) + text);
     const beneath = requirement.checks
       .filter(({ verdict }) => verdict !== 'pass' || requirement.verdict !== 'pass')
       .flatMap((check) => [
-        ...wrap(
-          `${check.verdict}: ${check.title}.${check.message === '' ? '' : ` ${check.message}`}`,
-          width - 9,
-          '       > ',
-        ),
+        ...bullet(`${check.verdict === 'skip' ? 'not observed' : check.verdict}: ${check.title}`, width),
+        ...under(check.message, width),
         ...check.steps.flatMap((step) =>
           report.exchanges.filter((exchange) => exchange.step === step).map((exchange) => `         ${line(exchange)}`),
         ),
       ]);
-    const why = requirement.why === undefined ? [] : wrap(requirement.why, width - 9, '       > ');
+    const why = requirement.why === undefined ? [] : bullet(requirement.why, width);
     return [head + first, ...rest, ...beneath, ...why];
   });
   const { pass, fail, error, skip, omit } = report.counts;
