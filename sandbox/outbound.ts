@@ -75,7 +75,7 @@ const sendOutside = async (
 ): Promise<Incoming> => {
   const url = externalUrl(receiver, wire.path);
   const { outboundCredential } = receiver;
-  const headers: Record<string, string> = { accept: '*/*', 'user-agent': 'fingerpost', ...wire.headers };
+  const headers: Record<string, string> = { accept: '*/*', ...wire.headers };
   if (outboundCredential !== undefined) headers.authorization ??= authorizationOf(outboundCredential);
   headers['accept-encoding'] = 'identity';
   const start = startOf(

@@ -23,6 +23,9 @@ const pathOf = (url: string | undefined): string => {
   return path.replace(/^\/sandboxes\/[^/]+\/(?:[^/]+\/)?FHIR\/R4\/?/, '').replace(/^$/, '/');
 };
 
+/** Which key did it is in the inspector; in the list it would push out what was done. */
+const shortened = (summary: string | undefined): string | undefined => summary?.replace(/ \(key “[^”]*”\)/, '');
+
 export const lineOf = (exchange: Exchange): Line => {
   const { request } = exchange;
   const sent = request?.method === undefined ? '' : `${request.method} ${pathOf(request.url)}`;
@@ -33,7 +36,7 @@ export const lineOf = (exchange: Exchange): Line => {
     from: exchange.from,
     to: exchange.to,
     claimed: exchange.claimed === true,
-    label: sent || exchange.summary || exchange.operation || exchange.kind,
+    label: sent || shortened(exchange.summary) || exchange.operation || exchange.kind,
     status: exchange.reply?.status,
     fault: exchange.fault,
     note: exchange.note,
