@@ -43,7 +43,10 @@ const dialectShape = shape(
     capabilities: flag,
     sentinels: list(shape({ value: text, fault: effect, note: text })),
   },
-  { identity: shape({ header: headerName }) },
+  {
+    identity: shape({ header: headerName }),
+    patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),
+  },
 );
 
 /** The shape holds every member of Dialect and no other, so what passes it is one; what does not is told in `faults`. */

@@ -8,6 +8,8 @@ export interface Dialect {
   readonly title: string;
   /** The document that says so, with its date. */
   readonly source: { readonly title: string; readonly date: string };
+  /** Patterns that it speaks beyond those whose `pattern.yaml` names it: so that a new dialect edits no pattern. */
+  readonly patterns?: readonly string[];
   readonly headers: {
     /** Refused with the dialect's `missing-header` / `invalid-header` code when absent or malformed. */
     readonly required: readonly { readonly name: string; readonly format?: 'uuid'; readonly note?: string }[];

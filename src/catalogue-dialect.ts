@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import { parseDialect } from '../sandbox/dialect-loader.ts';
 import type { LoadedDialect } from '../sandbox/http/host.ts';
 import type { Handler } from '../sandbox/pattern.ts';
-import { CatalogueError, isRecord } from './catalogue-manifest.ts';
+import { CatalogueError, isRecord, NAME } from './catalogue-manifest.ts';
 
 /** From source Node runs the TypeScript; the published package carries JavaScript beside it (rules 8). */
 export const CODE = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+export const parseYaml = (text: string, where: string): unknown => {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new CatalogueError(where, [error instanceof Error ? error.message : String(error)]);
+  }
+};
 
 /** `handlers` of `sandbox/dialects/<id>.ts`, where there is one. What they are typed as, tsc checked where they are written. */
 const loadHandlers = async (root: URL, id: string): Promise<Readonly<Record<string, Handler>> | undefined> => {
@@ -32,4 +41,39 @@ export const loadDialect = async (
     ...(contract === undefined ? {} : { contract }),
     ...(handlers === undefined ? {} : { handlers }),
   };
+};
+
+export interface DialectHead {
+  readonly id: string;
+  readonly title: string;
+  /** Patterns that it speaks beyond those whose `pattern.yaml` names it. */
+  readonly patterns: readonly string[];
+}
+
+/**
+ * What choosing a dialect needs, of every file in `sandbox/dialects/`, sorted by id: so that one more is one more file.
+ * Throws a CatalogueError where a title is missing, or a pattern named that is not among `patterns`.
+ */
+export const readDialectHeads = async (root: URL, patterns: readonly string[]): Promise<readonly DialectHead[]> => {
+  const folder = new URL('sandbox/dialects/', root);
+  const ids = (await readdir(folder))
+    .filter((file) => file.endsWith('.yaml') && NAME.test(file.slice(0, -'.yaml'.length)))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+  return Promise.all(
+    ids.map(async (id) => {
+      const where = `sandbox/dialects/${id}.yaml`;
+      const document = parseYaml(await readFile(new URL(`${id}.yaml`, folder), 'utf8'), where);
+      const { title, patterns: named = [] } = isRecord(document) ? document : {};
+      if (typeof title !== 'string') throw new CatalogueError(where, ['title is missing']);
+      if (!Array.isArray(named)) throw new CatalogueError(where, ['patterns is not a list']);
+      const strange = named.filter((name) => !patterns.includes(name));
+      if (strange.length > 0)
+        throw new CatalogueError(
+          where,
+          strange.map((name) => `patterns names ${name}; there are ${patterns.join(', ')}`),
+        );
+      return { id, title, patterns: named };
+    }),
+  );
 };

@@ -88,6 +88,29 @@ describe('a catalogue of folders', () => {
     });
   });
 
+  it('gives a pattern a dialect that names it in its own file, after those that the pattern names', async () => {
+    const catalogue = await open({
+      'patterns/a/pattern.yaml': sound,
+      'sandbox/dialects/further.yaml': { title: 'Further', patterns: ['a'] },
+      'sandbox/dialects/other.yaml': { title: 'Other' },
+    });
+    const expected = [
+      { id: 'plain', title: 'Plain' },
+      { id: 'further', title: 'Further' },
+    ];
+    expect(await catalogue.dialects('a')).toEqual(expected);
+    expect((await catalogue.manifest('a')).dialects).toEqual(['plain', 'further']);
+  });
+
+  it.each([
+    ['a pattern that is not there', { title: 'O', patterns: ['b'] }, 'odd.yaml: patterns names b; there are a'],
+    ['patterns that are no list', { title: 'O', patterns: 'a' }, 'odd.yaml: patterns is not a list'],
+    ['no title', { id: 'odd' }, 'odd.yaml: title is missing'],
+  ])('names the place of %s in a dialect', async (_what, dialect, message) => {
+    const catalogue = await open({ 'patterns/a/pattern.yaml': sound, 'sandbox/dialects/odd.yaml': dialect });
+    await expect(catalogue.manifest('a')).rejects.toThrow(message);
+  });
+
   it('says what is missing of a pattern that cannot be run yet', async () => {
     const catalogue = await open({ 'patterns/a/pattern.yaml': { ...sound, dialects: [] } });
     expect(catalogue.live('a')).toBe(false);

@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { parseRequirements, type Requirement } from '../sandbox/conformance/requirement.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import type { LoadedPattern } from '../sandbox/http/host.ts';
@@ -7,7 +6,7 @@ import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
-import { CODE, loadDialect } from './catalogue-dialect.ts';
+import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
 
 /** A file of the catalogue as it was read: `id` is its name without the ending, `where` names it in errors. */
@@ -54,14 +53,6 @@ const namesIn = async (folder: URL): Promise<string[]> => {
   } catch (error) {
     if (missing(error)) return [];
     throw error;
-  }
-};
-
-const parseYaml = (text: string, where: string): unknown => {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new CatalogueError(where, [error instanceof Error ? error.message : String(error)]);
   }
 };
 
@@ -115,27 +106,23 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     throw problem(NOT_FOUND, `There is no pattern ${id}; there are ${[...patterns.keys()].join(', ')}`);
   };
 
-  const dialectTitle = once(async (id) => {
-    const where = `sandbox/dialects/${id}.yaml`;
-    const document = parseYaml(await read(where), where);
-    const title = isRecord(document) ? document.title : undefined;
-    if (typeof title !== 'string') throw new CatalogueError(where, ['title is missing']);
-    return title;
-  });
+  const dialectHeads = once(async () => readDialectHeads(root, [...patterns.keys()]));
 
   const manifest = once(async (id) => {
     const where = `patterns/${known(id)}/pattern.yaml`;
     const document = readManifest(parseYaml(await read(where), where), where);
-    const files = await namesIn(new URL('sandbox/dialects/', root));
-    const unknown = document.dialects.filter((dialect) => !files.includes(`${dialect}.yaml`));
+    const heads = await dialectHeads('');
+    const unknown = document.dialects.filter((dialect) => !heads.some((head) => head.id === dialect));
     if (unknown.length > 0)
       throw new CatalogueError(
         where,
         unknown.map((name) => `dialects names ${name}, for which there is no sandbox/dialects/${name}.yaml`),
       );
-    if (patterns.get(id) === true && document.dialects.length === 0)
+    const further = heads.filter((head) => head.patterns.includes(id)).map((head) => head.id);
+    const dialects = [...new Set([...document.dialects, ...further])];
+    if (patterns.get(id) === true && dialects.length === 0)
       throw new CatalogueError(where, ['dialects is empty, yet there is an app to run']);
-    return document;
+    return { ...document, dialects };
   });
 
   const app = once(async (id) => {
@@ -209,8 +196,12 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     live: (id) => patterns.get(known(id)) === true,
     manifest,
     app: async (id) => (await app(id)).app,
-    dialects: async (id) =>
-      Promise.all((await manifest(id)).dialects.map(async (name) => ({ id: name, title: await dialectTitle(name) }))),
+    dialects: async (id) => {
+      const [{ dialects }, heads] = await Promise.all([manifest(id), dialectHeads('')]);
+      return dialects.flatMap((name) =>
+        heads.filter((head) => head.id === name).map(({ title }) => ({ id: name, title })),
+      );
+    },
     load,
     requirements,
     scenarios,
