@@ -26,7 +26,18 @@ describe('commands to copy', () => {
     expect(commands[0]?.text).toBe(
       "curl -sS \\\n  -H 'Authorization: Bearer it'\\''s' \\\n  -H 'X-Request-ID: uuid' \\\n  http://h/FHIR/R4/Patient/9990000018",
     );
-    expect(commands[2]?.text).toContain('If-Match: W/"1"');
+  });
+
+  it('change a patient at the version that was just read', () => {
+    const patch = commandsFor(sandbox, endpoint, () => 'uuid')[2]?.text ?? '';
+    expect(patch.split('\n')[0]).toBe('VERSION=$(curl -sS \\');
+    expect(patch).toContain('-H "If-Match: $VERSION" \\\n');
+    expect(patch).toContain(`-d '[{"op":"replace","path":"/gender","value":"unknown"}]'`);
+  });
+
+  it('wrap the operations of a patch for PDS', () => {
+    const patch = commandsFor({ ...sandbox, dialect: 'pds' }, endpoint, () => 'uuid')[2]?.text;
+    expect(patch).toContain(`-d '{"patches":[{"op":"replace","path":"/gender","value":"unknown"}]}'`);
   });
 
   it('are only offered for FHIR endpoints', () => {

@@ -15,30 +15,39 @@ const curl = (parts: readonly string[]): string => ['curl -sS', ...parts].join('
 const patientOf = ({ examples = [] }: Sandbox): string =>
   examples.find(({ value }) => /^\d{10}$/.test(value))?.value ?? '9000000009';
 
-/** Ready to paste into a terminal: read, search, and a change with version control, for one FHIR endpoint. */
+/** Prints the ETag of an answer. Field names are compared without case, and the carriage return is not part of it. */
+const ETAG = `awk 'tolower($1) == "etag:" { print $2 }' | tr -d '\\r'`;
+
+const CHANGE = [{ op: 'replace', path: '/gender', value: 'unknown' }];
+
+/**
+ * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change
+ * reads first and sends the version that it saw, so that it works on whatever version the record has come to.
+ */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
   if (endpoint.protocol !== 'fhir-r4') return [];
+  const pds = sandbox.dialect === 'pds';
   const headers = (): string[] => [
     ...(endpoint.credential === undefined ? [] : [`-H ${shellQuote(`Authorization: Bearer ${endpoint.credential}`)}`]),
     `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`,
   ];
   const patient = `${endpoint.url}/Patient/${patientOf(sandbox)}`;
-  const patch = JSON.stringify([{ op: 'replace', path: '/gender', value: 'unknown' }]);
-  const search =
-    sandbox.dialect === 'pds' ? 'family=Smith&gender=female&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
+  const search = pds ? 'family=Smith&gender=female&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
+  // PDS wraps the list of operations (its OpenAPI description, PATCH /Patient/{id}).
+  const patch = JSON.stringify(pds ? { patches: CHANGE } : CHANGE);
   return [
     { title: 'Read', text: curl([...headers(), shellQuote(patient)]) },
     { title: 'Search', text: curl([...headers(), shellQuote(`${endpoint.url}/Patient?${search}`)]) },
     {
       title: 'Patch',
-      text: curl([
+      text: `VERSION=$(${curl(['-D - -o /dev/null', ...headers(), shellQuote(patient)])} \\\n  | ${ETAG})\n${curl([
         '-X PATCH',
         ...headers(),
         `-H ${shellQuote('Content-Type: application/json-patch+json')}`,
-        `-H ${shellQuote('If-Match: W/"1"')}`,
+        '-H "If-Match: $VERSION"',
         `-d ${shellQuote(patch)}`,
         shellQuote(patient),
-      ]),
+      ])}`,
     },
   ];
 };
