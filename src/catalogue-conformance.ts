@@ -1,18 +1,29 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdir } from 'node:fs/promises';
 import type { Check } from '../sandbox/conformance/check.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
+import type { Session } from '../sandbox/conformance/session.ts';
 import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { CONFLICT, problem } from '../sandbox/problem.ts';
 import type { Catalogue } from './catalogue.ts';
+import { CODE } from './catalogue-dialect.ts';
 import { CatalogueError, isRecord } from './catalogue-manifest.ts';
 
-const CODE = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** `checks.ts` and every `checks-<name>.ts`: the plain one first, the others by name. */
+const filesOf = async (folder: URL, name: string): Promise<string[]> => {
+  const isOne = (file: string) => file === `${name}${CODE}` || (file.startsWith(`${name}-`) && file.endsWith(CODE));
+  return (await readdir(folder))
+    .filter(isOne)
+    .map((file) => file.slice(0, -CODE.length))
+    .filter((file) => !file.includes('.'))
+    .sort();
+};
 
 /**
- * What judges a responder of this pattern: `requirements.yaml`, `checks.ts` (exports `checks`) and `drive.ts` (exports
- * `drive`), with the common requirements before them. Throws CONFLICT where the pattern has no checks yet.
+ * What judges a responder of this pattern, with the common requirements before its own: `requirements.yaml`; `checks.ts` and
+ * every `checks-<name>.ts`, which export `checks`; `drive.ts`, which exports `drive`, and every `drive-<name>.ts` that does,
+ * run in that order. So one more check is one more file. Throws CONFLICT where the pattern has no checks yet, and a
+ * CatalogueError where a check has no requirement, a requirement neither a check nor a reason, or two checks one id.
  */
 export const loadConformance = async (
   catalogue: Catalogue,
@@ -20,23 +31,36 @@ export const loadConformance = async (
   root: URL = new URL('../', import.meta.url),
 ): Promise<Conformance> => {
   const own = await catalogue.requirements(id);
-  const load = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
-    const url = new URL(`patterns/${id}/${file}${CODE}`, root);
-    if (!existsSync(fileURLToPath(url)))
-      throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${file}.ts is missing`);
-    const loaded: unknown = await import(url.href);
-    return isRecord(loaded) ? loaded : {};
+  const folder = new URL(`patterns/${id}/`, root);
+  const load = async (name: string, key: string) => {
+    const files = await filesOf(folder, name);
+    if (!files.includes(name))
+      throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${name}.ts is missing`);
+    return Promise.all(
+      files.map(async (file) => {
+        const loaded: unknown = await import(new URL(`${file}${CODE}`, folder).href);
+        return { where: `patterns/${id}/${file}.ts`, exported: isRecord(loaded) ? loaded[key] : undefined, file };
+      }),
+    );
   };
-  const { checks } = await load('checks');
-  const { drive } = await load('drive');
-  if (!Array.isArray(checks)) throw new CatalogueError(`patterns/${id}/checks.ts`, ['it must export `checks`']);
-  if (typeof drive !== 'function') throw new CatalogueError(`patterns/${id}/drive.ts`, ['it must export `drive`']);
+  const checks = (await load('checks', 'checks')).flatMap(({ where, exported }): unknown[] => {
+    if (!Array.isArray(exported)) throw new CatalogueError(where, ['it must export `checks`']);
+    return exported;
+  });
+  const drives = (await load('drive', 'drive')).flatMap(({ where, exported, file }) => {
+    if (typeof exported === 'function') return [exported as Conformance['drive']];
+    // Beside the steps of a file of its own lie those that `drive.ts` imports, which export none.
+    if (file === 'drive') throw new CatalogueError(where, ['it must export `drive`']);
+    return [];
+  });
   const requirements = [...(await sharedRequirements()), ...own];
   // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
   const conformance = {
     requirements,
     checks: [...sharedChecks, ...(checks as Check[])],
-    drive: drive as Conformance['drive'],
+    drive: async (session: Session) => {
+      for (const drive of drives) await drive(session);
+    },
   };
   const known = new Set(requirements.map((requirement) => requirement.id));
   const stray = conformance.checks.flatMap((check) =>
@@ -49,8 +73,11 @@ export const loadConformance = async (
       requirement.notTested === undefined &&
       !conformance.checks.some((check) => check.requirements.includes(requirement.id)),
   );
+  const ids = conformance.checks.map((check) => check.id);
+  const twice = ids.filter((check, index) => ids.indexOf(check) !== index);
   const faults = [
     ...stray,
+    ...twice.map((check) => `two checks are called ${check}`),
     ...bare.map((requirement) => `${requirement.id} has neither a check nor a reason why it has none`),
   ];
   if (faults.length > 0) throw new CatalogueError(`patterns/${id}`, faults);

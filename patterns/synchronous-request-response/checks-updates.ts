@@ -50,7 +50,7 @@ const atomic = (evidence: Evidence): Judgement =>
     return all([refused, unchanged(evidence, 'after-broken', 'gender', 'male')]);
   });
 
-export const fhirUpdateChecks: readonly Check[] = [
+const fhirChecks: readonly Check[] = [
   {
     id: 'rrs-04-missing',
     requirements: ['RRS-04'],
@@ -119,7 +119,7 @@ const sameGender =
       ),
     );
 
-export const pdsUpdateChecks: readonly Check[] = [
+const pdsChecks: readonly Check[] = [
   {
     id: 'rrs-04-pds-missing',
     requirements: ['RRS-04'],
@@ -163,3 +163,6 @@ export const pdsUpdateChecks: readonly Check[] = [
     },
   },
 ];
+
+/** What an update or a patch has to keep to (RRS-04, RRS-08), in each dialect's own terms. */
+export const checks: readonly Check[] = [...fhirChecks, ...pdsChecks];

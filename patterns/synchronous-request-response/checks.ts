@@ -10,7 +10,6 @@ import {
   on,
 } from '../../sandbox/conformance/evidence.ts';
 import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
-import { fhirUpdateChecks, pdsUpdateChecks } from './checks-updates.ts';
 
 const sameConnection = (evidence: Evidence): Judgement => {
   const lost = evidence.observations.find(({ broken }) => broken !== undefined);
@@ -133,8 +132,6 @@ export const checks: readonly Check[] = [
     failure: 'The ETag of a read is not the weak form of meta.versionId.',
     judge: readETag,
   },
-  ...fhirUpdateChecks,
-  ...pdsUpdateChecks,
   {
     id: 'rrs-05-unknown',
     requirements: ['RRS-05'],

@@ -5,7 +5,10 @@ import type { Verdict } from '../../../sandbox/conformance/check.ts';
 import { evidenceOf, type Step } from '../../../sandbox/conformance/evidence-of.ts';
 import type { Profile } from '../../../sandbox/conformance/profile.ts';
 import { parseRequirements } from '../../../sandbox/conformance/requirement.ts';
-import { checks } from '../checks.ts';
+import { checks as readChecks } from '../checks.ts';
+import { checks as updateChecks } from '../checks-updates.ts';
+
+const checks = [...readChecks, ...updateChecks];
 
 interface Case {
   readonly what: string;
