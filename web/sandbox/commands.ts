@@ -32,7 +32,7 @@ export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => st
     `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`,
   ];
   const patient = `${endpoint.url}/Patient/${patientOf(sandbox)}`;
-  const search = pds ? 'family=Smith&gender=female&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
+  const search = pds ? 'family=Smith&given=Jane&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
   // PDS wraps the list of operations (its OpenAPI description, PATCH /Patient/{id}).
   const patch = JSON.stringify(pds ? { patches: CHANGE } : CHANGE);
   return [
