@@ -10,7 +10,7 @@ import { requireVersion, type VersionDemand } from './version-demand.ts';
 import type { WritingCtx } from './write-guard.ts';
 
 /** These say how the answer is to look and pick nothing out. */
-const OF_THE_ANSWER = new Set(['_format', '_pretty', '_summary', '_elements']);
+const OF_THE_ANSWER = new Set(['_format', '_pretty', '_summary', '_elements', '_count', '_total', '_sort', '_cursor']);
 
 /** The part of a query that picks resources out. A conditional interaction without any would mean every resource. */
 export const criteriaOf = (query: URLSearchParams | string, at: string): URLSearchParams => {

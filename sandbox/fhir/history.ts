@@ -1,6 +1,7 @@
 import type { Ctx } from '../pattern.ts';
 import { NOT_FOUND, problem } from '../problem.ts';
 import type { Reader, SqlValue } from '../sql/port.ts';
+import { ANSWER_MAX } from './answer-size.ts';
 import type { Span } from './instant.ts';
 import type { Method } from './repository.ts';
 import { spaceOfType, typeOfSpace } from './space-of-type.ts';
@@ -42,7 +43,13 @@ const requireKnown = async (ctx: Ctx, reader: Reader, type: string, id: string):
   if (rows.length === 0) throw problem(NOT_FOUND, `There is no ${type} with the id '${id}'`);
 };
 
-/** Versions, newest first, at most `limit`. FHIR R4 http.html#history */
+/** So many versions are read at once. */
+const SLICE = 64;
+
+/**
+ * Versions, newest first, at most `limit`; fewer where these are already more than one answer can hold (answer-size.ts).
+ * FHIR R4 http.html#history
+ */
 export const history = async (
   ctx: Ctx,
   reader: Reader,
@@ -58,17 +65,28 @@ export const history = async (
     await requireKnown(ctx, reader, scope.type, scope.id);
     where.push(`id = ${bind(scope.id)}`);
   }
-  if (query.before !== undefined) where.push(`seq < ${bind(query.before)}`);
+  where.push(`seq < ${bind(query.before ?? Number.MAX_SAFE_INTEGER)}`);
+  const before = params.length - 1;
   if (query.since !== undefined) where.push(`updated >= ${bind(query.since)}`);
   if (query.at !== undefined) {
     where.push(`updated < ${bind(query.at.below)}`);
     where.push(`not exists (select 1 from fhir_history n where n.space = fhir_history.space and n.id = fhir_history.id
       and n.version = fhir_history.version + 1 and n.updated <= ${bind(query.at.from)})`);
   }
-  const rows = await reader.query<HistoryRow>(
-    `select seq, space, id, version, updated, method, body from fhir_history
-     where ${where.join(' and ')} order by seq desc limit ${bind(query.limit)}`,
-    params,
-  );
-  return rows.map(({ space, body, ...row }) => ({ ...row, type: typeOfSpace(space), body: body ?? '' }));
+  const text = `select seq, space, id, version, updated, method, body from fhir_history
+     where ${where.join(' and ')} order by seq desc limit ${bind(SLICE)}`;
+  const found: HistoryVersion[] = [];
+  let size = 0;
+  while (found.length < query.limit && size <= ANSWER_MAX) {
+    const wanted = Math.min(SLICE, query.limit - found.length);
+    params[params.length - 1] = wanted;
+    const rows = await reader.query<HistoryRow>(text, params);
+    for (const { space, body, ...row } of rows) {
+      found.push({ ...row, type: typeOfSpace(space), body: body ?? '' });
+      size += body?.length ?? 0;
+    }
+    if (rows.length < wanted) break;
+    params[before] = rows.at(-1)?.seq ?? 0;
+  }
+  return found;
 };

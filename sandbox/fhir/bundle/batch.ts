@@ -6,6 +6,7 @@ import type { EntryText } from '../bundle-text.ts';
 import type { Endpoint } from '../interactions/operation.ts';
 import { parsePrefer } from '../prefer.ts';
 import { fhirBase } from '../reply.ts';
+import { answerBudget } from './answer-budget.ts';
 import { type Entry, inEntry, inOrder, placeOfEntry, readEntry } from './entry.ts';
 import { jsonPatchOf } from './patch-of-entry.ts';
 import { failedEntry, repliedEntry } from './response.ts';
@@ -57,6 +58,7 @@ export const runBatch = async (
 ): Promise<EntryText[]> => {
   const base = fhirBase(call);
   const breathe = breather();
+  const budget = answerBudget();
   const answers = new Map<number, EntryText>();
   const failed = (index: number, error: unknown): void => {
     if (!(error instanceof ProblemError)) throw error;
@@ -73,7 +75,9 @@ export const runBatch = async (
   for (const entry of inOrder(entries)) {
     await breathe();
     try {
-      answers.set(entry.index, repliedEntry(base, entry, await replyToEntry(endpoint, call, ctx, entry)));
+      budget.checkRoom(entry);
+      const reply = await replyToEntry(endpoint, call, ctx, entry);
+      answers.set(entry.index, budget.take(entry, repliedEntry(base, entry, reply)));
     } catch (error) {
       failed(entry.index, error);
     }

@@ -10,6 +10,7 @@ import type { Preference } from '../prefer.ts';
 import { fhirBase } from '../reply.ts';
 import { create, find, read, remove, replace } from '../repository.ts';
 import { demandOf, requireVersion } from '../version-demand.ts';
+import { answerBudget } from './answer-budget.ts';
 import { replyToEntry } from './batch.ts';
 import { inOrder } from './entry.ts';
 import { type PlannedEntry, planTransaction } from './plan.ts';
@@ -88,6 +89,7 @@ const runInside = async (
 ): Promise<Map<number, EntryText>> => {
   const base = fhirBase(call);
   const answers = new Map<number, EntryText>();
+  const budget = answerBudget();
   const resolved = inOrder(await resolveEntries(ctx, tx, planned));
   const isChange = (entry: ResolvedEntry): boolean => entry.verb !== 'GET' && entry.verb !== 'HEAD';
   const changes = resolved.filter(isChange);
@@ -98,13 +100,14 @@ const runInside = async (
         const ready = await resolveReferences(ctx, tx, entry, found);
         return change(ctx, tx, ready);
       });
-      answers.set(entry.index, outcomeEntry(base, outcome, prefer));
+      answers.set(entry.index, budget.take(entry, outcomeEntry(base, outcome, prefer)));
     }
   }
   const inside = ctxInside(ctx, tx);
   for (const entry of resolved.filter((each) => !isChange(each))) {
+    budget.checkRoom(entry);
     const reply = await forEntry(entry.index, () => replyToEntry(endpoint, call, inside, entry));
-    answers.set(entry.index, repliedEntry(base, entry, reply));
+    answers.set(entry.index, budget.take(entry, repliedEntry(base, entry, reply)));
   }
   return answers;
 };

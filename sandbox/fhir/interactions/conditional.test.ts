@@ -32,6 +32,8 @@ describe('conditional create', () => {
     ['', 400, 'The criteria are empty'],
     ['identifier=', 400, 'The criteria are empty'],
     ['_format=json', 400, 'The criteria are empty'],
+    ['_sort=_id', 400, 'The criteria are empty'],
+    ['_count=1&_total=none', 400, 'The criteria are empty'],
     ['colour=red', 400, 'colour'],
     ['_lastUpdated=banana', 400, '_lastUpdated'],
   ])('with %j answers %i', async (condition, status, diagnostics) => {

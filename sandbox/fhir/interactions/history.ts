@@ -1,4 +1,5 @@
 import { INVALID_PARAMETER, problem } from '../../problem.ts';
+import { fitting } from '../answer-size.ts';
 import { bundleText, type EntryText } from '../bundle-text.ts';
 import { type HistoryVersion, history, type Scope } from '../history.ts';
 import { spanOf } from '../instant.ts';
@@ -59,9 +60,9 @@ const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
     ...(since === null ? {} : { since: spanOf(since, '_since').from }),
     ...(at === null ? {} : { at: spanOf(at, '_at') }),
   });
-  const page = found.slice(0, limit);
+  const page = found.slice(0, Math.min(limit, fitting(found)));
   const last = page.at(-1);
-  const next = found.length > limit && last !== undefined ? last.seq : undefined;
+  const next = last !== undefined && page.length < found.length ? last.seq : undefined;
   // Free for one resource, whose versions are 1 to the newest; for the rest it would cost a count of everything.
   const newest =
     scope.type !== undefined && scope.id !== undefined && since === null && at === null && before === undefined;

@@ -1,6 +1,7 @@
 import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { spaceOf } from '../../space.ts';
 import type { Reader } from '../../sql/port.ts';
+import { ANSWER_MAX } from '../answer-size.ts';
 import { typeIndex } from '../definitions/types.ts';
 import type { StoredResource } from '../stored.ts';
 import { searchParameters } from './parameters.ts';
@@ -101,8 +102,15 @@ export const readIncluded = async (
 ): Promise<StoredResource[]> => {
   const seen = new Set(matches.map(keyOf));
   const included: StoredResource[] = [];
+  let room = ANSWER_MAX;
   const take = (resources: readonly StoredResource[]): StoredResource[] => {
-    const fresh = resources.filter((each) => !seen.has(keyOf(each))).slice(0, INCLUDED_MAX - included.length);
+    const fresh = resources
+      .filter((each) => !seen.has(keyOf(each)))
+      .slice(0, INCLUDED_MAX - included.length)
+      .filter(({ body }) => {
+        room -= body.length;
+        return room >= 0;
+      });
     for (const each of fresh) seen.add(keyOf(each));
     included.push(...fresh);
     return fresh;

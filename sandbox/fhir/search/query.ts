@@ -1,5 +1,6 @@
 import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts';
 import type { Reader } from '../../sql/port.ts';
+import { fitting } from '../answer-size.ts';
 import type { StoredResource } from '../stored.ts';
 import type { Condition } from './condition.ts';
 import { type CriteriaOptions, readCriterion } from './criteria.ts';
@@ -154,6 +155,19 @@ const nextPage = (self: string, last: Cursor): string => {
   return query.toString();
 };
 
+/** The resources of a page, and the last that it goes up to: it is cut short where they are very large. */
+const readPage = async (
+  { reader, store, type }: Target,
+  page: readonly Sorted[],
+): Promise<{ readonly matches: StoredResource[]; readonly last: Sorted | undefined }> => {
+  const keys = page.map(({ rk }) => rk);
+  const read = await readByKeys(reader, store, type, keys);
+  const matches = read.slice(0, fitting(read));
+  const end = matches.at(-1)?.rk;
+  // What was deleted meanwhile is in no answer, so only a page that was cut ends before its last key.
+  return { matches, last: matches.length < read.length ? page.find(({ rk }) => rk === end) : page.at(-1) };
+};
+
 /**
  * Runs a search in a store: one page of matches, in order of creation or as sorted, and what is to come along. Sets below
  * `small` are read whole (plan.ts).
@@ -170,15 +184,8 @@ export const runSearch = async (
     return { matches: [], included: [], total: await countMatches(target, search.conditions), self };
   }
   const found = await pageOf(target, search, count + 1);
-  const page = found.slice(0, count);
-  const last = page.at(-1);
-  const hasNext = found.length > count && last !== undefined;
-  const matches = await readByKeys(
-    reader,
-    store,
-    search.type,
-    page.map(({ rk }) => rk),
-  );
+  const { matches, last } = await readPage(target, found.slice(0, count));
+  const hasNext = last !== undefined && last !== found.at(-1);
   const included = search.includes.length === 0 ? [] : await readIncluded(reader, store, matches, search.includes);
   const isWhole = !hasNext && search.cursor === undefined;
   const total = isWhole

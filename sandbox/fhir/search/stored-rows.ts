@@ -1,5 +1,6 @@
 import { spaceOf } from '../../space.ts';
 import type { Reader, SqlValue } from '../../sql/port.ts';
+import { ANSWER_MAX } from '../answer-size.ts';
 import { typeIndex } from '../definitions/types.ts';
 import type { StoredResource } from '../stored.ts';
 
@@ -17,6 +18,7 @@ const filled = <T>(values: readonly T[]): readonly T[] => {
   return last === undefined ? values : [...values, ...Array<T>(size - values.length).fill(last)];
 };
 
+/** Stops where there is more than one answer can hold. */
 const readRows = async (
   reader: Reader,
   space: number,
@@ -25,19 +27,23 @@ const readRows = async (
   values: readonly SqlValue[],
 ): Promise<StoredResource[]> => {
   const found: StoredResource[] = [];
-  for (let start = 0; start < values.length; start += CHUNK) {
+  let size = 0;
+  for (let start = 0; start < values.length && size <= ANSWER_MAX; start += CHUNK) {
     const part = filled(values.slice(start, start + CHUNK));
     const list = part.map((_, index) => `$${index + 2}`).join(', ');
     const rows = await reader.query<Row>(
       `select rk, id, version, updated, body from fhir_resource where space = $1 and ${column} in (${list}) and deleted = 0`,
       [space, ...part],
     );
-    for (const { rk, id, version, updated, body } of rows) found.push({ type, id, version, updated, body, space, rk });
+    for (const { rk, id, version, updated, body } of rows) {
+      found.push({ type, id, version, updated, body, space, rk });
+      size += body.length;
+    }
   }
   return found;
 };
 
-/** The resources with these keys, in the order of the keys. */
+/** The resources with these keys, in the order of the keys: of very large ones perhaps only the first. */
 export const readByKeys = async (
   reader: Reader,
   store: number,
@@ -49,7 +55,7 @@ export const readByKeys = async (
   return keys.flatMap((key) => byKey.get(key) ?? []);
 };
 
-/** The resources that `Type/id` references name; what is not in the store is left out. */
+/** The resources that `Type/id` references name, of very large ones perhaps only the first; what is not in the store is left out. */
 export const readByIds = async (
   reader: Reader,
   store: number,
