@@ -24,12 +24,17 @@ export interface Report {
 
 const NOTICE = 'Made by Fingerpost from what was observed. This is not assurance by NHS England or by anybody else.';
 
+/** Characters of a body that a report shows; judging saw all of it. */
+const SHOWN = 65_536;
+const shown = (body: string): string =>
+  body.length <= SHOWN ? body : `${body.slice(0, SHOWN)} … [${body.length - SHOWN} more characters]`;
+
 /** The profile's own credentials are removed wherever they stand; what else is a credential is told by its name or scheme. */
 const withoutCredentials = (observation: Observation, secrets: ReadonlySet<string>): Observation => {
   const known = new Set(secrets);
   const { request, reply } = observation;
   const body = (text: string, headers: Readonly<Record<string, string>>) =>
-    redactBody(Buffer.from(text), headers['content-type'] ?? '', known, secrets).toString();
+    redactBody(Buffer.from(shown(text)), headers['content-type'] ?? '', known, secrets).toString();
   const headers = redactHeaders(request.headers, known, secrets);
   return {
     ...observation,

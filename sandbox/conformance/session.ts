@@ -1,3 +1,4 @@
+import { ProblemError } from '../problem.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import type { Profile } from './profile.ts';
 
@@ -125,6 +126,8 @@ export const createSession = (options: SessionOptions): Session => {
       });
     } catch (error) {
       options.signal?.throwIfAborted();
+      // Our own refusal to call that address says nothing about the target.
+      if (error instanceof ProblemError) throw error;
       const detail =
         error instanceof Error
           ? [error.message, isBadPort(error) ? 'a port that fetch refuses to open' : codeOf(error)]

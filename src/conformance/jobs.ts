@@ -74,16 +74,18 @@ export const createJobs = (sql: Sql, now: () => number): Jobs => {
       const id = randomUUID();
       const controller = new AbortController();
       // The place is taken before anything is awaited, so that a burst of requests cannot overrun the limit.
-      const started = sql
-        .transaction(async (tx) => {
-          await tx.query("insert into conformance_job (id, state, deadline_real) values ($1, 'running', $2)", [
-            id,
-            now() + LIMIT + 60_000,
-          ]);
-        })
-        .then(() => background(id, controller, run));
-      running.set(controller, started);
-      started.catch(() => running.delete(controller));
+      const written = sql.transaction(async (tx) => {
+        const values = [id, now() + LIMIT + 60_000];
+        await tx.query("insert into conformance_job (id, state, deadline_real) values ($1, 'running', $2)", values);
+      });
+      running.set(
+        controller,
+        written.then(
+          () => background(id, controller, run),
+          () => void running.delete(controller),
+        ),
+      );
+      await written;
       return { id, state: 'running' };
     },
     read: async (id) => {
