@@ -31,6 +31,10 @@ const time = (at: string): string => at.slice(11, 19);
 export const toneOf = (status: number | undefined): string =>
   status === undefined ? 'quiet' : status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
+/** A request that came to nothing, and says why, is as bad as an error. */
+const lineTone = ({ kind, status, note }: Line): string =>
+  kind === 'http' && status === undefined && note !== undefined ? 'bad' : toneOf(status);
+
 /** As high as the rows that are not there. An attribute, because the CSP allows no style attribute, which styleMap begins with. */
 const spacer = (height: number): TemplateResult =>
   html`<svg class="fp-journal__spacer" width="1" height=${height} aria-hidden="true"></svg>`;
@@ -130,7 +134,7 @@ export class Journal extends LitElement {
       : svg`
         <path class="fp-arrow" d=${`M${from} 16H${to - sign * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-sign * 8} -4.500v9z`}></path>
         ${line.status === undefined ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
-    return html`<svg class=${`fp-tone--${line.fault === undefined ? toneOf(line.status) : 'bad'}`} width=${lanes.length * LANE} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
+    return html`<svg class=${`fp-tone--${line.fault === undefined ? lineTone(line) : 'bad'}`} width=${lanes.length * LANE} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
   }
 
   private row(
@@ -139,14 +143,16 @@ export class Journal extends LitElement {
     lanes: readonly LaneHead[],
     titles: ReadonlyMap<string, string>,
   ): TemplateResult {
-    const status =
-      line.status === undefined ? (line.kind === 'http' ? (line.note ?? '…') : line.kind) : String(line.status);
+    // Why there was none is a sentence: it would run over the rows around it, so it is said and shown on hover only.
+    const unanswered = line.kind === 'http' && line.status === undefined ? line.note : undefined;
+    const open = line.kind === 'http' ? '…' : line.kind;
+    const status = line.status ?? (unanswered === undefined ? open : 'no reply');
     return html`
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
         <span class="fp-journal__label"><span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>
-        <span class=${`fp-journal__status fp-tone--${toneOf(line.status)}`}>${status}</span>
+        <span class=${`fp-journal__status fp-tone--${lineTone(line)}`} title=${unanswered ?? nothing}>${status}${unanswered === undefined ? nothing : html`<span class="nhsuk-u-visually-hidden">: ${unanswered}</span>`}</span>
       </div>`;
   }
 
