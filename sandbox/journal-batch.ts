@@ -152,9 +152,11 @@ export const createBatcher = (options: {
   return {
     push({ start, end, begun }) {
       if (closing !== undefined) return;
+      const request = start.request && capture.cut(start.request);
+      const reply = end.reply && capture.cut(end.reply);
       const entry: Entry = {
-        start: start.request === undefined ? start : { ...start, request: capture.cut(start.request) },
-        end: end.reply === undefined ? end : { ...end, reply: capture.cut(end.reply) },
+        start: request === undefined || request === start.request ? start : { ...start, request },
+        end: reply === undefined || reply === end.reply ? end : { ...end, reply },
         begun,
       };
       const size = sizeOf(entry);

@@ -82,8 +82,18 @@ const byParameter = (wanted: string, formats: readonly FhirFormat[]): Omit<Shape
   return { format, contentType: withVersion(type, range.fhirVersion) };
 };
 
+/** What it comes to where nothing is said, for each set of formats: worked out once. */
+const usualShapes = new WeakMap<readonly FhirFormat[], Shape>();
+
+const usual = (formats: readonly FhirFormat[]): Shape => {
+  const shape = usualShapes.get(formats) ?? { ...byAccept('*/*', formats), pretty: false };
+  usualShapes.set(formats, shape);
+  return shape;
+};
+
 /** `_format` first, then Accept; nothing said is FHIR's own JSON. FHIR R4 http.html#mime-type, #parameters */
 export const negotiate = (call: Call, formats: readonly FhirFormat[]): Shape => {
+  if (call.query.size === 0 && call.headers.accept === undefined) return usual(formats);
   const wanted = call.query.get('_format');
   const chosen = wanted ? byParameter(wanted, formats) : byAccept(call.headers.accept ?? '*/*', formats);
   const pretty = call.query.get('_pretty');

@@ -1,4 +1,4 @@
-import type { Ctx } from '../pattern.ts';
+import type { Ctx, Incoming, Outgoing, Timer } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
 import type { FhirResource, StoredRow } from './stored.ts';
 
@@ -23,28 +23,62 @@ export interface WritingCtx extends Ctx {
   readonly beforeWrite?: BeforeWrite;
 }
 
-/** The same context with them. A copy by hand, because a context is not a plain object. */
-export const forWriting = (
-  ctx: Ctx,
-  fhirBase: string | undefined,
-  beforeWrite: BeforeWrite | undefined,
-): WritingCtx => ({
-  sandbox: ctx.sandbox,
-  participant: ctx.participant,
-  dialect: ctx.dialect,
-  store: ctx.store,
-  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
-  sql: ctx.sql,
-  transaction: (body) => ctx.transaction(body),
-  next: (tx, count) => ctx.next(tx, count),
-  now: () => ctx.now(),
-  schedule: (tx, timer) => ctx.schedule(tx, timer),
-  send: (to, request) => ctx.send(to, request),
-  random: () => ctx.random(),
-  uuid: () => ctx.uuid(),
-  ...(fhirBase === undefined ? {} : { fhirBase }),
-  ...(beforeWrite === undefined ? {} : { beforeWrite }),
-});
+/** A class, so that a request costs one object and not a dozen closures. */
+class Writing implements WritingCtx {
+  readonly #ctx: Ctx;
+  readonly sandbox: Ctx['sandbox'];
+  readonly participant: Ctx['participant'];
+  readonly dialect: Ctx['dialect'];
+  readonly store: number;
+  readonly allowRealNhsNumbers: boolean;
+  readonly sql: Ctx['sql'];
+  declare readonly fhirBase?: string;
+  declare readonly beforeWrite?: BeforeWrite;
+
+  constructor(ctx: Ctx, fhirBase: string | undefined, beforeWrite: BeforeWrite | undefined) {
+    this.#ctx = ctx;
+    this.sandbox = ctx.sandbox;
+    this.participant = ctx.participant;
+    this.dialect = ctx.dialect;
+    this.store = ctx.store;
+    this.allowRealNhsNumbers = ctx.allowRealNhsNumbers;
+    this.sql = ctx.sql;
+    if (fhirBase !== undefined) this.fhirBase = fhirBase;
+    if (beforeWrite !== undefined) this.beforeWrite = beforeWrite;
+  }
+
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#ctx.transaction(body);
+  }
+
+  next(tx: Tx, count?: number): Promise<number> {
+    return this.#ctx.next(tx, count);
+  }
+
+  now(): number {
+    return this.#ctx.now();
+  }
+
+  schedule(tx: Tx, timer: Timer): Promise<void> {
+    return this.#ctx.schedule(tx, timer);
+  }
+
+  send(to: string, request: Outgoing): Promise<Incoming> {
+    return this.#ctx.send(to, request);
+  }
+
+  random(): number {
+    return this.#ctx.random();
+  }
+
+  uuid(): string {
+    return this.#ctx.uuid();
+  }
+}
+
+/** The same context with them. */
+export const forWriting = (ctx: Ctx, fhirBase: string | undefined, beforeWrite: BeforeWrite | undefined): WritingCtx =>
+  new Writing(ctx, fhirBase, beforeWrite);
 
 /** For what the rule itself writes: the same context without the rule, which would judge its own work before the change is stored. */
 export const unguarded = (ctx: WritingCtx): WritingCtx => forWriting(ctx, ctx.fhirBase, undefined);

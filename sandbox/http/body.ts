@@ -23,14 +23,21 @@ const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let ended = false;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
       else reject(tooLarge(limit));
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => {
+      ended = true;
+      const [first, second] = chunks;
+      resolve(first !== undefined && second === undefined ? first : Buffer.concat(chunks));
+    });
     request.on('error', () => reject(new ClientGone()));
-    request.on('close', () => reject(new ClientGone()));
+    request.on('close', () => {
+      if (!ended) reject(new ClientGone());
+    });
   });
 
 const unzip = async (bytes: Buffer, limit: number): Promise<Buffer> => {

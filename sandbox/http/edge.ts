@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express from 'express';
 import { createCtx } from '../context.ts';
 import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf } from '../participants.ts';
 import type { Call, Reply } from '../pattern.ts';
@@ -145,12 +144,15 @@ const serve = async (passage: Passage, address: Address, kept: Kept): Promise<vo
   }
 };
 
+/** A handler as Express mounts them; needs nothing of Express, so that it can also stand before it. */
+export type Edge = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
 /**
- * The endpoints of all sandboxes, to be mounted at `/sandboxes`: `/{id}/{participant}/…`, and `/{id}/FHIR/R4/…` for the
- * main participant. A path that names nothing in a sandbox (`/{id}`) is left to whoever comes next. Also connects
- * `host.injector`.
+ * The endpoints of all sandboxes, to be mounted at `/sandboxes`, which `request.url` no longer has: `/{id}/{participant}/…`,
+ * and `/{id}/FHIR/R4/…` for the main participant. A path that names nothing in a sandbox (`/{id}`) is left to whoever comes
+ * next. Also connects `host.injector`.
  */
-export const sandboxEdge = (host: Host): express.Router => {
+export const sandboxEdge = (host: Host): Edge => {
   const kept: Kept = { servedOf: createServedCache(host), load: createSandboxCache(host.sql) };
   const handle = (request: IncomingMessage, response: ServerResponse, address: Address): void => {
     serve(new Passage(host, request, response), address, kept).catch((error: unknown) => {
@@ -163,11 +165,9 @@ export const sandboxEdge = (host: Host): express.Router => {
     if (address === undefined) response.writeHead(404).end();
     else handle(request, response, address);
   });
-  const router = express.Router();
-  router.use((request, response, next) => {
-    const address = parseAddress(request.url);
+  return (request, response, next) => {
+    const address = parseAddress(request.url ?? '/');
     if (address === undefined) next();
     else handle(request, response, address);
-  });
-  return router;
+  };
 };

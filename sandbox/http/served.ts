@@ -66,6 +66,10 @@ const isRequest = (probe: object): probe is express.Request => 'method' in probe
 const NOBODY = {} as express.Response;
 const nothing = (): void => undefined;
 
+/** So many paths of so many characters are remembered for a pattern and dialect: at most 100 KB. */
+const ROUTED_MAX = 500;
+const ROUTED_LENGTH = 100;
+
 const serve = async (host: Host, pattern: string, dialect: string): Promise<Served> => {
   const loaded = await host.pattern(pattern);
   const spoken = await loaded.dialect(dialect);
@@ -76,15 +80,28 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
     return handler === undefined ? { contract } : { contract, handler };
   });
   const router = routerOf(operations);
+  const route = (method: string, path: string): Match | undefined => {
+    // Routes are found before anything is answered, so the router sees a stand-in; without a route it calls back.
+    const probe: Probe = { method, url: path };
+    if (isRequest(probe)) router(probe, NOBODY, nothing);
+    const { found, params = {} } = probe;
+    return found !== undefined && 'operation' in found ? { operation: found.operation, params } : found;
+  };
+  // Routes never change, and clients ask for the same paths again and again: to create, to search, to poll.
+  const routed = new Map<string, Match>();
   return {
     manifest: loaded.manifest,
     dialect: spoken.dialect,
     match: (method, path) => {
-      // Routes are found before anything is answered, so the router sees a stand-in; without a route it calls back.
-      const probe: Probe = { method, url: path };
-      if (isRequest(probe)) router(probe, NOBODY, nothing);
-      const { found, params = {} } = probe;
-      return found !== undefined && 'operation' in found ? { operation: found.operation, params } : found;
+      const key = `${method} ${path}`;
+      const known = routed.get(key);
+      if (known !== undefined) return known;
+      const match = route(method, path);
+      if (match !== undefined && path.length <= ROUTED_LENGTH) {
+        if (routed.size >= ROUTED_MAX) routed.clear();
+        routed.set(key, match);
+      }
+      return match;
     },
   };
 };

@@ -1,10 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Reader } from '../../sandbox/sql/port.ts';
 
 /** What is counted while it happens; prom-client is imported only when somebody asks (rules 8). */
 export interface RequestCounts {
-  /** First in the chain: counts each answer by surface, method and status. */
-  readonly count: RequestHandler;
+  /** Sees to it that the answer is counted, by surface, method and status. `target` is the URL as it was sent. */
+  count(request: IncomingMessage, response: ServerResponse, target: string): void;
   readonly entries: ReadonlyMap<string, number>;
 }
 
@@ -16,13 +17,12 @@ export const createRequestCounts = (): RequestCounts => {
   const entries = new Map<string, number>();
   return {
     entries,
-    count: (request, response, next) => {
+    count: (request, response, target) => {
       response.once('finish', () => {
-        const method = METHODS.has(request.method) ? request.method : 'other';
-        const key = `${surfaceOf(request.originalUrl)} ${method} ${response.statusCode}`;
+        const method = METHODS.has(request.method ?? '') ? request.method : 'other';
+        const key = `${surfaceOf(target)} ${method} ${response.statusCode}`;
         entries.set(key, (entries.get(key) ?? 0) + 1);
       });
-      next();
     },
   };
 };
