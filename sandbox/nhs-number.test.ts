@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkNhsNumbers, findNhsNumbers, hasValidCheckDigit, isTestNumber, NHS_NUMBER_SYSTEM } from './nhs-number.ts';
+import { findNhsNumbers, hasValidCheckDigit, isTestNumber, NHS_NUMBER_SYSTEM } from './nhs-number.ts';
 
 const identifier = (value: string) => ({ system: NHS_NUMBER_SYSTEM, value });
 
@@ -55,13 +55,13 @@ describe('NHS numbers', () => {
   });
 
   it('says how real numbers are let through, without repeating the number', () => {
-    const [fault] = checkNhsNumbers({ identifier: [identifier('4010232137')] }, false);
-    expect(fault?.detail).toContain('ALLOW_REAL_NHS_NUMBERS=true');
-    expect(fault?.detail).not.toContain('4010232137');
-    expect(checkNhsNumbers({ identifier: [identifier('4010232137')] }, true)).toEqual([]);
+    const [finding] = findNhsNumbers({ identifier: [identifier('4010232137')] }, false);
+    expect(finding?.fault.detail).toContain('ALLOW_REAL_NHS_NUMBERS=true');
+    expect(finding?.fault.detail).not.toContain('4010232137');
+    expect(findNhsNumbers({ identifier: [identifier('4010232137')] }, true)).toEqual([]);
   });
 
   it('leaves the same digits in another system alone', () => {
-    expect(checkNhsNumbers({ identifier: [{ system: 'urn:x', value: '9000000000' }] }, false)).toEqual([]);
+    expect(findNhsNumbers({ identifier: [{ system: 'urn:x', value: '9000000000' }] }, false)).toEqual([]);
   });
 });

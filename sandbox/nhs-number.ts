@@ -69,7 +69,3 @@ export const findNhsNumbers = (resource: unknown, allowReal: boolean, root = 'Re
   search(resource, root, allowReal, found);
   return found;
 };
-
-/** The faults alone, for a caller that does not tell the two kinds apart. */
-export const checkNhsNumbers = (resource: unknown, allowReal: boolean, root?: string): Fault[] =>
-  findNhsNumbers(resource, allowReal, root).map((finding) => finding.fault);

@@ -14,7 +14,6 @@ export const SEARCH_VALUE_INVALID = template('search-value-invalid', 'A search v
 export const SEARCH_DATA_INVALID = template('search-data-invalid', 'The search values do not go together', 'value');
 export const ADDITIONAL_PROPERTIES = template('additional-properties', 'Something unknown was sent', 'invariant');
 export const TOO_MANY_VALUES = template('too-many-values', 'Too many values', 'value');
-export const TOO_FEW_VALUES = template('too-few-values', 'Too few values', 'value');
 export const UNSUPPORTED_CHARACTERS = template('unsupported-characters', 'A character is not allowed', 'value');
 export const UNSUPPORTED_VALUE = template('unsupported-value', 'A value may not be set any more', 'value');
 export const UPDATE_INVALID = template('update-invalid', 'The update is not valid', 'structure');

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { evaluate } from './engine.ts';
 import { loadTree } from './load.ts';
 import { list, record, text } from './shape.ts';
+import { placesOf } from './test/places.ts';
 import type { Choice } from './tree.ts';
-import { placesOf } from './wire.ts';
 
 const tree = await loadTree(fileURLToPath(new URL('../../patterns/decision-tree.yaml', import.meta.url)));
 const readCoverage = list(record({ says: text, in: list(text, { min: 1 }) }, {}), { min: 1 });
