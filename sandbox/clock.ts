@@ -6,8 +6,8 @@ export interface ClockRow {
   readonly clock_speed: number;
 }
 
-/** The latest time that ECMAScript can write as a date; the clock of a sandbox stops there. */
-export const TIME_MAX = 8.64e15;
+/** The end of the year 9999, the last that FHIR's instants and RFC 3339 can write; the clock of a sandbox stops there. */
+export const TIME_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** What the sandbox's clock shows at a real time, in whole milliseconds. It does not run back when the real one is set back. */
 export const sandboxNow = (row: ClockRow, real: number): number => {

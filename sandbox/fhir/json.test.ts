@@ -37,6 +37,13 @@ describe('parseJson', () => {
     expect(faultIn(body)).toContain(message);
   });
 
+  it.each([['{"a":"\\\\u0000"}'], ['{"\\\\u0000":"x\\\\\\\\u0000"}']])(
+    'takes %j, where a backslash stands before u0000',
+    (text) => {
+      expect(JSON.stringify(parseJson(text))).toBe(text);
+    },
+  );
+
   it('says which byte is no UTF-8', () => {
     expect(faultIn(new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toContain('the bytes from 2 on');
   });

@@ -58,6 +58,9 @@ const countKeys = (node: unknown): number => {
 // 1.10, 1e3 and numbers beyond a double's digits: `JSON.parse` would print them otherwise (FHIR R4 datatypes.html#decimal).
 const DECIMAL_AT_RISK = /[:[,]\s*-?(?:\d+\.\d*0(?!\d)|\d*\.?\d+[eE]|[\d.]{16,})/;
 
+// Backslash-u-0000 as an escape; behind an odd number of backslashes it is that text, which is allowed.
+const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
 const exactly = (_key: string, value: unknown, context: { source?: string }): unknown =>
   typeof value === 'number' && context.source !== undefined && String(value) !== context.source
     ? JSON.rawJSON(context.source)
@@ -85,7 +88,7 @@ export const parseJson = (body: string | Uint8Array): unknown => {
   } catch {
     throw malformed(text);
   }
-  if (text.includes('\\u0000') || countKeys(value) !== keys) throw malformed(text);
+  if ((text.includes('\\u0000') && ESCAPED_NUL.test(text)) || countKeys(value) !== keys) throw malformed(text);
   return risky ? JSON.parse(text, exactly) : value;
 };
 
