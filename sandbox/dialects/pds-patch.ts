@@ -71,7 +71,7 @@ const changedRecord = (ctx: Ctx, patient: fhir4.Patient, patches: readonly Patch
 /** `PATCH /Patient/{id}`: all of it or nothing, and only against the version that was read. */
 export const patchPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const nhsNumber = call.params.id ?? '';
-  requireNhsNumber(nhsNumber);
+  requireNhsNumber(ctx, nhsNumber);
   const version = readVersion(call.headers['if-match']);
   requirePatchType(call.headers['content-type']);
   const patches = readPatches(call.body);

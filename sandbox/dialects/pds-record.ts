@@ -1,9 +1,9 @@
 import { find } from '../fhir/repository.ts';
 import { etagOf, isResource, type StoredRow } from '../fhir/stored.ts';
 import { wantsPlainJson } from '../http/render.ts';
-import { hasValidCheckDigit } from '../nhs-number.ts';
+import { hasValidCheckDigit, judgeNhsNumber } from '../nhs-number.ts';
 import type { Call, Ctx, Reply } from '../pattern.ts';
-import { GONE, INVALID_ID, NOT_FOUND, problem } from '../problem.ts';
+import { GONE, INVALID_ID, NOT_FOUND, problem, REAL_NHS_NUMBER } from '../problem.ts';
 import type { Reader } from '../sql/port.ts';
 
 export interface PdsRecord {
@@ -27,9 +27,13 @@ export const isInvalidated = (patient: fhir4.Patient): boolean => codes(patient)
 export const successorOf = (patient: fhir4.Patient): string | undefined =>
   patient.link?.find((link) => link.type === 'replaced-by')?.other.reference?.replace(/^Patient\//, '');
 
-/** PDS names people by NHS number and by nothing else. */
-export const requireNhsNumber = (id: string): void => {
-  if (hasValidCheckDigit(id)) return;
+/** PDS names people by NHS number and by nothing else; one that may be a real person's is refused before it is looked up. */
+export const requireNhsNumber = (ctx: Pick<Ctx, 'allowRealNhsNumbers'>, id: string): void => {
+  if (hasValidCheckDigit(id)) {
+    const finding = judgeNhsNumber(id, ctx.allowRealNhsNumbers, 'id');
+    if (finding !== undefined) throw problem(REAL_NHS_NUMBER, [finding.fault]);
+    return;
+  }
   const why = /^[0-9]{10}$/.test(id) ? 'its check digit does not hold' : 'an NHS number is ten digits';
   throw problem(INVALID_ID, `Invalid value - '${id.slice(0, 40)}' in field 'id': ${why}`, { at: 'id' });
 };

@@ -20,7 +20,7 @@ const listed = (row: { readonly id: string; readonly body: string }): Listed => 
 /** `GET /Patient/{id}/RelatedPerson`: empty where nobody is recorded, and always for a restricted person. */
 export const readRelatedPersons = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const nhsNumber = call.params.id ?? '';
-  requireNhsNumber(nhsNumber);
+  requireNhsNumber(ctx, nhsNumber);
   const { row, patient } = await currentRecord(ctx, ctx.sql, nhsNumber);
   const query = new URLSearchParams({ patient: `Patient/${row.id}` });
   const rows = isRestricted(patient) ? [] : await findMatches(ctx.sql, ctx.store, 'RelatedPerson', query, RELATED_MAX);

@@ -6,7 +6,7 @@ import { searchPatients } from './pds-search.ts';
 
 const readPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const nhsNumber = call.params.id ?? '';
-  requireNhsNumber(nhsNumber);
+  requireNhsNumber(ctx, nhsNumber);
   const { row, patient } = await currentRecord(ctx, ctx.sql, nhsNumber);
   return recordReply(call, row, patient);
 };

@@ -46,6 +46,16 @@ describe('reading a person in PDS', () => {
     }
   });
 
+  it('refuses a number that may be a real person’s wherever one can stand, without repeating it', async () => {
+    for (const path of ['Patient/4010232137', 'Patient/4010232137/RelatedPerson']) {
+      const reply = await get(path);
+      expect([reply.status, codeOf(reply)]).toEqual([400, 'INVALID_VALUE']);
+      expect(reply.body).toMatchObject({ issue: [{ diagnostics: expect.stringContaining('ALLOW_REAL_NHS_NUMBERS') }] });
+      expect(JSON.stringify(reply.body)).not.toContain('4010232137');
+    }
+    expect((await get('Patient/5182663366')).status).toBe(404);
+  });
+
   it('leaves out of a restricted record what says where the person is', async () => {
     const reply = await get('Patient/9000000025');
     expect(reply.body).toMatchObject({

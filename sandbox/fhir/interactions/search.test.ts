@@ -42,6 +42,18 @@ describe('search', () => {
     expect([status, body.total, body.entry]).toEqual([200, 0, undefined]);
   });
 
+  it('by an NHS number that may be a real person’s is refused, by GET and by POST; one of a test is not', async () => {
+    const named = (number: string) => `identifier=urn:x|1,https://fhir.nhs.uk/Id/nhs-number|${number}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const answer of [
+      await endpoint.request('GET', `Patient?${named('4010232137')}`),
+      await endpoint.request('POST', 'Patient/_search', { body: named('4010232137'), headers }),
+    ])
+      expect(answer).toMatchObject({ status: 400, body: { issue: [{ code: 'business-rule' }] } });
+    for (const number of ['9000000009', '5182663366', '9000000000'])
+      expect((await endpoint.request('GET', `Patient?${named(number)}`)).status).toBe(200);
+  });
+
   it('goes on by next links until all were seen once', async () => {
     const pages = await pagesFrom(await endpoint.request('GET', 'Patient?family=fenwick&_count=3'));
     expect(idsOn(pages)).toEqual([['p0', 'p1', 'p2'], ['p3', 'p4', 'p5'], ['p6']]);
