@@ -115,9 +115,10 @@ export const resolveTarget = async (url: URL, policy: OutboundPolicy): Promise<T
   const named = policy.outboundAllow.some((entry) => entry.toLowerCase() === host);
   const addresses = await resolve(host);
   const chosen = addresses.find(({ address }) => named || mayCall(address, policy));
-  if (chosen === undefined)
-    throw refuse(
-      `${host} is ${addresses[0]?.address ?? 'nowhere'}, which is not a public address; OUTBOUND_ALLOW can allow it`,
-    );
+  if (chosen === undefined) {
+    const found = addresses[0]?.address ?? 'nowhere';
+    const what = host.includes(found) ? host : `${host} is ${found}, which`;
+    throw refuse(`${what} is not a public address; OUTBOUND_ALLOW can allow it`);
+  }
   return { url, address: chosen.address, family: chosen.family === 6 ? 6 : 4 };
 };

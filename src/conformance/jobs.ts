@@ -18,6 +18,9 @@ export interface Jobs {
 /** A run is bounded in real time, however slow the target. */
 const LIMIT = 10 * 60_000;
 const AT_ONCE = 4;
+/** A report holds every exchange of its run, so it is kept for a day and not for ever. */
+const KEPT = 24 * 60 * 60_000;
+const FORGOTTEN_AT_ONCE = 20;
 
 interface Row {
   readonly state: string;
@@ -75,6 +78,11 @@ export const createJobs = (sql: Sql, now: () => number): Jobs => {
       const controller = new AbortController();
       // The place is taken before anything is awaited, so that a burst of requests cannot overrun the limit.
       const written = sql.transaction(async (tx) => {
+        await tx.query(
+          `delete from conformance_job where id in
+             (select id from conformance_job where deadline_real < $1 order by deadline_real limit $2)`,
+          [now() - KEPT, FORGOTTEN_AT_ONCE],
+        );
         const values = [id, now() + LIMIT + 60_000];
         await tx.query("insert into conformance_job (id, state, deadline_real) values ($1, 'running', $2)", values);
       });

@@ -9,4 +9,5 @@ export const conformanceMigrations: readonly Migration[] = [
         id text primary key, state text not null, deadline_real bigint not null, report text, error text)`,
     ],
   },
+  { id: 'conformance-2', statements: ['create index conformance_job_deadline on conformance_job (deadline_real)'] },
 ];
