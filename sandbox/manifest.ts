@@ -14,7 +14,10 @@ export interface PatternManifest {
   /** Real services that embody it. */
   readonly realServices: readonly { readonly name: string; readonly how: string; readonly source: string }[];
   readonly sources: readonly { readonly title: string; readonly note?: string; readonly url?: string }[];
-  /** Ids of the dialects it can be run in, the default first; empty while it has no `app.ts`. */
+  /**
+   * Ids of the dialects it can be run in, the default first; empty while it has no `app.ts`. A dialect that names the
+   * pattern in its own file need not stand here.
+   */
   readonly dialects: readonly string[];
 }
 

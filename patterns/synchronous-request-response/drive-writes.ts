@@ -143,6 +143,8 @@ export const driveWrites = async (
   if (!session.profile.consentToWrite)
     session.leaveOut(steps, 'nothing is written without consent (profile: consentToWrite, or --consent-to-write)');
   else if (session.dialect === 'fhir-r4') await driveFhir(session, ids);
+  else if (session.dialect !== 'pds')
+    session.leaveOut(steps, `no change is known that the dialect ${session.dialect} allows`);
   else if (patientId === undefined) session.leaveOut(steps, 'no patient is known (profile: ids.patient)');
   else await drivePds(session, patientId, patient, ids);
 };
