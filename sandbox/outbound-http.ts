@@ -81,5 +81,10 @@ export const callExternal = (target: Target, request: HttpRequest): Promise<Http
     outgoing.on('response', (reply) => {
       read(reply).then(resolve, reject);
     });
+    // Without a listener Node drops the connection and says nothing more, not even when the signal is aborted.
+    outgoing.on('upgrade', (_reply, socket) => {
+      socket.destroy();
+      reject(problem(UPSTREAM_FAILED, `${target.url.origin} switched to another protocol, which nobody asked for`));
+    });
     outgoing.end(request.body);
   });

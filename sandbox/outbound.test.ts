@@ -186,6 +186,12 @@ describe('to an external participant', () => {
       'closed the connection without a reply',
     ],
     ['sends too much', (response: ServerResponse) => response.end(Buffer.alloc(11 * 1024 * 1024)), 'larger than'],
+    [
+      'switches protocols',
+      (response: ServerResponse) =>
+        response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      'another protocol',
+    ],
     ['breaks off', (response: ServerResponse) => response.writeHead(200, { 'content-length': 9 }).end('x'), 'closed'],
   ])('that %s is UPSTREAM_FAILED', async (what, act, why) => {
     answer = (_, response) => act(response);

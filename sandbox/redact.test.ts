@@ -4,6 +4,7 @@ import { createCapture } from './journal-rows.ts';
 import { REDACTED, redactBody, redactUrl } from './redact.ts';
 
 const SECRET = 'fp_k3y.That-opens_4ll';
+const OWN = 'own-credential-here';
 const capture = createCapture(65_536, new Set(['an-admin-key-9']));
 const stored = (half: Parameters<typeof capture.half>[0], known = new Set<string>()): string => {
   const [json, body] = capture.half(half, known);
@@ -49,6 +50,25 @@ describe('redaction', () => {
     stored({ headers: { authorization: `Bearer ${SECRET}` } }, known);
     const reply = stored({ headers: { 'x-debug': `got ${SECRET}` }, body: `{"seen":"${SECRET}"}` }, known);
     expect(reply).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['the path of a URL', { url: `/sandboxes/x/FHIR/R4/Patient/${OWN}`, headers: {} }],
+    ['a search', { url: `/sandboxes/x/FHIR/R4/Patient?family=${OWN}&_count=1`, headers: {} }],
+    ['any header', { headers: { 'x-request-id': OWN } }],
+    ['a resource', withBody('application/fhir+json', `{"resourceType":"Patient","language":"${OWN}"}`)],
+  ])('knows our own keys and credentials by their form, in %s', (_, half) => {
+    for (const kind of ['fp_', 'fpk_']) {
+      const secret = `${kind}${'aB3-_'.repeat(6)}xy`;
+      const text = stored(JSON.parse(JSON.stringify(half).replaceAll(OWN, secret)));
+      expect(text).not.toContain(secret);
+      expect(text).toContain(REDACTED);
+    }
+  });
+
+  it('finds in the URL what a header of the same request says is a credential', () => {
+    const half = { url: `/x?family=${SECRET}`, headers: { authorization: `Bearer ${SECRET}` } };
+    expect(stored(half)).not.toContain(SECRET);
   });
 
   it('hides a registered secret under any name', () => {

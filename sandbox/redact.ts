@@ -16,12 +16,19 @@ const SCHEME = /\b(Bearer|Basic|DPoP)\s{1,8}([A-Za-z0-9._~+/-]{8,}=*)/gi;
 /** `Authorization: …` as text, for instance in Subscription.channel.header. White space is bounded: no quadratic search. */
 const WRITTEN_HEADER = /(authorization"?\s{0,8}[:=]\s{0,8}"?(?:[A-Za-z]+\s{1,8})?)([^"\s\\]+)/gi;
 
+/** Our own keys and credentials, known by their form wherever a careless client puts them: a path, a search, a resource. */
+const OWN = /(?<![A-Za-z0-9])fpk?_[\w-]{32}(?![\w-])/g;
+const OWN_HINTS = ['fp_', 'fpk_'];
+
 /** Shorter ones are redacted where they stand, but not searched for: "a" occurs in every text. */
 const ECHO_MIN = 8;
 
 const learn = (known: Known, value: string): void => {
   if (value.length >= ECHO_MIN && value !== REDACTED) known.add(value);
 };
+
+const replaceOwn = (text: string): string =>
+  OWN_HINTS.some((hint) => text.includes(hint)) ? text.replace(OWN, REDACTED) : text;
 
 /** "Bearer" and "basic" are words, too: what follows has to look like a credential. */
 const looksSecret = (scheme: string, value: string): boolean =>
@@ -70,7 +77,14 @@ const redactPairs = (pairs: string, known: Known, form: boolean): string =>
     })
     .join('&');
 
-export const redactUrl = (url: string, known: Known): string => {
+const replaceKnown = (text: string, known: Known): string => {
+  let result = text;
+  for (const secret of known) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED);
+  return result;
+};
+
+export const redactUrl = (given: string, known: Known): string => {
+  const url = replaceKnown(replaceOwn(given), known);
   const query = url.indexOf('?');
   const before = query < 0 ? url : url.slice(0, query);
   // user:password@ before the host, which some clients send in absolute form
@@ -96,15 +110,9 @@ const redactCredential = (value: string, known: Known): string => {
   return `${scheme} ${REDACTED}`;
 };
 
-const replaceKnown = (text: string, known: Known): string => {
-  let result = text;
-  for (const secret of known) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED);
-  return result;
-};
-
 /** Any other text: credentials by their scheme (`Bearer …`), in URLs, and those known from this exchange. */
 export const redactText = (text: string, known: Known): string => {
-  let result = text;
+  let result = replaceOwn(text);
   if (text.includes('?')) result = redactUrl(result, known);
   if (text.includes(' ')) result = replaceSchemes(result, known);
   return known.size === 0 ? result : replaceKnown(result, known);
@@ -157,10 +165,10 @@ const redactBodyText = (text: string, type: string, known: Known): string => {
       return `"${name}"${colon}"${REDACTED}"`;
     });
   }
-  return replaceKnown(replaceSchemes(result, known), known);
+  return replaceKnown(replaceOwn(replaceSchemes(result, known)), known);
 };
 
-const HINTS = ['earer ', 'asic ', 'uthorization', 'BEARER '];
+const HINTS = ['earer ', 'asic ', 'uthorization', 'BEARER ', ...OWN_HINTS];
 
 /** The same bytes where there was nothing to hide; bytes that are not UTF-8 pass through one to one. */
 export const redactBody = (body: Buffer, contentType: string, known: Known, secrets: ReadonlySet<string>): Buffer => {
