@@ -40,7 +40,13 @@ const isBusy = (error: unknown): boolean => resultCode(error) === BUSY;
  * written, so they share the transaction; when one does, all of it is rolled back and they run again, this time each in
  * its own savepoint, as do those of the next batches.
  */
-export const createWriter = (db: DatabaseSync, statements: Statements, bodies: Bodies, lockWait: number): Writer => {
+export const createWriter = (
+  db: DatabaseSync,
+  statements: Statements,
+  bodies: Bodies,
+  lockWait: number,
+  committed: () => void = () => undefined,
+): Writer => {
   let waiting: Job[] = [];
   let running = false;
   let careful = 0;
@@ -127,7 +133,10 @@ export const createWriter = (db: DatabaseSync, statements: Statements, bodies: B
       run('rollback');
       return;
     }
-    if (db.isTransaction) run('commit');
+    if (db.isTransaction) {
+      run('commit');
+      committed();
+    }
     for (const outcome of outcomes) outcome.answer();
   };
 

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createBodies } from './body.ts';
 import { SqlError } from './error.ts';
 import type { OpenSql, SqlValue } from './port.ts';
+import { createCheckpoints } from './sqlite-checkpoint.ts';
 import { locate } from './sqlite-location.ts';
 import { migrate } from './sqlite-migrate.ts';
 import { createStatements, sqliteError } from './sqlite-statements.ts';
@@ -30,14 +31,15 @@ export const open: OpenSql = async (url, migrations) => {
   try {
     const db = connect(false);
     db.exec(`pragma journal_mode = wal; pragma synchronous = ${location.synchronous}`);
-    db.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864');
+    db.exec('pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864');
     migrate(db, migrations);
     const reader = connect(true);
     const reads = createStatements(reader);
     // Of the read-only connection, so that commits of every other one count: this process's writer, and other processes.
     const dataVersion = reader.prepare('pragma data_version');
     const bodies = createBodies();
-    const writer = createWriter(db, createStatements(db), bodies, location.lockWait);
+    const checkpoints = createCheckpoints(db, location.file);
+    const writer = createWriter(db, createStatements(db), bodies, location.lockWait, checkpoints.committed);
 
     let closing: Promise<void> | undefined;
     const ready = (what: string): void => {
@@ -58,7 +60,7 @@ export const open: OpenSql = async (url, migrations) => {
         return writer.transaction(body);
       },
       close() {
-        closing ??= writer.idle().then(release);
+        closing ??= writer.idle().then(checkpoints.close).then(release);
         return closing;
       },
     };
