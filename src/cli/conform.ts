@@ -24,12 +24,23 @@ interface Options {
   readonly allowLive?: true;
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const readProfile = async (path: string | undefined): Promise<Profile> => {
   if (path === undefined) return EMPTY_PROFILE;
   try {
     return parseProfile(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(`The profile ${path} cannot be used. ${reasonOf(error)}`);
+  }
+};
+
+/** A report that cannot be written is not a target that failed: it must not end with that exit code. */
+const write = async (path: string, text: string): Promise<void> => {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(`The report cannot be written to ${path}. ${reasonOf(error)}`);
   }
 };
 
@@ -48,10 +59,9 @@ const conform = async (options: Options): Promise<number> => {
   const profile = options.consentToWrite === true ? checkProfile({ ...given, consentToWrite: true }) : given;
   const known = (await catalogue.dialects(options.pattern)).map(({ id }) => id);
   const dialect = options.dialect ?? profile.dialect ?? known[0];
+  if (known.length === 0) throw new UsageError(`${options.pattern} has no checks yet`);
   if (dialect === undefined || !known.includes(dialect))
-    throw new UsageError(
-      `${options.pattern} is not checked in the dialect ${dialect ?? '(none)'}; there are ${known.join(', ') || 'none yet'}`,
-    );
+    throw new UsageError(`${options.pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
   const report = await runConformance(await loadConformance(catalogue, options.pattern), {
     pattern: options.pattern,
     dialect,
@@ -63,7 +73,7 @@ const conform = async (options: Options): Promise<number> => {
   });
   const text = print(report, options.format);
   if (options.output === undefined) process.stdout.write(text);
-  else await writeFile(options.output, text);
+  else await write(options.output, text);
   return report.exitCode;
 };
 
@@ -102,7 +112,7 @@ export const register = (program: Command): void => {
         process.exitCode = await conform(options);
       } catch (error) {
         process.exitCode = exitCodeOf(error);
-        console.error(error instanceof Error ? error.message : String(error));
+        console.error(reasonOf(error));
       }
     });
 };

@@ -80,6 +80,7 @@ const run = async (options: DecideOptions): Promise<void> => {
 export const register = (program: Command): void => {
   const command = program
     .command('decide')
+    .summary('answer the questions of the guide and see which pattern they lead to')
     .description('Answer the questions of the guide, here or by --answers, and see which pattern they lead to')
     .option('--answers <list>', 'answers instead of asking: Q1=yes,Q2=no,Q4=unsure')
     .option('--secondary-use', 'it does not serve direct care')

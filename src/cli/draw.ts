@@ -13,6 +13,7 @@ interface DrawOptions {
 export const register = (program: Command): void => {
   const command = program
     .command('draw')
+    .summary('check a decision tree and draw it')
     .description('Check a decision tree and draw it')
     .addOption(new Option('--format <format>', 'what to draw').choices(['mermaid', 'svg']).default('mermaid'))
     .option('--answers <list>', 'the route to highlight: Q1=yes,Q2=no')

@@ -67,6 +67,7 @@ const show = async (id: string | undefined, json: boolean): Promise<void> => {
 export const register = (program: Command): void => {
   const command = program
     .command('patterns')
+    .summary('list the patterns, or show one')
     .description('List the patterns, or show one')
     .argument('[id]', 'the pattern to show')
     .option('--json', 'print it as JSON');

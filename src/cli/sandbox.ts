@@ -5,6 +5,17 @@ interface Where {
   readonly key?: string;
 }
 
+/** What a problem says of itself; another system's answer, at another --url, is shown as it came. */
+const whatIsWrong = (text: string): string => {
+  try {
+    const problem: unknown = JSON.parse(text);
+    if (typeof problem !== 'object' || problem === null || !('detail' in problem)) return text;
+    return String(problem.detail);
+  } catch {
+    return text;
+  }
+};
+
 /** One call of the service's API; anything but success is printed as the problem that it is, with exit code 1. */
 const call = async (where: Where, method: string, path: string, body?: object): Promise<unknown> => {
   const headers = {
@@ -22,7 +33,7 @@ const call = async (where: Where, method: string, path: string, body?: object): 
     );
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}\n${text}`);
+  if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}\n${whatIsWrong(text)}`);
   return text === '' ? undefined : JSON.parse(text);
 };
 
@@ -47,6 +58,7 @@ export const register = (program: Command): void => {
     .summary('create, look at, reset and delete sandboxes of a running service');
   sandbox
     .command('create')
+    .summary('create one; prints its id, key and endpoints')
     .requiredOption('--pattern <id>', 'the pattern to run')
     .option('--dialect <id>', 'how the API speaks it')
     .option('--seed <number>', 'another set of synthetic people', Number)

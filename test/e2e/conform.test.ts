@@ -182,6 +182,14 @@ describe('the exit codes of fingerpost conform', () => {
     expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
   });
 
+  it('for a report that cannot be written is 2, because 1 would say that the target failed', async () => {
+    const server = await startPlainServer();
+    const { code, stderr } = await run('--target', server.url, '--output', join(folder.path, 'nowhere', 'report.xml'));
+    await server.close();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^The report cannot be written to .*report\.xml\. ENOENT.*\n$/);
+  });
+
   it('for an unknown pattern is 2, and for one without checks too', async () => {
     for (const pattern of ['nonsense', 'publish-subscribe'])
       expect((await fingerpost(['conform', '--pattern', pattern, '--target', 'http://127.0.0.1:1'])).code).toBe(2);
