@@ -20,11 +20,11 @@ const open = async (dialect: string): Promise<string> => {
   await served.open(id, { dialect, seed: 1, people: 3 });
   return id;
 };
-const strike = async (id: string, effect: FaultEffect, operation?: string): Promise<void> => {
+const strike = async (id: string, effect: FaultEffect, operation?: string, times = 1): Promise<void> => {
   const sandbox = await loadSandbox(served.host.sql, id);
   await served.host.sql.transaction((tx) =>
     replaceFaults(tx, sandbox?.row.serial ?? 0, [
-      { participant: 'provider', times: 1, effect, ...(operation === undefined ? {} : { operation }) },
+      { participant: 'provider', times, effect, ...(operation === undefined ? {} : { operation }) },
     ]),
   );
 };
@@ -111,6 +111,24 @@ describe.each(['fhir-r4', 'pds'])('the requester in %s', (dialect) => {
       because: expect.any(String),
       resendAfter: new Date(now + 2_000).toISOString(),
     });
+  });
+
+  it('waits twice as long after each further try without an answer, and still sends the same request', async () => {
+    const id = await open(dialect);
+    await strike(id, { kind: 'status', status: 503 }, undefined, 3);
+    await served.act(id, 'read-patient', { id: '9000000009' });
+    for (const [waited, next] of [
+      [2_000, 4_000],
+      [4_000, 8_000],
+    ] as const) {
+      now += waited;
+      const { sent } = (await served.act(id, 'resend')) as { sent: readonly { resendAfter: string }[] };
+      expect(sent).toMatchObject([{ outcome: 'unknown', resendAfter: new Date(now + next).toISOString() }]);
+    }
+    now += 8_000;
+    expect(await served.act(id, 'resend')).toMatchObject({ sent: [{ outcome: 'answered', status: 200 }] });
+    const ids = (await journalOf(id)).map(({ request }) => request?.headers?.['x-request-id']);
+    expect([ids.length, new Set(ids).size]).toEqual([4, 1]);
   });
 
   it('takes a 404 for an answer', async () => {
