@@ -51,7 +51,7 @@ const messageOf = (error: SchemaError): string => {
 };
 
 const bodyFault = (error: SchemaError, pointer: string): ContractFault => {
-  const { missingProperty, additionalProperty } = error.params;
+  const { missingProperty, additionalProperty, tag } = error.params;
   const place = { in: 'body', missing: error.keyword === 'required' } as const;
   const where = pointer === '' ? 'The body' : pointer;
   if (typeof missingProperty === 'string')
@@ -62,6 +62,8 @@ const bodyFault = (error: SchemaError, pointer: string): ContractFault => {
       at: `${pointer}/${additionalProperty}`,
       detail: `${where} has ${additionalProperty}, which is not known here`,
     };
+  if (error.keyword === 'discriminator' && typeof tag === 'string')
+    return { ...place, at: `${pointer}/${tag}`, detail: `${where} must have a ${tag} that is known here` };
   return { ...place, at: pointer === '' ? '/' : pointer, detail: `${where} ${messageOf(error)}` };
 };
 

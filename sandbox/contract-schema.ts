@@ -42,7 +42,7 @@ export const readDefinitions = async (document: OpenApiDocument): Promise<Defini
     definition: api.definition,
     router,
     lazyCompileValidators: true,
-    ajvOpts: { strict: false, allErrors: true, verbose: false, logger: false },
+    ajvOpts: { strict: false, discriminator: true, allErrors: true, verbose: false, logger: false },
     customizeAjv: addFormats,
   });
   return { operations: router.getOperations(), validator };

@@ -64,6 +64,23 @@ const document = {
           size: { type: 'integer' },
           'odd/key': { type: 'string' },
           parts: { type: 'array', items: { $ref: '#/components/schemas/Thing' } },
+          shape: {
+            discriminator: { propertyName: 'kind' },
+            oneOf: [
+              {
+                type: 'object',
+                additionalProperties: false,
+                required: ['kind', 'radius'],
+                properties: { kind: { type: 'string', enum: ['round'] }, radius: { type: 'integer', minimum: 1 } },
+              },
+              {
+                type: 'object',
+                additionalProperties: false,
+                required: ['kind', 'side'],
+                properties: { kind: { type: 'string', enum: ['square'] }, side: { type: 'integer' } },
+              },
+            ],
+          },
         },
       },
     },
@@ -190,6 +207,15 @@ describe('a compiled contract', async () => {
     if (first === undefined) throw new Error('let through');
     expect(first).toMatchObject({ at, detail });
     expect(contractProblem([first, ...rest]).problem.condition).toBe(condition);
+  });
+
+  it.each([
+    [{ kind: 'round', radius: 0 }, '/shape/radius', '/shape/radius must be >= 1'],
+    [{ kind: 'square' }, '/shape/side', '/shape must have side'],
+    [{ kind: 'flat' }, '/shape/kind', '/shape must have a kind that is known here'],
+    [{}, '/shape/kind', '/shape must have a kind that is known here'],
+  ])('judges %j only as the kind that it says it is', (shape, at, detail) => {
+    expect(find('writeThing').validate(body({ size: 1, shape }))).toMatchObject([{ at, detail }]);
   });
 
   it('reports every fault of a request, not the first alone', () => {

@@ -155,6 +155,9 @@ describe('what a sandbox can be told', () => {
     ];
     const refused = await api<Refusal>('PUT', at(made, '/faults'), { key: made.key, body: { items: wrong } });
     expect(refused.body.errors.map((error) => error.at)).toEqual(['/items/0/participant', '/items/1/operation']);
+    const header = [{ participant: 'keeper', effect: { kind: 'content-type', as: 'text/plain\r\nX-More: 1' } }];
+    const injected = await api<Refusal>('PUT', at(made, '/faults'), { key: made.key, body: { items: header } });
+    expect(injected.body.errors.map((error) => error.at)).toEqual(['/items/0/effect/as']);
     await api('PUT', at(made, '/faults'), { key: made.key, body: { items: [] } });
     expect((await api<Listed<object>>('GET', at(made, '/faults'), { key: made.key })).body.items).toEqual([]);
     expect((await echo.note(made, 'seeded'))[0]).toBe(200);
