@@ -31,12 +31,18 @@ interface Wanted {
   readonly at: string;
 }
 
-const readSlotReference = (ctx: Ctx, value: unknown, index: number): Wanted => {
+/** The endpoint's absolute URLs: its own, and the one without the participant, which names the main one. */
+const basesOf = ({ fhirBase, participant }: WritingCtx): readonly string[] =>
+  fhirBase === undefined ? [] : [`${fhirBase}/`, `${fhirBase.replace(`/${participant.name}/FHIR/`, '/FHIR/')}/`];
+
+const readSlotReference = (ctx: WritingCtx, value: unknown, index: number): Wanted => {
   const at = `Appointment.slot[${index}]`;
   const reference = typeof value === 'object' && value !== null && 'reference' in value ? value.reference : undefined;
   const id = typeof reference === 'string' ? REFERENCE.exec(reference)?.[1] : undefined;
   const elsewhere =
-    typeof reference === 'string' && reference.includes('://') && !reference.includes(`/sandboxes/${ctx.sandbox.id}/`);
+    typeof reference === 'string' &&
+    reference.includes('://') &&
+    !basesOf(ctx).some((base) => reference.startsWith(base));
   if (id === undefined || elsewhere)
     throw problem(INVALID_BOOKING, `${at} has to refer to a Slot of this server, such as Slot/marlow-day1-0900`, {
       at,
@@ -45,7 +51,7 @@ const readSlotReference = (ctx: Ctx, value: unknown, index: number): Wanted => {
 };
 
 /** The slots that an appointment takes. */
-const slotsOf = (ctx: Ctx, appointment: FhirResource | undefined): Wanted[] => {
+const slotsOf = (ctx: WritingCtx, appointment: FhirResource | undefined): Wanted[] => {
   if (
     appointment === undefined ||
     TAKES_NONE.some((status) => status === appointment.status) ||
@@ -115,13 +121,14 @@ const mark = async (ctx: WritingCtx, tx: Tx, slot: Slot, status: 'busy' | 'free'
 };
 
 /** The appointment that has taken a slot, or undefined. */
-const holderOf = async (ctx: Ctx, tx: Tx, slotId: string): Promise<string | undefined> => {
-  const query = new URLSearchParams({ slot: `Slot/${slotId}`, 'status:not': TAKES_NONE.join(',') });
+const holderOf = async (ctx: WritingCtx, tx: Tx, slotId: string): Promise<string | undefined> => {
+  const slot = ['', ...basesOf(ctx)].map((base) => `${base}Slot/${slotId}`).join(',');
+  const query = new URLSearchParams({ slot, 'status:not': TAKES_NONE.join(',') });
   return (await findMatches(tx, ctx.store, 'Appointment', query, 1))[0]?.id;
 };
 
 /** A slot is given back through its appointment, never over its head: else a second caller could book the same time. */
-const requireNoHolder = async (ctx: Ctx, tx: Tx, { id, after }: Change): Promise<void> => {
+const requireNoHolder = async (ctx: WritingCtx, tx: Tx, { id, after }: Change): Promise<void> => {
   if (after?.status !== 'free') return;
   const holder = await holderOf(ctx, tx, id);
   if (holder !== undefined)

@@ -65,6 +65,14 @@ describe('booking a slot', () => {
       'Appointment.slot[0]',
     ],
     [
+      'a slot of another server whose path looks like ours',
+      422,
+      appointment('prys-day1-0900', {
+        slot: [{ reference: 'https://elsewhere.example/sandboxes/booking/FHIR/R4/Slot/prys-day1-0900' }],
+      }),
+      'Appointment.slot[0]',
+    ],
+    [
       'the same slot twice',
       409,
       appointment('prys-day1-0900', {
@@ -124,6 +132,19 @@ describe('booking a slot', () => {
     expect(cancel.status).toBe(200);
     expect(await statusOf(id)).toMatchObject({ status: 'free' });
     expect((await call(`${base}/Slot/${id}`, { method: 'PUT', body: free })).status).toBe(200);
+  });
+
+  it.each([
+    ['the participant', (at: string) => `${at}/Slot/prys-day3-0900`],
+    ['the sandbox', (at: string) => `${at.replace('/provider/', '/')}/Slot/prys-day3-0915`],
+    ['a version of it', (at: string) => `${at}/Slot/prys-day3-0930/_history/1`],
+  ])('knows the slot by an absolute reference below %s, too', async (_what, referTo) => {
+    const reference = referTo(base);
+    const id = /prys-day3-\d+/.exec(reference)?.[0] ?? '';
+    const { start, end } = (await statusOf(id)) as { start: string; end: string };
+    expect((await post(appointment(id, { start, end, slot: [{ reference }] }))).status).toBe(201);
+    const held = { ...((await statusOf(id)) as object), status: 'free' };
+    expect((await call(`${base}/Slot/${id}`, { method: 'PUT', body: held })).status).toBe(409);
   });
 
   it('lets a slot be made free that no appointment has', async () => {
