@@ -76,7 +76,11 @@ const inTime = (evidence: Evidence): Judgement => {
     .filter(({ milliseconds }) => milliseconds > evidence.profile.limit)
     .toSorted((a, b) => b.milliseconds - a.milliseconds);
   const worst = slow[0];
-  if (worst === undefined) return evidence.observations.length === 0 ? skip('not observed: no request was sent') : pass;
+  // A connection that is dropped at once is no quick answer.
+  if (worst === undefined)
+    return evidence.observations.some(({ reply }) => reply !== undefined)
+      ? pass
+      : skip('not observed: no request was answered');
   return fail(
     `${slow.length} of ${evidence.observations.length} took longer than ${evidence.profile.limit} ms; the slowest ${Math.round(worst.milliseconds)} ms: ${line(worst)}.`,
     worst.step,
