@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedApi } from './api/test/checked-api.ts';
 import { echoCatalogue, type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
@@ -30,6 +31,20 @@ describe('the service', () => {
     const journal = await again<Listed<Shown>>('GET', `/api/sandboxes/${made.id}/exchanges`, { key: made.key });
     expect(journal.body.items.map(({ operation }) => operation).slice(0, 2)).toEqual(['setClock', 'setParticipant']);
     await second.close();
+  });
+
+  it('starts a new generation when a sandbox is reset, and sweeps what the old one held', async () => {
+    const service = await startEcho(store('reset.db'), { sweepEvery: 5 });
+    const api = await checkedApi(service.url);
+    const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo' } });
+    await api('POST', `/api/sandboxes/${made.id}/reset`, { key: made.key });
+    while (!/what="generations_to_sweep"\} 0\n/.test((await api<string>('GET', '/metrics')).body));
+    await service.close();
+    const db = new DatabaseSync(join(folder, 'reset.db'), { readOnly: true });
+    expect(db.prepare('select generation from sandbox').get()).toEqual({ generation: 2 });
+    // One for the template, one for the sandbox as it is now.
+    expect(db.prepare('select count(distinct store) as stores from note').get()).toEqual({ stores: 2 });
+    db.close();
   });
 
   it('lets a sandbox go when its real time is up, not its own, and sweeps what it held', async () => {
