@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express';
 import type { Config } from '../sandbox/config.ts';
 import { sandboxEdge } from '../sandbox/http/edge.ts';
 import type { Host, Log } from '../sandbox/http/host.ts';
@@ -24,6 +25,7 @@ import { createSignals } from './sandboxes/signals.ts';
 import type { Surroundings } from './sandboxes/surroundings.ts';
 import { type Stores, startSweeper } from './sandboxes/sweep.ts';
 import { createTemplates } from './sandboxes/templates.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface StartOptions {
   /** Another catalogue than this package's. */
@@ -37,11 +39,15 @@ export interface StartOptions {
   readonly people?: number;
   /** Real milliseconds between two looks for what has expired. */
   readonly sweepEvery?: number;
+  /** Whether to do beforehand, once requests are answered, what the first caller would wait for; not unless told. */
+  readonly warm?: boolean;
 }
 
 export interface RunningService {
   /** Where it can be reached from this machine, without a trailing slash. */
   readonly url: string;
+  /** Resolves when what `warm` asks for is done; at once where it was not asked. Never rejects. */
+  readonly warmed: Promise<void>;
   /** Finishes what is in flight, then closes everything, in the reverse of the order in which it was opened. Idempotent. */
   close(): Promise<void>;
 }
@@ -120,32 +126,50 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   };
   const jobs = await lifecycle.use('conformance runs', createJobs(sql, now));
   const closing = new AbortController();
+  const edge = sandboxEdge(host);
+  const mount = async (): Promise<RequestHandler> =>
+    mountContract({
+      contract: (await catalogue.contract('service')).document,
+      handlers: serviceHandlers({ catalogue, around, tree, jobs, version: version() }),
+      guard: {
+        findKey: (sandbox, presented) => findKey(sql, sandbox, presented, now()),
+        openCreation: config.loopbackOnly || config.openCreation,
+        ...(config.adminKey === undefined ? {} : { adminKey: config.adminKey }),
+      },
+      closing: closing.signal,
+    });
+  let mounting: Promise<RequestHandler> | undefined;
+  const api = async (): Promise<RequestHandler> => {
+    mounting ??= mount();
+    try {
+      return await mounting;
+    } catch (error) {
+      mounting = undefined;
+      throw error;
+    }
+  };
   const app = createApp({
     log,
     sql,
     catalogue,
-    edge: sandboxEdge(host),
-    api: async () =>
-      mountContract({
-        contract: (await catalogue.contract('service')).document,
-        handlers: serviceHandlers({ catalogue, around, tree, jobs, version: version() }),
-        guard: {
-          findKey: (sandbox, presented) => findKey(sql, sandbox, presented, now()),
-          openCreation: config.loopbackOnly || config.openCreation,
-          ...(config.adminKey === undefined ? {} : { adminKey: config.adminKey }),
-        },
-        closing: closing.signal,
-      }),
+    edge,
+    api,
     origins: { loopbackOnly: config.loopbackOnly, publicUrl: () => url },
     headers: { frameAncestors: config.frameAncestors, secure: config.tls !== undefined },
     closing: closing.signal,
   });
   const listener = await lifecycle.use('the listener', listen(app, config));
+  const { signal } = closing;
+  const warming =
+    options.warm === true
+      ? warmUp({ catalogue, edge, templates: around.templates, log, closing: signal, api })
+      : Promise.resolve();
+  lifecycle.add('what is done beforehand', () => warming);
   // Streams have no end of their own: they are told first, and readiness with them.
   lifecycle.add('the streams', () => closing.abort());
   url = config.publicUrl ?? listener.url;
   timers.start();
-  return { url: listener.url, close: () => lifecycle.close() };
+  return { url: listener.url, warmed: warming, close: () => lifecycle.close() };
 };
 
 /** Opens everything, listens, and resolves once requests are answered. What was opened is closed again where that fails. */

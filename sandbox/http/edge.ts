@@ -145,7 +145,11 @@ const serve = async (passage: Passage, address: Address, kept: Kept): Promise<vo
 };
 
 /** A handler as Express mounts them; needs nothing of Express, so that it can also stand before it. */
-export type Edge = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+export interface Edge {
+  (request: IncomingMessage, response: ServerResponse, next: () => void): void;
+  /** Compiles what serves a pattern in a dialect, so that the first request need not wait for it. */
+  prepare(pattern: string, dialect: string): Promise<unknown>;
+}
 
 /**
  * The endpoints of all sandboxes, to be mounted at `/sandboxes`, which `request.url` no longer has: `/{id}/{participant}/…`,
@@ -165,9 +169,10 @@ export const sandboxEdge = (host: Host): Edge => {
     if (address === undefined) response.writeHead(404).end();
     else handle(request, response, address);
   });
-  return (request, response, next) => {
+  const edge = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const address = parseAddress(request.url ?? '/');
     if (address === undefined) next();
     else handle(request, response, address);
   };
+  return Object.assign(edge, { prepare: async (pattern: string, dialect: string) => kept.servedOf(pattern, dialect) });
 };

@@ -11,6 +11,9 @@ import type { Surroundings } from './surroundings.ts';
 import { findTemplate } from './templates.ts';
 import { readTtl } from './ttl.ts';
 
+/** The seed of whoever names none. */
+export const SEED = 1;
+
 /** SandboxRequest of openapi/service.yaml, which checked the shapes. */
 export interface SandboxRequest {
   readonly pattern?: string;
@@ -137,7 +140,7 @@ export const createSandbox = async (
       credential: newCredential(),
     })),
     request,
-    seed: request.seed ?? 1,
+    seed: request.seed ?? SEED,
     created,
     expires: created + readTtl(request.ttl, around.ttl),
   };
