@@ -5,6 +5,8 @@ export interface Scan {
   readonly table: string;
   /** Whether the rows come out by `rk` when they are read by the table's key: equality of all that stands before it. */
   readonly ordered: boolean;
+  /** How many look-ups it is written as; 1 when absent. */
+  readonly weight?: number;
   /** True for the rows that match, besides `space`; written for the test of one resource. */
   match(sql: SqlText, alias: string): string;
   /** The same, written for reading all that match, where that is another way. */
@@ -16,6 +18,9 @@ export interface Condition {
   readonly scans: readonly Scan[];
   readonly negated: boolean;
 }
+
+/** How many look-ups a condition is written as, those inside chains among them. */
+export const weightOf = ({ scans }: Condition): number => scans.reduce((sum, { weight = 1 }) => sum + weight, 0);
 
 /**
  * SQL that is true for the resource at `space` and `rk` (both SQL) when it meets the condition. The `+ 0` keeps SQLite from
@@ -89,7 +94,8 @@ export const chainScan = (param: number, type: string, target: Condition): Scan 
     return `${alias}.param = ${sql.bind(param)} and ${alias}.target in (${targets})`;
   };
   const driven = !target.negated && target.scans.length > 0;
-  return { table: 'search_reference', ordered: false, match, ...(driven ? { drive } : {}) };
+  const weight = weightOf(target);
+  return { table: 'search_reference', ordered: false, weight, match, ...(driven ? { drive } : {}) };
 };
 
 /** Resources of `type` that one of `from` refers to by `param`, where that one meets the condition (search.html#has). */
@@ -108,5 +114,6 @@ export const hasScan = (type: string, from: string, param: number, source: Condi
     return `${alias}.deleted = 0 and ${alias}.id in (${ids})`;
   };
   const driven = !source.negated && source.scans.length > 0;
-  return { table: 'fhir_resource', ordered: false, match, ...(driven ? { drive } : {}) };
+  const weight = weightOf(source);
+  return { table: 'fhir_resource', ordered: false, weight, match, ...(driven ? { drive } : {}) };
 };

@@ -32,7 +32,7 @@ export const readInclude = (name: string, value: string): Include => {
   if (target !== undefined && typeIndex(target) === undefined) throw refused(`${target} is no resource type`);
   const all = [...searchParameters(source).values()].filter((parameter) => parameter.type === 'reference');
   const followed = code === '*' ? all : all.filter((parameter) => parameter.code === code);
-  if (followed.length === 0) throw refused(`${code} is no reference parameter of ${source}`);
+  if (followed.length === 0 && code !== '*') throw refused(`${code} is no reference parameter of ${source}`);
   const params = followed.map(({ param }) => param);
   return {
     reverse: base === '_revinclude',
@@ -119,7 +119,7 @@ export const readIncluded = async (
   for (let round = 0; round < ROUNDS_MAX && from.length > 0 && included.length < INCLUDED_MAX; round += 1) {
     const next: StoredResource[] = [];
     for (const include of includes) {
-      if (round > 0 && !include.iterate) continue;
+      if ((round > 0 && !include.iterate) || include.params.length === 0) continue;
       if (include.reverse) {
         const keys = await referringTo(reader, store, from, include, INCLUDED_MAX);
         next.push(...take(await readByKeys(reader, store, include.source, keys)));

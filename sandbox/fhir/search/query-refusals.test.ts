@@ -95,4 +95,28 @@ describe('a search', () => {
       { numRuns: 2000 },
     );
   });
+
+  const values = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index}`).join(',');
+  it.each([
+    ['Observation', Array(20).fill(`code=${values('c', 50)}`)],
+    ['Observation', [`code=${values('c', 100)}`, `status=${values('s', 100)}`]],
+    ['Observation', Array(5).fill(`subject:Patient.name=${values('n', 100)}`)],
+    ['Observation', Array(6).fill(`_has:Provenance:target:agent=${values('Patient/', 50)}`)],
+    ['Observation', Array(3).fill(`code-value-quantity=${Array(80).fill('a$gt1').join(',')}`)],
+  ])('of %s that names too many values together is refused before anything is read', (type, parameters) => {
+    const query = new URLSearchParams(parameters.join('&'));
+    expect(() => parseSearch(type, query)).toThrow(/too many values together/);
+  });
+
+  it('may name a hundred values of one parameter beside a few others', () => {
+    const query = new URLSearchParams(`identifier=${values('i', 100)}&gender=male&active=true&birthdate=gt2000`);
+    expect(parseSearch('Patient', query).conditions).toHaveLength(4);
+  });
+
+  it('may include all that a type without references refers to, which is nothing', () => {
+    expect(parseSearch('ValueSet', new URLSearchParams('_include=ValueSet:*')).includes).toMatchObject([
+      { params: [] },
+    ]);
+  });
 });

@@ -2,7 +2,7 @@ import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts'
 import type { Reader } from '../../sql/port.ts';
 import { fitting } from '../answer-size.ts';
 import type { StoredResource } from '../stored.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, weightOf } from './condition.ts';
 import { type CriteriaOptions, readCriterion } from './criteria.ts';
 import { CURSOR_PARAMETER, type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { type Include, readInclude, readIncluded } from './include.ts';
@@ -52,6 +52,12 @@ export interface SearchResult {
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 500;
 const PARAMETERS_MAX = 60;
+/**
+ * Look-ups in one search, and pairs of them: whichever condition is read first, each of its look-ups is written with all of
+ * the others, so twenty parameters of fifty values would be a statement of gigabytes.
+ */
+const LOOKUPS_MAX = 400;
+const PAIRS_MAX = 3000;
 const SUMMARIES: readonly Summary[] = ['true', 'text', 'data', 'count', 'false'];
 const TOTALS = ['none', 'estimate', 'accurate'];
 /** Parameters of the answer's form, which do not select. */
@@ -68,6 +74,16 @@ const oneOf = <T extends string>(name: string, value: string, allowed: readonly 
 const readCount = (value: string, most: number): number => {
   if (!/^\d{1,15}$/.test(value)) throw refused('_count', '_count must be a whole number');
   return Math.min(Number(value), most);
+};
+
+const checkEffort = (conditions: readonly Condition[]): void => {
+  const weights = conditions.map(weightOf);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total <= LOOKUPS_MAX && weights.every((weight) => weight * (total - weight) <= PAIRS_MAX)) return;
+  throw problem(
+    INVALID_PARAMETER,
+    `The parameters name too many values together (${total} look-ups); ask for them in several searches`,
+  );
 };
 
 /**
@@ -114,6 +130,7 @@ export const parseSearch = (type: string, query: URLSearchParams, options: Searc
     }
     used.append(name, shown);
   }
+  checkEffort(conditions);
   return {
     type,
     conditions,

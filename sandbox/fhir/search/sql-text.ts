@@ -1,6 +1,10 @@
+import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { spaceOf } from '../../space.ts';
 import type { SqlValue } from '../../sql/port.ts';
 import { typeIndex } from '../definitions/types.ts';
+
+/** SQLite binds 32,766 at most, PostgreSQL 65,535. */
+const BOUND_MAX = 32_000;
 
 /** A statement as it is put together: its parameters, and names that no other part of it uses. */
 export class SqlText {
@@ -13,6 +17,11 @@ export class SqlText {
   }
 
   bind(value: SqlValue): string {
+    if (this.params.length >= BOUND_MAX)
+      throw problem(
+        INVALID_PARAMETER,
+        'The parameters name too many values together; ask for them in several searches',
+      );
     this.params.push(value);
     return `$${this.params.length}`;
   }
