@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { MALFORMED_BODY, type ProblemError, problem } from '../problem.ts';
 import { locateJsonFault } from './json-fault.ts';
 
@@ -102,11 +103,11 @@ const hasRaw = (node: unknown): boolean => {
 export const withOrdinaryNumbers = <T>(value: T): T => (hasRaw(value) ? JSON.parse(JSON.stringify(value)) : value);
 
 const decodeUtf8 = (body: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
+  if (!isUtf8(body))
     throw problem(MALFORMED_BODY, `The body is not UTF-8: the bytes from ${firstBadByte(body)} on are no character`);
-  }
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  // A byte order mark is let pass (RFC 8259 section 8.1).
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 };
 
 const firstBadByte = (body: Uint8Array): number => {
