@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Stage } from './stage.ts';
@@ -98,10 +99,43 @@ export const consoleCases = (stage: () => Stage): void => {
         Date.parse((await page.locator('.fp-clock time').getAttribute('datetime')) ?? '');
       const before = await shown();
       await page.getByRole('button', { name: '+ 5 days' }).click();
-      await page.getByText('Advanced by P5D').waitFor();
+      await page.getByText(/^Advanced by P5D/).waitFor();
       await expect.poll(shown).toBeGreaterThanOrEqual(before + 5 * 86_400_000);
       await page.context().close();
     });
+
+    it('shows the clock where a lesson has left it', async () => {
+      const { page } = await stage().open(PATTERN);
+      await runLive(page);
+      const started = Date.now();
+      await page.getByRole('tab', { name: 'Lessons' }).click();
+      await page.getByRole('button', { name: 'The provider is away' }).click();
+      await page.getByRole('button', { name: 'Play all' }).click();
+      await page.getByText('The lesson is finished').waitFor();
+      await page.getByRole('tab', { name: 'Clock' }).click();
+      const shown = async (): Promise<number> =>
+        Date.parse((await page.locator('.fp-clock time').getAttribute('datetime')) ?? '');
+      await expect.poll(shown).toBeGreaterThanOrEqual(started + 29_000);
+      await page.context().close();
+    });
+
+    it.skipIf(spawnSync('curl', ['--version']).status !== 0).each(['fhir-r4', 'pds'])(
+      'has commands for %s that work as they are copied, twice (needs curl)',
+      async (dialect) => {
+        const { page } = await stage().open(PATTERN);
+        await runLive(page, dialect);
+        await page.getByText('Commands to try').click();
+        const commands = await page.getByRole('region', { name: / command for Provider$/ }).allTextContents();
+        expect(commands).toHaveLength(3);
+        const answers = [...commands, ...commands].map((text) => {
+          const answer: unknown = JSON.parse(execFileSync('sh', ['-c', text], { encoding: 'utf8' }));
+          return answer;
+        });
+        const once = [{ id: '9000000009' }, { entry: expect.anything() }, { id: '9000000009', gender: 'unknown' }];
+        expect(answers).toMatchObject([...once, ...once]);
+        await page.context().close();
+      },
+    );
 
     it('takes a seat, and gives it back', async () => {
       const { page } = await stage().open(PATTERN);

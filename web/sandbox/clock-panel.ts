@@ -47,6 +47,8 @@ export class ClockPanel extends LitElement {
     this.timer = window.setInterval(() => {
       this.tick += 1;
     }, 1000);
+    // The page read the clock when it was opened; a lesson may have moved it since, and nobody counted the seconds.
+    this.dispatchEvent(new Event(CLOCK_CHANGED, { bubbles: true }));
   }
 
   override disconnectedCallback(): void {
