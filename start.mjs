@@ -22,6 +22,11 @@ const pinned = () => {
 };
 
 if (major(process.versions.node) >= NEEDED) {
+  // Started by the other half of this file: when that is killed, however roughly, this ends as if it had been told to.
+  if (process.connected) {
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.channel?.unref();
+  }
   // `.cache` beside the sources; where that cannot be written Node goes on without a cache.
   module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? here('./.cache/compile'));
   // Node strips no types under node_modules: the published package carries JavaScript beside its sources.
@@ -36,7 +41,9 @@ if (major(process.versions.node) >= NEEDED) {
     );
     process.exit(2);
   }
-  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(binary, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === null ? 1 : 128);
