@@ -24,16 +24,6 @@ const patient = (more: object) => ({ resourceType: 'Patient', ...more });
 const day = (text: string): number => Date.parse(text);
 
 describe('the index rows of a resource', () => {
-  it('has one row for what two parameters find by the same expression', () => {
-    const named = patient({ name: [{ family: 'Smith' }] });
-    const [name, phonetic] = [rowsOf(named, 'name', 'search_string'), rowsOf(named, 'phonetic', 'search_string')];
-    expect(name).toEqual([['smith', 'Smith']]);
-    expect(phonetic).toEqual(name);
-    const rows = indexRows('Patient', named).get('search_string') ?? [];
-    // `name`, which `phonetic` shares, and `family`.
-    expect(rows).toHaveLength(2 * WIDTH.search_string);
-  });
-
   it.each([
     [patient({ gender: 'male' }), 'gender', 'search_token', [['male', 'http://hl7.org/fhir/administrative-gender']]],
     [patient({ identifier: [{ system: 's', value: 'AbC' }] }), 'identifier', 'search_token', [['abc', 's']]],

@@ -10,9 +10,9 @@ export interface SearchParameter {
   readonly type: IndexedType;
   /** Canonical url of its definition. */
   readonly url: string;
-  /** Its number in the index; parameters that find the same by the same expression share one. */
+  /** Its number in the index. */
   readonly param: number;
-  /** Absent for `_id`, which is a column of the resource's own row, and where another of the same number has it. */
+  /** Absent for `_id`, which is a column of the resource's own row. */
   readonly extract?: Extract;
   /** Types that a reference may point to; undefined for any. */
   readonly targets?: readonly string[];
@@ -30,20 +30,11 @@ const numberOf = (code: string): number => {
   return compiled.numbers.get(code) ?? -1;
 };
 
-/** `twins`: what was compiled before, by type and expression (`Patient.name` is indexed once for `name` and `phonetic`). */
-const compile = (
-  definition: SearchDefinition,
-  resourceType: string,
-  twins: Map<string, number>,
-): readonly SearchParameter[] => {
+const compile = (definition: SearchDefinition, resourceType: string): readonly SearchParameter[] => {
   const { code, type, url, expression, targets } = definition;
   if (type === 'composite' || type === 'special') return [];
-  const same = `${type} ${expression}`;
-  const twin = twins.get(same);
-  const param = twin ?? numberOf(code);
-  twins.set(same, param);
-  const extract = code === '_id' || twin !== undefined ? {} : { extract: compileExpression(expression, resourceType) };
-  return [{ code, type, url, param, ...extract, ...(targets === undefined ? {} : { targets }) }];
+  const extract = code === '_id' ? {} : { extract: compileExpression(expression, resourceType) };
+  return [{ code, type, url, param: numberOf(code), ...extract, ...(targets === undefined ? {} : { targets }) }];
 };
 
 const definitionsOf = (resourceType: string): readonly SearchDefinition[] => {
@@ -55,10 +46,9 @@ const definitionsOf = (resourceType: string): readonly SearchDefinition[] => {
 export const searchParameters = (resourceType: string): ReadonlyMap<string, SearchParameter> => {
   const known = compiled.byType.get(resourceType);
   if (known !== undefined) return known;
-  const twins = new Map<string, number>();
   const parameters = new Map(
     definitionsOf(resourceType)
-      .flatMap((definition) => compile(definition, resourceType, twins))
+      .flatMap((definition) => compile(definition, resourceType))
       .map((parameter) => [parameter.code, parameter] as const),
   );
   compiled.byType.set(resourceType, parameters);
