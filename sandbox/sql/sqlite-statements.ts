@@ -54,6 +54,11 @@ export interface Statements {
   reads(sql: string): boolean;
 }
 
+/** Longer ones are searches with very many values, hardly any twice: 512 of them would hold gigabytes. */
+const KEPT_MAX = 16_384;
+
+const READS = /^\s*select\b/i;
+
 /**
  * Prepared statements of one connection. Two generations stand in for least-recently-used: what is used moves to the
  * young one, and when that is full the old one goes. A lookup costs one map read, and the cache holds 2 × `size` at most.
@@ -62,6 +67,7 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
   let young = new Map<string, Prepared>();
   let old = new Map<string, Prepared>();
   const keep = (sql: string, prepared: Prepared): Prepared => {
+    if (sql.length > KEPT_MAX) return prepared;
     if (young.size >= size) {
       old = young;
       young = new Map();
@@ -74,7 +80,7 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
     const compile = (text: string): StatementSync => db.prepare(rewriteParameters(text, (number) => `?${number}`));
     const [, rows] = FORGIVING.exec(sql) ?? [];
     const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
-    return { statement: compile(sql), parameters, reads: /^\s*select\b/i.test(sql), forgiving, worked: false };
+    return { statement: compile(sql), parameters, reads: READS.test(sql), forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
@@ -91,6 +97,6 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
         throw sqliteError(error, sql);
       }
     },
-    reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads === true,
+    reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads ?? READS.test(sql),
   };
 };

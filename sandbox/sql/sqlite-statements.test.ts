@@ -1,0 +1,23 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, vi } from 'vitest';
+import { createStatements } from './sqlite-statements.ts';
+
+describe('the statements of a connection', () => {
+  it.each([
+    ['are prepared once', 10, 1],
+    ['are not kept where they are very long: a few hundred of those would fill the memory', 3000, 3],
+  ])('%s', (_, values, times) => {
+    const db = new DatabaseSync(':memory:');
+    try {
+      const prepare = vi.spyOn(db, 'prepare');
+      const statements = createStatements(db);
+      const list = Array.from({ length: values }, (_value, index) => index);
+      const sql = `select 7 as n where 1 in (${list.map((index) => `$${index + 1}`).join(', ')})`;
+      for (let run = 0; run < 3; run += 1) expect(statements.all(sql, list)).toEqual([{ n: 7 }]);
+      expect(prepare).toHaveBeenCalledTimes(times);
+      expect(statements.reads(sql)).toBe(true);
+    } finally {
+      db.close();
+    }
+  });
+});
