@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Edge } from '../sandbox/http/edge.ts';
 import type { Log } from '../sandbox/http/host.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -15,6 +15,9 @@ export interface Warmable {
   api(): Promise<unknown>;
 }
 
+/** Whoever started the service asks first whether it is ready, and is not to wait while a contract is compiled. */
+const REST_MS = 300;
+
 /**
  * Does beforehand what the first caller would wait a second for: compiles the contracts and seeds the template of each
  * pattern in the dialect and with the seed that nobody has to name. It begins once requests are answered, gives way to them
@@ -29,6 +32,7 @@ export const warmUp = async ({ catalogue, edge, templates, log, closing, api }: 
     if (!closing.aborted) await templates.ensure(pattern, dialect, SEED);
   };
   const live = catalogue.ids.filter((id) => catalogue.live(id));
+  await delay(REST_MS, undefined, { signal: closing }).catch(() => undefined);
   for (const step of [api, ...live.map((id) => () => prepare(id))]) {
     await nextTurn();
     if (closing.aborted) return;
