@@ -94,7 +94,14 @@ describe('an unsure answer', () => {
   });
 
   it('leaves all six open at the first question', () => {
-    expect(evaluate(tree, { Q1: 'unsure' }).outcomes).toHaveLength(6);
+    const { outcomes } = evaluate(tree, { Q1: 'unsure' });
+    expect(outcomes).toHaveLength(6);
+    // Two ways lead to it: without a word between them they would read as one that contradicts itself.
+    const ways = outcomes?.find(({ pattern }) => pattern === 'synchronous-request-response')?.because ?? [];
+    expect(ways.map((reason) => reason.split(':')[0])).toEqual([
+      ...['Q1, if yes', 'Q2, if yes', 'Q3, if yes'],
+      ...['Or Q1, if no', 'Q5, if yes', 'Q6, if no'],
+    ]);
   });
 
   it('has nothing to settle where both answers come to the same', () => {

@@ -16,17 +16,24 @@ const toRoute = (walked: Walk): RouteStep[] =>
     label: answer === 'unsure' ? 'Not sure' : question.answers[answer].label,
   }));
 
-/** The reasons of the answers on the way; one that is only assumed says so. */
-const reasonsOf = (leaves: readonly Leaf[]): string[] => [
-  ...new Set(
-    leaves.flatMap((leaf) =>
-      leaf.path.map(({ question, choice, assumed }) => {
+/** The reasons of the answers on the way; one that is only assumed says so, and one that begins another way says "Or". */
+const reasonsOf = (leaves: readonly Leaf[]): string[] => {
+  const said = new Set<string>();
+  const reasons: string[] = [];
+  for (const [way, leaf] of leaves.entries()) {
+    const unsaid = leaf.path
+      .map(({ question, choice, assumed }) => {
         const because = describe({ text: question.answers[choice].because, basis: question.answers[choice].basis });
         return assumed ? `${question.id}, if ${choice}: ${because}` : because;
-      }),
-    ),
-  ),
-];
+      })
+      .filter((reason) => !said.has(reason));
+    for (const [at, reason] of unsaid.entries()) {
+      said.add(reason);
+      reasons.push(way > 0 && at === 0 ? `Or ${reason}` : reason);
+    }
+  }
+  return reasons;
+};
 
 const outcomeOf = (tree: Tree, pattern: string, leaves: readonly Leaf[]): Outcome => ({
   pattern,
