@@ -34,6 +34,6 @@ export const guideBasics = (guide: Guide): TemplateResult => {
       ${fold('General guidelines', list(guidelines.map(({ text = '', basis }) => (basis === undefined ? { text } : { text, basis }))))}
       ${needs === undefined ? nothing : fold('Whom integrations are for', pair('Clinicians need to', needs.clinicians, 'Citizens need to', needs.citizens))}
       ${considerations === undefined ? nothing : fold('Business and technical considerations', pair('Business', considerations.business, 'Technical', considerations.technical))}
-      ${source === '' ? nothing : html`<p class="nhsuk-body-s fp-quiet">In our own words, after ${edition.url === undefined ? source : html`<a href=${edition.url}>${source}</a>`}${edition.edited === undefined ? nothing : `, edited ${edition.edited}`}.</p>`}
+      ${source === '' ? nothing : html`<p class="nhsuk-body-s fp-quiet">In our own words, after ${edition.url === undefined ? source : html`<a href=${edition.url}>${source}</a>`}${edition.edited === undefined ? nothing : `, last edited ${new Date(edition.edited).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}`}.</p>`}
     </section>`;
 };

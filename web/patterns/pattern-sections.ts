@@ -3,7 +3,7 @@ import type { Pattern } from '../data/api-types.ts';
 
 const BASIS: Readonly<Record<string, string>> = {
   chapter: 'From the chapter',
-  predecessor: 'From its predecessor',
+  predecessor: 'From the book’s predecessor',
   api: 'From a real API',
   inference: 'Our inference',
 };
