@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SqlError } from './error.ts';
+import { makeFolder } from './sqlite-folder.ts';
 
 export interface Location {
   readonly file: string;
@@ -17,7 +18,7 @@ const LOCK_WAIT_MS = 5000;
 /**
  * `sqlite:./data/fingerpost.db`, `sqlite:/absolute.db`, `sqlite::memory:` (a file of its own that is removed on close,
  * because a second connection has to see it), each with `?sync=normal|full`
- * and `lockwait=` (milliseconds). Makes the directory when it is missing.
+ * and `lockwait=` (milliseconds). Makes the folder when it is missing.
  */
 export const locate = (url: string): Location => {
   const [, path = '', query = ''] = /^sqlite:(?:\/\/(?=\/))?([^?]*)(?:\?(.*))?$/s.exec(url) ?? [];
@@ -47,6 +48,6 @@ export const locate = (url: string): Location => {
     };
   }
   const file = resolve(path);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   return { file, synchronous, lockWait, dispose: () => undefined };
 };

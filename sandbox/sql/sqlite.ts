@@ -5,7 +5,8 @@ import type { OpenSql, SqlValue } from './port.ts';
 import { createCheckpoints } from './sqlite-checkpoint.ts';
 import { locate } from './sqlite-location.ts';
 import { migrate } from './sqlite-migrate.ts';
-import { createStatements, sqliteError } from './sqlite-statements.ts';
+import { openingError } from './sqlite-opening.ts';
+import { createStatements } from './sqlite-statements.ts';
 import { createWriter } from './sqlite-writer.ts';
 
 /** Blocking waits are kept short: waiting for another process's lock happens in the writer, between turns. */
@@ -66,6 +67,6 @@ export const open: OpenSql = async (url, migrations) => {
     };
   } catch (error) {
     release();
-    throw sqliteError(error);
+    throw openingError(error, location.file);
   }
 };
