@@ -12,6 +12,8 @@ import { failedPage, loading } from '../shell/states.ts';
 import { expiresIn } from './expires-in.ts';
 import { ExchangeOpened } from './journal.ts';
 import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
+import { keyForm } from './key-form.ts';
+import { createLessonNotes, type LessonNotes } from './lesson-notes.ts';
 
 const FEED: Readonly<Record<FeedState, string>> = {
   connecting: 'Connecting…',
@@ -45,6 +47,7 @@ export class SandboxPage extends Page {
   private feed: JournalFeed | undefined = undefined;
   private api: SandboxApi | undefined = undefined;
   private opened = '';
+  private notes: LessonNotes = createLessonNotes();
 
   private readonly task = new Task(this, {
     args: () => [this.place.params.id ?? '', this.key, this.refresh] as const,
@@ -99,6 +102,7 @@ export class SandboxPage extends Page {
     this.opened = `${id} ${key}`;
     this.api = sandboxApi(id, key);
     this.selected = undefined;
+    this.notes = createLessonNotes();
   }
 
   private watch(api: SandboxApi): void {
@@ -117,6 +121,7 @@ export class SandboxPage extends Page {
   private async reset(api: SandboxApi): Promise<void> {
     await api.reset();
     this.selected = undefined;
+    this.notes = createLessonNotes();
     this.watch(api);
     this.reload();
   }
@@ -127,22 +132,10 @@ export class SandboxPage extends Page {
     navigate('/');
   }
 
-  private askForKey(error: ApiError | undefined): TemplateResult {
-    const submit = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const key = event.target instanceof HTMLFormElement ? String(new FormData(event.target).get('key')).trim() : '';
-      if (key !== '') this.key = key;
-    };
-    return html`
-      <div class="fp-reading">
-        <h1 class="nhsuk-heading-xl">This sandbox needs its key</h1>
-        <p class="nhsuk-body-l">${error === undefined ? 'The key was shown to whoever created the sandbox; ask them for a link with the key in it.' : 'No sandbox opens with the key that this browser has. The sandbox may have expired, or the key is another’s.'}</p>
-        <form @submit=${submit}>
-          <div class="nhsuk-form-group"><label class="nhsuk-label" for="key">Key of sandbox <code>${this.place.params.id}</code></label>
-          <input class="nhsuk-input" id="key" name="key" type="password" autocomplete="off" required></div>
-          <button class="nhsuk-button" type="submit">Open</button>
-        </form>
-      </div>`;
+  private askForKey(refused: boolean): TemplateResult {
+    return keyForm(this.place.params.id ?? '', refused, (key) => {
+      this.key = key;
+    });
   }
 
   /** What was confirmed, and what became of it where it failed. */
@@ -206,7 +199,11 @@ export class SandboxPage extends Page {
       ${this.examples(sandbox)}`;
     const tabs = [
       { id: 'participants', title: 'Participants', content: seats },
-      { id: 'scenarios', title: 'Lessons', content: () => html`<fp-scenarios .api=${api}></fp-scenarios>` },
+      {
+        id: 'scenarios',
+        title: 'Lessons',
+        content: () => html`<fp-scenarios .api=${api} .notes=${this.notes} .refresh=${this.refresh}></fp-scenarios>`,
+      },
       {
         id: 'faults',
         title: 'Faults',
@@ -232,10 +229,10 @@ export class SandboxPage extends Page {
       pending: () =>
         before === undefined ? loading('the sandbox') : this.console(before.sandbox, before.pattern, before.api),
       complete: (loaded) =>
-        loaded === undefined ? this.askForKey(undefined) : this.console(loaded.sandbox, loaded.pattern, loaded.api),
+        loaded === undefined ? this.askForKey(false) : this.console(loaded.sandbox, loaded.pattern, loaded.api),
       error: (error) =>
         error instanceof ApiError && [401, 403, 404].includes(error.status)
-          ? this.askForKey(error)
+          ? this.askForKey(true)
           : failedPage(error, 'sandbox', () => this.task.run()),
     });
   }

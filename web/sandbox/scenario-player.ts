@@ -2,30 +2,33 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
-import type { PlayedStep, Scenario, ScenarioStep } from '../data/sandbox-types.ts';
+import type { Scenario, ScenarioStep } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
 import { ExchangeOpened } from './journal.ts';
+import { createLessonNotes, type LessonNotes, noteRun, resultOf } from './lesson-notes.ts';
 
 /** Plays lessons: narration, one step at a time or all that remain, and "your turn" where a seat is taken. */
 export class ScenarioPlayer extends LitElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
+    notes: { attribute: false },
+    refresh: { type: Number },
     scenarios: { state: true },
-    chosen: { state: true },
-    results: { state: true },
     said: { state: true },
     error: { state: true },
     busy: { state: true },
   };
   declare api: SandboxApi;
+  /** Kept by the page: this element is gone as soon as another tab is chosen. */
+  declare notes: LessonNotes;
+  /** Counts what was changed from elsewhere: another viewer may have played on. */
+  declare refresh: number;
   declare scenarios: readonly Scenario[];
-  declare chosen: string | undefined;
-  declare results: ReadonlyMap<number, PlayedStep>;
   declare said: string;
   declare error: string | undefined;
   declare busy: boolean;
   private readonly task = new Task(this, {
-    args: () => [this.api] as const,
+    args: () => [this.api, this.refresh, this.notes] as const,
     task: async ([api]) => {
       const { items } = await api.scenarios();
       this.scenarios = items;
@@ -35,7 +38,8 @@ export class ScenarioPlayer extends LitElement {
   constructor() {
     super();
     this.scenarios = [];
-    this.results = new Map();
+    this.notes = createLessonNotes();
+    this.refresh = 0;
     this.said = '';
     this.busy = false;
   }
@@ -50,9 +54,7 @@ export class ScenarioPlayer extends LitElement {
     this.error = undefined;
     try {
       const run = await this.api.play(scenario.id, step);
-      const results = step === 1 ? new Map<number, PlayedStep>() : new Map(this.results);
-      for (const played of run.steps) results.set(played.step, played);
-      this.results = results;
+      noteRun(this.notes, scenario.id, run);
       this.scenarios = this.scenarios.map((one) => (one.id === scenario.id ? { ...one, played: run.played } : one));
       const waiting = run.waitingFor === undefined ? '' : `. Now it is your turn, as ${run.waitingFor}`;
       this.said = run.finished
@@ -67,8 +69,16 @@ export class ScenarioPlayer extends LitElement {
     }
   }
 
-  private step(step: ScenarioStep, number: number, played: number): TemplateResult {
-    const result = this.results.get(number);
+  private choose(id: string | undefined): void {
+    this.notes.chosen = id;
+    this.said = '';
+    this.error = undefined;
+    this.requestUpdate();
+  }
+
+  private step(step: ScenarioStep, number: number, scenario: Scenario): TemplateResult {
+    const { played } = scenario;
+    const result = resultOf(this.notes, scenario, number);
     const state = number <= played ? 'done' : number === played + 1 ? 'next' : 'later';
     return html`
       <li class=${`fp-lesson__step fp-lesson__step--${state}`} aria-current=${state === 'next' ? 'step' : nothing}>
@@ -91,9 +101,7 @@ export class ScenarioPlayer extends LitElement {
     const yours = steps[played]?.yours === true;
     const disabled = this.busy ? 'true' : 'false';
     return html`
-      <button class="fp-link-button" type="button" @click=${() => {
-        this.chosen = undefined;
-      }}>All lessons</button>
+      <button class="fp-link-button" type="button" @click=${() => this.choose(undefined)}>All lessons</button>
       <h3 class="fp-tool__title">${scenario.title}</h3>
       <p class="fp-quiet">${scenario.summary}</p>
       <div class="fp-tools">
@@ -108,25 +116,20 @@ export class ScenarioPlayer extends LitElement {
       </div>
       <p class="fp-said" role="status">${this.said}</p>
       ${this.error === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.error}</p>`}
-      <ol class="fp-lesson">${steps.map((step, index) => this.step(step, index + 1, played))}</ol>`;
+      <ol class="fp-lesson">${steps.map((step, index) => this.step(step, index + 1, scenario))}</ol>`;
   }
 
   private list(): TemplateResult {
-    const scenario = this.scenarios.find((one) => one.id === this.chosen);
+    const scenario = this.scenarios.find((one) => one.id === this.notes.chosen);
     if (scenario !== undefined) return this.lesson(scenario);
     if (this.scenarios.length === 0)
       return html`<p class="fp-quiet">There is no lesson for this pattern in this dialect yet.</p>`;
-    const choose = (id: string): void => {
-      this.chosen = id;
-      this.results = new Map();
-      this.said = '';
-    };
     return html`
       <h3 class="fp-tool__title">Lessons</h3>
       <ul class="fp-lessons">
         ${this.scenarios.map(
           (one) => html`
-            <li><button class="fp-link-button" type="button" @click=${() => choose(one.id)}>${one.title}</button>
+            <li><button class="fp-link-button" type="button" @click=${() => this.choose(one.id)}>${one.title}</button>
             <p class="fp-quiet">${one.summary} ${one.steps.length} steps${one.played === 0 ? '' : `, ${one.played} played`}.</p></li>`,
         )}
       </ul>`;
@@ -135,7 +138,7 @@ export class ScenarioPlayer extends LitElement {
   protected override render(): unknown {
     return this.task.render({
       initial: () => loading('lessons'),
-      pending: () => loading('lessons'),
+      pending: () => (this.scenarios.length === 0 ? loading('lessons') : this.list()),
       error: (error) => failed(error, () => this.task.run()),
       complete: () => this.list(),
     });
