@@ -178,23 +178,19 @@ export const searches = async ({ folder, rounds, seconds, patients }: Settings):
   const product = await startProduct(`${folder}/search`);
   try {
     const sizes = [1000, patients] as const;
-    const found: Measured[][] = [];
+    const run: (() => Promise<Measured>)[] = [];
     for (const size of sizes) {
       const sandbox = await createSandbox(product.url);
       const numbers = [...nhsNumbers().take(size)];
       await fill(product.url, sandbox, numbers.values(), size);
       const path = (n: number) =>
         `${sandbox.path}/Patient?identifier=https%3A%2F%2Ffhir.nhs.uk%2FId%2Fnhs-number%7C${numbers[(n * 7919) % size]}`;
-      const once = () =>
-        measure(product, () =>
-          load({ url: product.url, callers: 4, seconds, expect: 200, request: (n, host) => get(path(n))(n, host) }),
-        );
-      await once();
-      const measured: Measured[] = [];
-      for (let round = 0; round < rounds; round += 1) measured.push(await once());
-      found.push(measured);
+      const request = (n: number, host: string) => get(path(n))(n, host);
+      run.push(() => measure(product, () => load({ url: product.url, callers: 4, seconds, expect: 200, request })));
     }
-    const [few = [], many = []] = found;
+    const [small, large] = run;
+    if (small === undefined || large === undefined) throw new Error('two sizes are compared');
+    const [many, few] = await alternate(rounds, large, small);
     const ratios = many.map((one, index) => (few[index]?.perSecond ?? Number.NaN) / one.perSecond);
     const detail = {
       'few/s': median(few.map((one) => one.perSecond)),
