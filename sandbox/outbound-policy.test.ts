@@ -104,6 +104,17 @@ describe('a participant of a service that listens on loopback only', () => {
   });
 });
 
+describe('the refusal of an address', () => {
+  it.each([
+    ['http://169.254.169.254/latest', '169.254.169.254 is not a public address; OUTBOUND_ALLOW can allow it'],
+    ['http://[fe80::1]/', '[fe80::1] is not a public address; OUTBOUND_ALLOW can allow it'],
+    ['http://localhost/', 'localhost is '],
+  ])('says once what %s is, and for a name to what it leads', async (url, words) => {
+    const refused = resolveTarget(parseExternalUrl(url), away);
+    await expect(refused).rejects.toMatchObject({ faults: [{ detail: expect.stringContaining(words), at: 'url' }] });
+  });
+});
+
 describe('the URL of an external system', () => {
   it.each([
     ['ftp://example.org/', 'http: or https:'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -97,9 +98,21 @@ describe('a conformance run', () => {
     const report = await runConformance(conformance, options(dropping));
     expect(report.exitCode).toBe(4);
     expect(report.exchanges[0]?.broken?.how).toBe('dropped');
-    await expect(runConformance(conformance, options('http://127.0.0.1:1'))).rejects.toMatchObject({
-      name: 'UnreachableError',
-    });
+    expect(report.exchanges[0]?.broken?.detail).toBe('the connection was closed before the answer was complete');
+    // A port that was free a moment ago, and that nobody was given since.
+    const left = createServer().listen(0, '127.0.0.1');
+    await once(left, 'listening');
+    const { port } = left.address() as AddressInfo;
+    await new Promise((resolve) => left.close(resolve));
+    for (const [target, words] of [
+      [`http://127.0.0.1:${port}`, 'connection refused'],
+      ['http://nobody.invalid', '(no such host|the host name cannot be resolved at present)'],
+      ['http://127.0.0.1:1', 'a port that fetch refuses to open'],
+    ] as const)
+      await expect(runConformance(conformance, options(target))).rejects.toMatchObject({
+        name: 'UnreachableError',
+        message: expect.stringMatching(new RegExp(`^${target} cannot be reached: ${words}$`)),
+      });
   });
 
   it('gives up on an answer after the profile’s timeout', async () => {

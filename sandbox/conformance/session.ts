@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import { describeBroken } from './broken.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import type { Profile } from './profile.ts';
 
@@ -42,27 +43,6 @@ export interface SessionOptions {
 }
 
 const BODY_MAX = 10 * 1024 * 1024;
-
-const codeOf = (error: unknown): string => {
-  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
-    if ('code' in inner && typeof inner.code === 'string') return inner.code;
-  }
-  return '';
-};
-
-/** Fetch never opens some ports (Fetch Standard, "bad port"); nothing was sent then either. */
-const isBadPort = (error: unknown): boolean =>
-  error instanceof Error && error.cause instanceof Error && error.cause.message === 'bad port';
-
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ERR_INVALID_URL',
-]);
 
 const readBody = async (response: Response): Promise<string> => {
   const chunks: Uint8Array[] = [];
@@ -128,17 +108,8 @@ export const createSession = (options: SessionOptions): Session => {
       options.signal?.throwIfAborted();
       // Our own refusal to call that address says nothing about the target.
       if (error instanceof ProblemError) throw error;
-      const detail =
-        error instanceof Error
-          ? [error.message, isBadPort(error) ? 'a port that fetch refuses to open' : codeOf(error)]
-              .filter((part) => part !== '')
-              .join(', ')
-          : String(error);
-      const how = limit.aborted
-        ? 'timeout'
-        : NEVER_CONNECTED.has(codeOf(error)) || isBadPort(error)
-          ? 'unreachable'
-          : 'dropped';
+      const { never, detail } = describeBroken(error);
+      const how = limit.aborted ? 'timeout' : never ? 'unreachable' : 'dropped';
       // The first request that finds nobody ends the run: nothing about the system could be judged.
       if (how === 'unreachable' && observations.every((one) => one.reply === undefined))
         throw new UnreachableError(`${target} cannot be reached: ${detail}`);
