@@ -151,6 +151,30 @@ export const consoleCases = (stage: () => Stage): void => {
       await page.context().close();
     });
 
+    it('shows what is changed elsewhere: a seat, a fault, a reset, and the end', async () => {
+      const { page } = await stage().open(PATTERN);
+      const id = await runLive(page);
+      const key = String(await page.evaluate(`localStorage.getItem('fingerpost.sandbox.${id}')`));
+      const elsewhere = (method: string, path: string, body?: unknown): Promise<Response> =>
+        fetch(`${stage().url}/api/sandboxes/${id}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      const provider = page.getByRole('region', { name: 'Provider', exact: true });
+      await elsewhere('PUT', '/participants/provider', { mode: 'stopped' });
+      await provider.getByText('stopped', { exact: true }).waitFor();
+      await page.getByRole('tab', { name: 'Faults' }).click();
+      await page.getByText('No fault is switched on').waitFor();
+      await elsewhere('PUT', '/faults', { items: [{ participant: 'provider', effect: { kind: 'drop' } }] });
+      await page.getByRole('button', { name: /^Switch off/ }).waitFor();
+      await elsewhere('POST', '/reset');
+      await page.getByText('No fault is switched on').waitFor();
+      await elsewhere('DELETE', '');
+      await page.getByText('Gone: it was deleted, or has expired').waitFor();
+      await page.context().close();
+    });
+
     it('is emptied by a reset, and gone after it is deleted, each only when asked twice', async () => {
       const { page } = await stage().open(PATTERN);
       const id = await runLive(page);

@@ -11,6 +11,7 @@ export class FaultsPanel extends LitElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
     participants: { attribute: false },
+    refresh: { type: Number },
     kind: { state: true },
     faults: { state: true },
     error: { state: true },
@@ -18,12 +19,14 @@ export class FaultsPanel extends LitElement {
   };
   declare api: SandboxApi;
   declare participants: readonly Participant[];
+  /** Counts what was changed from elsewhere: faults may have been switched through the API. */
+  declare refresh: number;
   declare kind: EffectKind;
   declare faults: readonly Fault[];
   declare error: string | undefined;
   declare said: string;
   private readonly task = new Task(this, {
-    args: () => [this.api] as const,
+    args: () => [this.api, this.refresh] as const,
     task: async ([api]) => {
       const { items } = await api.faults();
       this.faults = items;
@@ -33,6 +36,7 @@ export class FaultsPanel extends LitElement {
   constructor() {
     super();
     this.kind = 'latency';
+    this.refresh = 0;
     this.faults = [];
     this.said = '';
     this.participants = [];
@@ -138,7 +142,7 @@ export class FaultsPanel extends LitElement {
       <h3 class="fp-tool__title">Faults</h3>
       ${this.task.render({
         initial: () => loading('faults'),
-        pending: () => loading('faults'),
+        pending: () => (this.faults.length === 0 ? loading('faults') : this.list()),
         error: (error) => failed(error, () => this.task.run()),
         complete: () => this.list(),
       })}

@@ -2,7 +2,7 @@ import type { SandboxApi } from '../data/api.ts';
 import type { Exchange } from '../data/sandbox-types.ts';
 import { createJournalStore, type JournalStore } from './journal-store.ts';
 
-export type FeedState = 'connecting' | 'live' | 'interrupted' | 'closed';
+export type FeedState = 'connecting' | 'live' | 'interrupted' | 'closed' | 'gone';
 
 export interface JournalFeed {
   readonly store: JournalStore;
@@ -10,10 +10,22 @@ export interface JournalFeed {
   stop(): void;
 }
 
+export interface FeedListener {
+  /** Something came, or the connection is another: once a frame. */
+  changed(state: FeedState): void;
+  /** The sandbox itself was changed, by whomever: a seat, the clock, a fault. Once for each version of the exchange. */
+  controlled(): void;
+  /** The journal was emptied and the sandbox is back in its seeded state; the store is empty already. */
+  emptied(): void;
+}
+
 const PAGE = 1000;
 
-/** Reads the journal in pages up to now, then follows it by server-sent events; tells once a frame that something came. */
-export const createJournalFeed = (api: SandboxApi, changed: (state: FeedState) => void): JournalFeed => {
+/** Reads the journal in pages up to now, then follows it by server-sent events. */
+export const createJournalFeed = (
+  api: Pick<SandboxApi, 'exchanges' | 'events'>,
+  { changed, controlled, emptied }: FeedListener,
+): JournalFeed => {
   const store = createJournalStore();
   let source: EventSource | undefined;
   let state: FeedState = 'connecting';
@@ -34,6 +46,17 @@ export const createJournalFeed = (api: SandboxApi, changed: (state: FeedState) =
       const exchange: Exchange = JSON.parse(event.data);
       store.add(exchange);
       tell();
+      if (exchange.kind === 'control') controlled();
+    });
+    source.addEventListener('reset', () => {
+      store.clear();
+      tell();
+      emptied();
+    });
+    // The last event of all: the browser would only try again, and be refused.
+    source.addEventListener('gone', () => {
+      source?.close();
+      tell('gone');
     });
     // The browser tries again by itself, with Last-Event-ID, unless the service refused.
     source.addEventListener('error', () => tell(source?.readyState === EventSource.CLOSED ? 'closed' : 'interrupted'));

@@ -9,18 +9,13 @@ import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
+import { examplesOf } from './examples.ts';
 import { expiresIn } from './expires-in.ts';
 import { ExchangeOpened } from './journal.ts';
 import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
 import { keyForm } from './key-form.ts';
 import { createLessonNotes, type LessonNotes } from './lesson-notes.ts';
-
-const FEED: Readonly<Record<FeedState, string>> = {
-  connecting: 'Connecting…',
-  live: 'Live',
-  interrupted: 'Interrupted, trying again…',
-  closed: 'Not live: reload the page',
-};
+import { liveMark } from './live-mark.ts';
 
 /** Whose endpoint is wanted first. */
 const mainFirst = (participants: readonly Participant[]): Participant[] =>
@@ -47,6 +42,7 @@ export class SandboxPage extends Page {
   private feed: JournalFeed | undefined = undefined;
   private api: SandboxApi | undefined = undefined;
   private opened = '';
+  private soon = 0;
   private notes: LessonNotes = createLessonNotes();
 
   private readonly task = new Task(this, {
@@ -80,6 +76,7 @@ export class SandboxPage extends Page {
 
   override disconnectedCallback(): void {
     this.feed?.stop();
+    window.clearTimeout(this.soon);
     super.disconnectedCallback();
   }
 
@@ -107,9 +104,13 @@ export class SandboxPage extends Page {
 
   private watch(api: SandboxApi): void {
     this.feed?.stop();
-    this.feed = createJournalFeed(api, (state) => {
-      this.feedState = state;
-      this.version += 1;
+    this.feed = createJournalFeed(api, {
+      changed: (state) => {
+        this.feedState = state;
+        this.version += 1;
+      },
+      controlled: () => this.reloadSoon(),
+      emptied: () => this.startOver(),
     });
     this.feed.start();
   }
@@ -118,12 +119,26 @@ export class SandboxPage extends Page {
     this.refresh += 1;
   }
 
-  private async reset(api: SandboxApi): Promise<void> {
-    await api.reset();
+  /** Of many changes at once, one reload. */
+  private reloadSoon(): void {
+    if (this.soon !== 0) return;
+    this.soon = window.setTimeout(() => {
+      this.soon = 0;
+      this.reload();
+    }, 100);
+  }
+
+  /** After a reset, whoever asked for it. */
+  private startOver(): void {
     this.selected = undefined;
     this.notes = createLessonNotes();
-    this.watch(api);
     this.reload();
+  }
+
+  private async reset(api: SandboxApi): Promise<void> {
+    await api.reset();
+    this.watch(api);
+    this.startOver();
   }
 
   private async discard(api: SandboxApi, id: string): Promise<void> {
@@ -168,7 +183,7 @@ export class SandboxPage extends Page {
       <div class="fp-console__bar">
         <h1 class="fp-console__title">${breakable(pattern.title)}</h1>
         <span class="fp-quiet">${dialect} · <code>${sandbox.id}</code> · expires <time datetime=${sandbox.expiresAt}>${expiresIn(sandbox.expiresAt, Date.now())}</time></span>
-        <span class=${`fp-live fp-live--${this.feedState}`} role="status">${FEED[this.feedState]}</span>
+        ${liveMark(this.feedState)}
         <span class="fp-console__actions">
           <fp-copy .text=${link} .label=${'Copy link with key'} .what=${'Link with key'}></fp-copy>
           <button class="fp-small-button" type="button" @click=${() => {
@@ -183,20 +198,12 @@ export class SandboxPage extends Page {
       </div>`;
   }
 
-  private examples({ examples = [] }: Sandbox): unknown {
-    if (examples.length === 0) return nothing;
-    return html`
-      <section class="fp-participant"><h3>Good to try</h3>
-        ${examples.map(({ title, value, note }) => html`<div class="fp-copyable"><span class="fp-copyable__label">${title}</span><code>${value}</code><fp-copy .text=${value} .what=${title}></fp-copy>${note === undefined ? nothing : html`<span class="fp-quiet fp-copyable__note">${note}</span>`}</div>`)}
-      </section>`;
-  }
-
   private console(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const lines = this.feed?.store.lines() ?? [];
     const cursor = lines.find((line) => line.id === this.selected)?.cursor;
     const seats = (): TemplateResult => html`
       ${mainFirst(sandbox.participants).map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
-      ${this.examples(sandbox)}`;
+      ${examplesOf(sandbox)}`;
     const tabs = [
       { id: 'participants', title: 'Participants', content: seats },
       {
@@ -207,7 +214,8 @@ export class SandboxPage extends Page {
       {
         id: 'faults',
         title: 'Faults',
-        content: () => html`<fp-faults .api=${api} .participants=${sandbox.participants}></fp-faults>`,
+        content: () =>
+          html`<fp-faults .api=${api} .participants=${sandbox.participants} .refresh=${this.refresh}></fp-faults>`,
       },
       { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
     ];
