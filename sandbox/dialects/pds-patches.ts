@@ -62,9 +62,13 @@ const tokensOf = (path: string): string[] =>
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 
+const missing = (index: number, member: string) =>
+  problem(VALUE_MISSING, `Missing value - '${index}/${member}'`, { at: `patches[${index}]` });
+
 const readPatch = (value: unknown, index: number): Patch => {
   if (!isObject(value)) throw invalidUpdate(`patch ${index} is not an object`, `patches[${index}]`);
   const { op, path } = value;
+  if (op === undefined) throw missing(index, 'op');
   if (!isOp(op)) throw invalidValue(op, `${index}/op`);
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined)
@@ -73,9 +77,9 @@ const readPatch = (value: unknown, index: number): Patch => {
       `Invalid update with error - Additional properties are not allowed ('${unknown.slice(0, 60)}' was unexpected)`,
       { at: `patches[${index}]` },
     );
+  if (path === undefined) throw missing(index, 'path');
   if (typeof path !== 'string' || !path.startsWith('/')) throw invalidValue(path, `${index}/path`);
-  if (op !== 'remove' && value.value === undefined)
-    throw problem(VALUE_MISSING, `Missing value - '${index}/value'`, { at: `patches[${index}]` });
+  if (op !== 'remove' && value.value === undefined) throw missing(index, 'value');
   return { op, path, at: tokensOf(path), ...(op === 'remove' ? {} : { value: value.value }) };
 };
 

@@ -15,19 +15,27 @@ import { validateResource } from './validate.ts';
 
 const described = (value: unknown): string => {
   if (Array.isArray(value)) return 'an array';
-  return value === null ? 'null' : typeof value === 'object' ? 'an object without resourceType' : `a ${typeof value}`;
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (!('resourceType' in value)) return 'an object without resourceType';
+  return value.resourceType === ''
+    ? 'an object whose resourceType is empty'
+    : 'an object whose resourceType is no text';
 };
 
 /** A parsed body as a resource of the type that the path names. */
 export const requireType = (value: unknown, type: string): FhirResource => {
-  if (!isResource(value))
-    throw problem(INVALID_RESOURCE, `The body has to be a ${type} resource, but it is ${described(value)}`, {
-      at: 'resourceType',
-    });
+  // What is no object has no elements: the place is the body itself.
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const at = isObject ? `${type}.resourceType` : type;
+  if (!isResource(value) || value.resourceType === '')
+    throw problem(INVALID_RESOURCE, `The body has to be a ${type} resource, but it is ${described(value)}`, { at });
   if (value.resourceType !== type)
-    throw problem(INVALID_RESOURCE, `The path says ${type}, but the body is a ${value.resourceType.slice(0, 64)}`, {
-      at: 'resourceType',
-    });
+    throw problem(
+      INVALID_RESOURCE,
+      `The path says ${type}, but the resourceType of the body is '${value.resourceType.slice(0, 64)}'`,
+      { at },
+    );
   return value;
 };
 

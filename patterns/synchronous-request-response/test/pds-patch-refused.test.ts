@@ -66,4 +66,14 @@ describe('PDS refuses a patch', () => {
     expect(reply).toMatchObject({ status, body: { resourceType: 'OperationOutcome' } });
     expect(codeOf(reply)).toBe(code);
   });
+
+  it.each([
+    ['op', { path: '/gender', value: 'female' }],
+    ['path', { op: 'replace', value: 'female' }],
+    ['value', { op: 'replace', path: '/gender' }],
+  ])('without its %s as a value that is missing', async (member, patch) => {
+    const reply = await pds.patch([patch]);
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'MISSING_VALUE']);
+    expect(JSON.stringify(reply.body)).toContain(`Missing value - '0/${member}'`);
+  });
 });
