@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { ActDescription } from '../data/sandbox-types.ts';
+import { type ActOutcome, actOutcome } from './act-outcome.ts';
 import { ExchangeOpened } from './journal.ts';
 import { type Field, fieldsOf, readForm } from './schema-form.ts';
 
@@ -19,7 +20,7 @@ export class ActForm extends LitElement {
   declare participant: string;
   declare act: ActDescription;
   declare errors: ReadonlyMap<string, string>;
-  declare said: { readonly text: string; readonly bad: boolean } | undefined;
+  declare said: ActOutcome | undefined;
   declare busy: boolean;
 
   constructor() {
@@ -48,12 +49,9 @@ export class ActForm extends LitElement {
     }
     this.busy = true;
     try {
-      const { exchanges } = await this.api.act(this.participant, this.act.id, input);
+      const { result, exchanges } = await this.api.act(this.participant, this.act.id, input);
       const [first] = exchanges;
-      this.said = {
-        text: exchanges.length === 1 ? 'Done: one exchange' : `Done: ${exchanges.length} exchanges`,
-        bad: false,
-      };
+      this.said = actOutcome(result, exchanges.length);
       if (first !== undefined) this.dispatchEvent(new ExchangeOpened(first));
     } catch (error) {
       const text = error instanceof ApiError ? error.message : String(error);
