@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../data/sandbox-types.ts';
-import { commandsFor, shellQuote } from './commands.ts';
+import { commandsFor, shellQuote, targetOf } from './commands.ts';
 
 const sandbox: Sandbox = {
   id: 's',
@@ -38,6 +38,16 @@ describe('commands to copy', () => {
   it('wrap the operations of a patch for PDS', () => {
     const patch = commandsFor({ ...sandbox, dialect: 'pds' }, endpoint, () => 'uuid')[2]?.text;
     expect(patch).toContain(`-d '{"patches":[{"op":"replace","path":"/gender","value":"unknown"}]}'`);
+  });
+
+  it.each([
+    ['simulated', undefined, endpoint],
+    ['stopped', undefined, endpoint],
+    ['external', undefined, undefined],
+    ['external', 'https://x/FHIR/R4/', { participant: 'provider', protocol: 'fhir-r4', url: 'https://x/FHIR/R4' }],
+  ] as const)('of a seat that is %s at %s go to %j', (mode, url, target) => {
+    const participant = { name: 'provider', title: 'Provider', mode, acts: [], ...(url === undefined ? {} : { url }) };
+    expect(targetOf(participant, endpoint)).toEqual(target);
   });
 
   it('are only offered for FHIR endpoints', () => {

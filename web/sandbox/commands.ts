@@ -1,4 +1,4 @@
-import type { Endpoint, Sandbox } from '../data/sandbox-types.ts';
+import type { Endpoint, Participant, Sandbox } from '../data/sandbox-types.ts';
 
 export interface Command {
   readonly title: string;
@@ -19,6 +19,18 @@ const patientOf = ({ examples = [] }: Sandbox): string =>
 const ETAG = `awk 'tolower($1) == "etag:" { print $2 }' | tr -d '\\r'`;
 
 const CHANGE = [{ op: 'replace', path: '/gender', value: 'unknown' }];
+
+/**
+ * Where the commands go: the endpoint; or, where a seat is taken, the system that took it, whose credential is its own
+ * matter. Undefined where that system only calls: the sandbox refuses calls to a seat that it does not play.
+ */
+export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint | undefined => {
+  if (participant.mode !== 'external') return endpoint;
+  const { name, url } = participant;
+  return url === undefined
+    ? undefined
+    : { participant: name, protocol: endpoint.protocol, url: url.replace(/\/+$/, '') };
+};
 
 /**
  * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change

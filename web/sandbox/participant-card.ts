@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Endpoint, Mode, Participant, Sandbox } from '../data/sandbox-types.ts';
-import { commandsFor } from './commands.ts';
+import { commandsFor, targetOf } from './commands.ts';
 
 const MODES: readonly (readonly [Mode, string, string])[] = [
   ['simulated', 'Simulated', 'Fingerpost plays it'],
@@ -104,7 +104,8 @@ export class ParticipantCard extends LitElement {
 
   private endpoint(endpoint: Endpoint): TemplateResult {
     const title = this.participant.title;
-    const commands = commandsFor(this.sandbox, endpoint, () => crypto.randomUUID());
+    const target = targetOf(this.participant, endpoint);
+    const commands = target === undefined ? [] : commandsFor(this.sandbox, target, () => crypto.randomUUID());
     const copyable = (label: string, text: string): TemplateResult => html`
       <div class="fp-copyable"><span class="fp-copyable__label">${label}</span><code>${text}</code><fp-copy .text=${text} .what=${`${label} of ${title}`}></fp-copy></div>`;
     return html`
@@ -118,6 +119,7 @@ export class ParticipantCard extends LitElement {
             : html`
               <details class="nhsuk-details fp-act">
                 <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">Commands to try<span class="nhsuk-u-visually-hidden"> on ${title}</span></span></summary>
+                ${target === endpoint ? nothing : html`<p class="fp-quiet">They go to the system that plays ${title}, at the URL that was given for it. Add the credential that it asks for.</p>`}
                 ${commands.map(
                   (command) => html`
                     <div class="fp-command"><div class="fp-half__bar"><b>${command.title}</b><fp-copy .text=${command.text} .what=${`${command.title} command`}></fp-copy></div>
