@@ -25,7 +25,7 @@ const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): s
       : row.mode === 'external'
         ? 'External: the others call the system whose url was given.'
         : undefined;
-  const credential = caller && `The credential is that of ${caller.name}: whoever sends it is recorded as that.`;
+  const credential = caller && `The credential is that of the ${caller.title}: whoever sends it is recorded as that.`;
   return [seat, credential].filter((part) => part !== undefined).join(' ') || undefined;
 };
 

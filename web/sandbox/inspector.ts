@@ -1,10 +1,11 @@
 import { Task } from '@lit/task';
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { SandboxApi } from '../data/api.ts';
-import type { Exchange, Half } from '../data/sandbox-types.ts';
+import type { Exchange, Half, Participant } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
 import { toneOf } from './journal.ts';
 import { jsonTokens, prettyJson } from './json-tokens.ts';
+import { titleOf } from './lanes.ts';
 
 /** Colouring more than this costs more than it helps. */
 const COLOURED = 200_000;
@@ -49,10 +50,12 @@ const half = (title: string, side: string, value: Half | undefined, first: unkno
 export class Inspector extends LitElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
+    participants: { attribute: false },
     exchange: { type: String },
     cursor: { type: String },
   };
   declare api: SandboxApi;
+  declare participants: readonly Participant[];
   declare exchange: string | undefined;
   /** Of the version in the list: a reply that arrives while it is open is fetched. */
   declare cursor: string | undefined;
@@ -61,6 +64,11 @@ export class Inspector extends LitElement {
     args: () => [this.exchange, this.cursor] as const,
     task: ([exchange]) => (exchange === undefined ? undefined : this.api.exchange(exchange)),
   });
+
+  constructor() {
+    super();
+    this.participants = [];
+  }
 
   protected override createRenderRoot(): this {
     return this;
@@ -76,16 +84,17 @@ export class Inspector extends LitElement {
         ${fact('Sandbox time', exchange.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}
         ${fact('Real time', realAt?.replace('T', ' ').replace(/Z$/, ' UTC'))}
         ${fact('Took', milliseconds === undefined ? undefined : `${Math.round(milliseconds * 10) / 10} ms`)}
-        ${fact('Caller', exchange.claimed === true ? `${exchange.from}, by its own word only` : undefined)}
+        ${fact('Caller', exchange.claimed === true ? `${titleOf(this.participants, exchange.from)}, by its own word only` : undefined)}
         ${fact('Fault', fault)} ${fact('Note', note)} ${fact('Kind', kind === 'http' ? undefined : kind)}
       </dl>`;
   }
 
   private content(exchange: Exchange): TemplateResult {
     const { request, reply } = exchange;
+    const [from, to] = [titleOf(this.participants, exchange.from), titleOf(this.participants, exchange.to)];
     return html`
       <div class="fp-inspector__head">
-        <strong>${exchange.from} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${exchange.to}</strong>
+        <strong>${from} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${to}</strong>
         ${reply?.status === undefined ? nothing : html`<span class=${`nhsuk-tag fp-tag--${toneOf(reply.status)}`}>${reply.status}</span>`}
       </div>
       ${exchange.summary === undefined ? nothing : html`<p class="fp-inspector__summary">${exchange.summary}</p>`}

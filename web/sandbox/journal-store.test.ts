@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Exchange } from '../data/sandbox-types.ts';
 import { createJournalStore, lineOf, matches } from './journal-store.ts';
-import { lanesOf, visibleRows } from './lanes.ts';
+import { lanesOf, titleOf, visibleRows } from './lanes.ts';
 
 /** Ids sort as their exchanges began. */
 const idOf = (seq: number): string => `x${String(seq).padStart(6, '0')}`;
@@ -62,6 +62,15 @@ describe('the lanes', () => {
       { name: 'unknown', title: 'Unknown caller' },
     ]);
   });
+});
+
+it.each([
+  ['provider', 'GP system'],
+  ['fingerpost', 'Fingerpost'],
+  ['unknown', 'Unknown caller'],
+  ['somebody', 'somebody'],
+])('%s is called %s', (name, title) => {
+  expect(titleOf([{ name: 'provider', title: 'GP system', mode: 'simulated', acts: [] }], name)).toBe(title);
 });
 
 describe('the rows in view', () => {

@@ -13,11 +13,15 @@ const OTHERS: Readonly<Record<string, string>> = {
   control: 'Control',
 };
 
+/** What a reader calls whoever a name stands for. */
+export const titleOf = (participants: readonly Participant[], name: string): string =>
+  participants.find((participant) => participant.name === name)?.title ?? OTHERS[name] ?? name;
+
 /** One lane for each participant, then one for everybody else who was seen. */
 export const lanesOf = (participants: readonly Participant[], lines: readonly Line[]): LaneHead[] => {
   const lanes = new Map(participants.map(({ name, title }) => [name, { name, title }]));
   for (const { from, to } of lines) {
-    for (const name of [from, to]) if (!lanes.has(name)) lanes.set(name, { name, title: OTHERS[name] ?? name });
+    for (const name of [from, to]) if (!lanes.has(name)) lanes.set(name, { name, title: titleOf(participants, name) });
   }
   return [...lanes.values()];
 };

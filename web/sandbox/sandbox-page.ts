@@ -209,7 +209,8 @@ export class SandboxPage extends Page {
       {
         id: 'scenarios',
         title: 'Lessons',
-        content: () => html`<fp-scenarios .api=${api} .notes=${this.notes} .refresh=${this.refresh}></fp-scenarios>`,
+        content: () =>
+          html`<fp-scenarios .api=${api} .participants=${sandbox.participants} .notes=${this.notes} .refresh=${this.refresh}></fp-scenarios>`,
       },
       {
         id: 'faults',
@@ -226,7 +227,7 @@ export class SandboxPage extends Page {
         <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
           <fp-journal .lines=${lines} .version=${this.version} .participants=${sandbox.participants} .selected=${this.selected}></fp-journal></section>
         <section class="fp-pane" aria-labelledby="inspector-title"><h2 class="fp-pane__title" id="inspector-title">Inspector</h2>
-          <div class="fp-pane__body" id="inspector" tabindex="0" role="region" aria-label="Chosen exchange"><fp-inspector .api=${api} .exchange=${this.selected} .cursor=${cursor}></fp-inspector></div></section>
+          <div class="fp-pane__body" id="inspector" tabindex="0" role="region" aria-label="Chosen exchange"><fp-inspector .api=${api} .participants=${sandbox.participants} .exchange=${this.selected} .cursor=${cursor}></fp-inspector></div></section>
       </div>`;
   }
 

@@ -2,15 +2,17 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
-import type { Scenario, ScenarioStep } from '../data/sandbox-types.ts';
+import type { Participant, Scenario, ScenarioStep } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
 import { ExchangeOpened } from './journal.ts';
+import { titleOf } from './lanes.ts';
 import { createLessonNotes, type LessonNotes, noteRun, resultOf } from './lesson-notes.ts';
 
 /** Plays lessons: narration, one step at a time or all that remain, and "your turn" where a seat is taken. */
 export class ScenarioPlayer extends LitElement {
   static override properties: PropertyDeclarations = {
     api: { attribute: false },
+    participants: { attribute: false },
     notes: { attribute: false },
     refresh: { type: Number },
     scenarios: { state: true },
@@ -19,6 +21,7 @@ export class ScenarioPlayer extends LitElement {
     busy: { state: true },
   };
   declare api: SandboxApi;
+  declare participants: readonly Participant[];
   /** Kept by the page: this element is gone as soon as another tab is chosen. */
   declare notes: LessonNotes;
   /** Counts what was changed from elsewhere: another viewer may have played on. */
@@ -38,6 +41,7 @@ export class ScenarioPlayer extends LitElement {
   constructor() {
     super();
     this.scenarios = [];
+    this.participants = [];
     this.notes = createLessonNotes();
     this.refresh = 0;
     this.said = '';
@@ -56,7 +60,8 @@ export class ScenarioPlayer extends LitElement {
       const run = await this.api.play(scenario.id, step);
       noteRun(this.notes, scenario.id, run);
       this.scenarios = this.scenarios.map((one) => (one.id === scenario.id ? { ...one, played: run.played } : one));
-      const waiting = run.waitingFor === undefined ? '' : `. Now it is your turn, as ${run.waitingFor}`;
+      const waiting =
+        run.waitingFor === undefined ? '' : `. Now it is your turn, as ${titleOf(this.participants, run.waitingFor)}`;
       this.said = run.finished
         ? 'The lesson is finished'
         : `Played ${run.played} of ${scenario.steps.length}${waiting}`;
@@ -83,7 +88,7 @@ export class ScenarioPlayer extends LitElement {
     return html`
       <li class=${`fp-lesson__step fp-lesson__step--${state}`} aria-current=${state === 'next' ? 'step' : nothing}>
         <b>${step.title}</b>${state === 'done' ? html` <span class="fp-quiet">(played)</span>` : nothing}
-        ${step.yours === true ? html`<span class="nhsuk-tag fp-tag--warn">Your turn</span>` : html`<span class="fp-quiet">${step.turn}</span>`}
+        ${step.yours === true ? html`<span class="nhsuk-tag fp-tag--warn">Your turn</span>` : html`<span class="fp-quiet">${titleOf(this.participants, step.turn)}</span>`}
         ${state === 'later' ? nothing : html`<p>${step.narration}</p>`}
         ${state === 'later' || step.expect === undefined ? nothing : html`<p class="fp-quiet">Look for: ${step.expect}</p>`}
         ${
