@@ -41,6 +41,15 @@ export const judgeNhsNumber = (value: string, allowReal: boolean, at?: string): 
   return { kind: 'real', fault: { detail: REAL, ...place } };
 };
 
+/** Whether one of these faults is that a number may be a real person's, whatever the others are. */
+export const namesRealNumber = (faults: readonly Fault[]): boolean => faults.some(({ detail }) => detail === REAL);
+
+/**
+ * Text without the numbers that may be somebody's: every run of ten digits or more, also where digits are percent-encoded.
+ * Shorter ones (dates, versions) stay.
+ */
+export const maskNumbers = (text: string): string => text.replace(/(?:%3[0-9]|[0-9]){10,}/g, '[number]');
+
 const search = (node: unknown, at: string, allowReal: boolean, found: NhsNumberFinding[]): void => {
   if (Array.isArray(node)) {
     for (let index = 0; index < node.length; index++) search(node[index], `${at}[${index}]`, allowReal, found);

@@ -61,8 +61,12 @@ export const faultOf = (
   const ordinary = withOrdinaryNumbers(resource);
   const all = mayReferToSearches ? faultsInEntry(ordinary) : validateResource(ordinary, resource.resourceType);
   const faults = all.filter(isError);
-  if (faults.length > 0) return problem(INVALID_RESOURCE, faults);
   const found = findNhsNumbers(ordinary, ctx.allowRealNhsNumbers, resource.resourceType);
+  // Whatever else is wrong: a number that may be a real person's is told, so that the body is not kept.
+  const real = found
+    .filter(({ kind }) => kind === 'real')
+    .map(({ fault }) => ({ issue: REAL_NHS_NUMBER.issue, ...fault }));
+  if (faults.length > 0) return problem(INVALID_RESOURCE, [...faults, ...real]);
   const template = found.some(({ kind }) => kind === 'invalid') ? INVALID_NHS_NUMBER : REAL_NHS_NUMBER;
   return found.length === 0
     ? undefined

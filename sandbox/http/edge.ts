@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCtx } from '../context.ts';
+import { namesRealNumber } from '../nhs-number.ts';
 import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf } from '../participants.ts';
 import type { Call, Reply } from '../pattern.ts';
 import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
@@ -119,6 +120,7 @@ const refuse = async (passage: Passage, thrown: unknown): Promise<void> => {
   }
   if (!(thrown instanceof ProblemError))
     passage.host.log.error({ err: thrown, correlation: passage.id, operation: passage.operationId }, 'request failed');
+  else if (namesRealNumber(thrown.faults)) passage.conceal();
   await respond(passage, render(passage, problemOf(thrown, passage.id)));
 };
 

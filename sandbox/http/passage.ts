@@ -3,6 +3,7 @@ import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Strike } from '../faults.ts';
 import type { ExchangeStart, Half } from '../journal.ts';
+import { maskNumbers } from '../nhs-number.ts';
 import type { LoadedSandbox } from '../participants.ts';
 import type { Caller } from '../pattern.ts';
 import { Recording } from '../recording.ts';
@@ -17,6 +18,8 @@ const UNKNOWN: Caller = { participant: 'unknown', claimed: false };
 const NO_STRIKES: readonly Strike[] = [];
 const NO_BODY = Buffer.alloc(0);
 const PATH_SHOWN = 120;
+const BODY_CONCEALED = "The body was not kept: it names a number that may be a real person's";
+const NUMBER_CONCEALED = "Numbers were masked: one may be a real person's";
 
 const present = (headers: RequestHeaders): Record<string, string> => {
   const kept: Record<string, string> = {};
@@ -45,6 +48,7 @@ export class Passage {
   readonly #real: number;
   readonly #began = performance.now();
   #start: ExchangeStart | undefined;
+  #concealed = false;
 
   constructor(host: Host, request: IncomingMessage, response: ServerResponse) {
     this.host = host;
@@ -71,20 +75,33 @@ export class Passage {
     return this.response.destroyed || this.internal?.signal.aborted === true;
   }
 
+  /** Keeps out of the journal what may name a real person: the numbers in the URL and headers, and the body. */
+  conceal(): void {
+    this.#concealed = true;
+    // It may have been described for a transaction that was rolled back.
+    if (!this.recording.begun) this.#start = undefined;
+  }
+
   /** Completes the exchange in the journal. Without a sandbox there is none to record it in. */
   finish(reply: Half | undefined, note?: string): void {
     if (this.sandbox === undefined) return;
     const start = this.#started();
+    const notes = this.#concealed ? this.#noteOfConcealment(note) : note;
     const end = {
       milliseconds: performance.now() - this.#began,
       summary: `${start.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
       ...(this.operationId === undefined ? {} : { operation: this.operationId }),
       ...(reply === undefined ? {} : { reply }),
       ...(this.strikes.length === 0 ? {} : { fault: describeStrikes(this.strikes) }),
-      ...(note === undefined ? {} : { note }),
+      ...(notes === undefined ? {} : { note: notes }),
     };
     if (this.recording.begun) this.host.journal.finish(start, end);
     else this.host.journal.record(start, end);
+  }
+
+  #noteOfConcealment(note: string | undefined): string {
+    const concealed = this.body.length > 0 ? BODY_CONCEALED : NUMBER_CONCEALED;
+    return note === undefined ? concealed : `${concealed}. ${note}`;
   }
 
   #started(): ExchangeStart {
@@ -98,7 +115,10 @@ export class Passage {
     const { row } = sandbox;
     // As it was sent: through `/sandboxes/{id}/FHIR/R4` no participant is named.
     const base = address.participant === undefined ? this.base.slice(0, -this.to.length - 1) : this.base;
-    const url = `${base}${address.path}${address.search}`;
+    const show = this.#concealed ? maskNumbers : (text: string): string => text;
+    const url = `${base}${show(`${address.path}${address.search}`)}`;
+    const headers = present(this.headers);
+    if (this.#concealed) for (const [name, value] of Object.entries(headers)) headers[name] = maskNumbers(value);
     return {
       id: this.id,
       sandbox: row.id,
@@ -110,8 +130,8 @@ export class Passage {
       claimed: this.from.claimed,
       to: this.to,
       ...(this.operationId === undefined ? {} : { operation: this.operationId }),
-      summary: `${this.method} ${address.path.slice(0, PATH_SHOWN)}`,
-      request: { method: this.method, url, headers: present(this.headers), body: this.body },
+      summary: `${this.method} ${show(address.path).slice(0, PATH_SHOWN)}`,
+      request: { method: this.method, url, headers, body: this.#concealed ? NO_BODY : this.body },
     };
   }
 }

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExchangeView } from '../../../sandbox/journal.ts';
+import { call, type Served, serve } from './served.ts';
+
+/** Valid, and neither in the test range nor a published example: as far as anybody here knows, somebody's. */
+const REAL = '4010232137';
+const SYSTEM = 'https://fhir.nhs.uk/Id/nhs-number';
+const BODY_NOTE = "The body was not kept: it names a number that may be a real person's";
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve();
+});
+afterAll(() => served.close());
+
+const patient = (more: object = {}) => ({
+  resourceType: 'Patient',
+  identifier: [{ system: SYSTEM, value: REAL }],
+  name: [{ family: 'Somebody' }],
+  ...more,
+});
+
+const journalOf = async (id: string): Promise<readonly ExchangeView[]> => {
+  await served.host.journal.flush();
+  const [row] = await served.host.sql.query<{ serial: number }>('select serial from sandbox where id = $1', [id]);
+  return (await served.host.journal.page({ id, serial: row?.serial ?? 0 }, 0, 100)).items;
+};
+
+type Refused = readonly [path: string, options: Parameters<typeof call>[1], note: string];
+const URL_NOTE = "Numbers were masked: one may be a real person's";
+const searched = `identifier=${encodeURIComponent(`${SYSTEM}|${REAL}`)}`;
+
+describe('a request that names a number that may be a real person’s', () => {
+  it.each<readonly [string, string, Refused]>([
+    ['pds', 'a read', [`/Patient/${REAL}`, {}, URL_NOTE]],
+    ['pds', 'a read with its digits encoded', [`/Patient/%3${[...REAL].join('%3')}`, {}, URL_NOTE]],
+    ['pds', 'one that says it in a header too', [`/Patient/${REAL}`, { headers: { 'x-about': REAL } }, URL_NOTE]],
+    [
+      'pds',
+      'an update',
+      [
+        `/Patient/${REAL}`,
+        {
+          method: 'PATCH',
+          headers: { 'if-match': 'W/"1"', 'content-type': 'application/json-patch+json' },
+          body: { patches: [{ op: 'replace', path: '/gender', value: 'female' }], about: REAL },
+        },
+        BODY_NOTE,
+      ],
+    ],
+    ['fhir-r4', 'a search', [`/Patient?${searched}`, {}, URL_NOTE]],
+    [
+      'fhir-r4',
+      'a search by POST',
+      [
+        '/Patient/_search',
+        { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: searched },
+        BODY_NOTE,
+      ],
+    ],
+    ['fhir-r4', 'a create', ['/Patient', { method: 'POST', body: patient() }, BODY_NOTE]],
+    ['fhir-r4', 'an update', ['/Patient/one', { method: 'PUT', body: patient({ id: 'one' }) }, BODY_NOTE]],
+    ['fhir-r4', 'a conditional update', [`/Patient?${searched}`, { method: 'PUT', body: patient() }, BODY_NOTE]],
+    [
+      'fhir-r4',
+      'a create that is wrong besides',
+      ['/Patient', { method: 'POST', body: patient({ gender: 1 }) }, BODY_NOTE],
+    ],
+    [
+      'fhir-r4',
+      'a create with a number that is wrong besides',
+      [
+        '/Patient',
+        { method: 'POST', body: patient({ managingOrganization: { identifier: { system: SYSTEM, value: '12' } } }) },
+        BODY_NOTE,
+      ],
+    ],
+    [
+      'fhir-r4',
+      'a transaction',
+      [
+        '',
+        {
+          method: 'POST',
+          body: {
+            resourceType: 'Bundle',
+            type: 'transaction',
+            entry: [{ resource: patient(), request: { method: 'POST', url: 'Patient' } }],
+          },
+        },
+        BODY_NOTE,
+      ],
+    ],
+  ])(
+    '%s: %s is refused, and the number is nowhere in the journal or the reply',
+    async (dialect, _, [path, options, note]) => {
+      const id = `r-${randomUUID()}`;
+      const base = await served.open(id, { dialect, seed: 1, people: 0 });
+      const before = (await journalOf(id)).length;
+      const reply = await call(`${base}/provider/FHIR/R4${path}`, {
+        ...options,
+        headers: { 'x-request-id': randomUUID(), 'content-type': 'application/fhir+json', ...options?.headers },
+      });
+      expect(reply.status).toBe(400);
+      expect(JSON.stringify(reply.body)).toContain('may belong to a real person');
+      const page = await journalOf(id);
+      expect(page).toHaveLength(before + 1);
+      expect(page.at(-1)).toMatchObject({ note, reply: { status: 400 } });
+      expect(page.at(-1)?.request?.body).toBeUndefined();
+      expect(JSON.stringify([page, reply.body])).not.toContain(REAL);
+      expect(decodeURIComponent(page.at(-1)?.request?.url ?? '')).not.toContain(REAL);
+      expect(page.at(-1)?.summary).not.toContain('%3');
+    },
+  );
+
+  it('leaves a test number, and a request that is refused for another reason, as they were', async () => {
+    const id = `r-${randomUUID()}`;
+    const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
+    const body = { ...patient({ gender: 1 }), identifier: [{ system: SYSTEM, value: '9000000009' }] };
+    await call(`${base}/provider/FHIR/R4/Patient`, { method: 'POST', body });
+    const last = (await journalOf(id)).at(-1);
+    expect(last?.request?.body).toContain('9000000009');
+    expect(last?.note).toBeUndefined();
+  });
+});
