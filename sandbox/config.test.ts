@@ -19,7 +19,6 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       loopbackOnly: true,
       storeUrl: 'sqlite:./data/fingerpost.db',
-      brokerUrl: 'local:',
       sandboxTtl: 86_400_000,
       allowRealNhsNumbers: false,
       outboundAllow: [],
@@ -36,7 +35,6 @@ describe('the configuration', () => {
       STORE_URL: 'sqlite:/var/lib/fingerpost.db?sync=full',
       BROKER_URL: 'local:',
       PUBLIC_URL: 'https://fingerpost.example:8443/',
-      MLLP_PORTS: '2600-2650',
       SANDBOX_TTL: 'P2D',
       ALLOW_REAL_NHS_NUMBERS: 'true',
       OUTBOUND_ALLOW: 'Trust.example, 10.0.0.0/8 *.nhs.example ::1',
@@ -52,9 +50,7 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       loopbackOnly: false,
       storeUrl: 'sqlite:/var/lib/fingerpost.db?sync=full',
-      brokerUrl: 'local:',
       publicUrl: 'https://fingerpost.example:8443',
-      mllpPorts: { first: 2600, last: 2650 },
       sandboxTtl: 172_800_000,
       allowRealNhsNumbers: true,
       outboundAllow: ['trust.example', '10.0.0.0/8', '*.nhs.example', '::1'],
@@ -76,11 +72,14 @@ describe('the configuration', () => {
     [{ HOST: 'a b', OPEN_CREATION: 'true' }, 'HOST: "a b" is neither a host name nor an address'],
     [{ STORE_URL: 'mysql://me:s3cret@db/x' }, 'STORE_URL: there is no driver for the scheme "mysql:"'],
     [{ STORE_URL: './data.db' }, 'STORE_URL: it has no scheme; an example is sqlite:./data/fingerpost.db'],
-    [{ BROKER_URL: 'carrier-pigeon:x' }, 'BROKER_URL: there is no driver for the scheme "carrier-pigeon:"'],
+    [
+      { BROKER_URL: 'amqp://me:s3cret@mq/' },
+      'BROKER_URL: this version has only the embedded broker; leave the variable',
+    ],
+    [{ BROKER_URL: 'local:elsewhere' }, 'BROKER_URL: this version has only the embedded broker'],
     [{ PUBLIC_URL: 'fingerpost.example' }, 'PUBLIC_URL: "fingerpost.example" is not an http(s) URL'],
     [{ PUBLIC_URL: 'https://x.example/deep?a=1' }, 'PUBLIC_URL: "https://x.example/deep?a=1" has more than an origin'],
-    [{ MLLP_PORTS: '2650-2600' }, 'MLLP_PORTS: "2650-2600" is not an ascending range of ports'],
-    [{ MLLP_PORTS: 'many' }, 'MLLP_PORTS: "many" is not a range of ports, as in 2600-2699'],
+    [{ MLLP_PORTS: '2600-2650' }, 'MLLP_PORTS: this version does not listen for MLLP; leave the variable out'],
     [{ SANDBOX_TTL: '24h' }, 'SANDBOX_TTL: "24h" is not a duration that can be used'],
     [{ SANDBOX_TTL: 'PT1S' }, 'SANDBOX_TTL: "PT1S" is shorter than a minute'],
     [{ ALLOW_REAL_NHS_NUMBERS: 'yes' }, 'ALLOW_REAL_NHS_NUMBERS: "yes" is neither true nor false'],
@@ -96,8 +95,14 @@ describe('the configuration', () => {
   });
 
   it('reports every problem at once, and no password', () => {
-    const all = problems({ PORT: 'x', STORE_URL: 'mysql://me:s3cret@db/x', ADMIN_KEY: 's3cret', LOG_LEVEL: 'x' });
-    expect(all).toHaveLength(4);
+    const all = problems({
+      PORT: 'x',
+      STORE_URL: 'mysql://me:s3cret@db/x',
+      BROKER_URL: 'amqp://me:s3cret@mq/',
+      ADMIN_KEY: 's3cret',
+      LOG_LEVEL: 'x',
+    });
+    expect(all).toHaveLength(5);
     expect(all.join()).not.toContain('s3cret');
   });
 

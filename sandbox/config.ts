@@ -12,10 +12,8 @@ export interface Config {
   /** Whether `host` is loopback: then creating needs no key, and external participants may be on loopback, too. */
   readonly loopbackOnly: boolean;
   readonly storeUrl: string;
-  readonly brokerUrl: string;
   /** What endpoints are shown as, without a trailing slash. */
   readonly publicUrl?: string;
-  readonly mllpPorts?: { readonly first: number; readonly last: number };
   /** Real milliseconds. */
   readonly sandboxTtl: number;
   readonly allowRealNhsNumbers: boolean;
@@ -46,6 +44,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const ADMIN_KEY_MIN = 16;
+const STORE_URL = 'sqlite:./data/fingerpost.db';
 
 const isLoopback = (host: string): boolean => {
   const loopback = new BlockList();
@@ -72,18 +71,23 @@ const readHost = (text: string): string => {
   return text;
 };
 
-/** Drivers are found by file (design, idea 6); `local` is the one that is always there. */
-const hasBrokerDriver = (scheme: string): boolean =>
-  scheme === 'local' ||
-  (/^[a-z]+$/.test(scheme) &&
-    ['.ts', '.js'].some((extension) => existsSync(new URL(`./broker/${scheme}${extension}`, import.meta.url))));
-
-/** The value is not repeated: a URL of a store or a broker may hold a password. */
-const readDriverUrl = (text: string, hasDriver: (scheme: string) => boolean, example: string): string => {
+/** The value is not repeated: a URL of a store may hold a password. */
+const readStoreUrl = (text: string): string => {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) throw new Error(`it has no scheme; an example is ${example}`);
-  if (!hasDriver(scheme)) throw new Error(`there is no driver for the scheme "${scheme}:"; an example is ${example}`);
+  if (scheme === undefined) throw new Error(`it has no scheme; an example is ${STORE_URL}`);
+  if (!hasSqlDriver(scheme))
+    throw new Error(`there is no driver for the scheme "${scheme}:"; an example is ${STORE_URL}`);
   return text;
+};
+
+/** Nothing would use another one: refused, so that nobody believes in it. The value may hold a password. */
+const checkBroker = (text: string): void => {
+  if (text !== 'local:')
+    throw new Error('this version has only the embedded broker; leave the variable out, or write local:');
+};
+
+const refuseMllp = (): never => {
+  throw new Error('this version does not listen for MLLP; leave the variable out');
 };
 
 const readPublicUrl = (text: string): string => {
@@ -93,14 +97,6 @@ const readPublicUrl = (text: string): string => {
     throw new Error(`"${text}" has more than an origin; write https://host or https://host:port`);
   }
   return url.origin;
-};
-
-const readPorts = (text: string): { first: number; last: number } => {
-  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
-  if (first === undefined || last === undefined) throw new Error(`"${text}" is not a range of ports, as in 2600-2699`);
-  const range = { first: readPort(first), last: readPort(last) };
-  if (range.first === 0 || range.last < range.first) throw new Error(`"${text}" is not an ascending range of ports`);
-  return range;
 };
 
 const readTtl = (text: string): number => {
@@ -158,7 +154,8 @@ export const readConfig = (env: Environment): Config => {
   };
   const host = optional('HOST', readHost) ?? '127.0.0.1';
   const publicUrl = optional('PUBLIC_URL', readPublicUrl);
-  const mllpPorts = optional('MLLP_PORTS', readPorts);
+  optional('BROKER_URL', checkBroker);
+  optional('MLLP_PORTS', refuseMllp);
   const adminKey = optional('ADMIN_KEY', readKey);
   const openCreation = optional('OPEN_CREATION', readFlag) ?? false;
   const cert = optional('TLS_CERT', readFile);
@@ -178,12 +175,8 @@ export const readConfig = (env: Environment): Config => {
     port: optional('PORT', readPort) ?? 8080,
     host,
     loopbackOnly,
-    storeUrl:
-      optional('STORE_URL', (text) => readDriverUrl(text, hasSqlDriver, 'sqlite:./data/fingerpost.db')) ??
-      'sqlite:./data/fingerpost.db',
-    brokerUrl: optional('BROKER_URL', (text) => readDriverUrl(text, hasBrokerDriver, 'local:')) ?? 'local:',
+    storeUrl: optional('STORE_URL', readStoreUrl) ?? STORE_URL,
     ...(publicUrl === undefined ? {} : { publicUrl }),
-    ...(mllpPorts === undefined ? {} : { mllpPorts }),
     sandboxTtl: optional('SANDBOX_TTL', readTtl) ?? parseDuration('PT24H'),
     allowRealNhsNumbers: optional('ALLOW_REAL_NHS_NUMBERS', readFlag) ?? false,
     outboundAllow: optional('OUTBOUND_ALLOW', readOutbound) ?? [],

@@ -25,7 +25,12 @@ const HEADER_MAX = 65_536;
 const create = async (handler: RequestListener, tls: ListenOptions['tls']): Promise<Server> => {
   if (tls === undefined) return createServer({ maxHeaderSize: HEADER_MAX }, handler);
   const [cert, key] = await Promise.all([readFile(tls.cert), readFile(tls.key)]);
-  return createTlsServer({ cert, key, maxHeaderSize: HEADER_MAX }, handler);
+  try {
+    return createTlsServer({ cert, key, maxHeaderSize: HEADER_MAX }, handler);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`TLS_CERT ${tls.cert} and TLS_KEY ${tls.key} cannot be used: ${why}`, { cause: error });
+  }
 };
 
 const reachable = (host: string): string => {
