@@ -35,6 +35,9 @@ export const toneOf = (status: number | undefined): string =>
 const lineTone = ({ kind, status, note }: Line): string =>
   kind === 'http' && status === undefined && note !== undefined ? 'bad' : toneOf(status);
 
+/** Which rule it was is in the inspector, and on hover. */
+const withoutId = (fault: string): string => fault.replaceAll(/ \(fault-[^)]*\)/g, '');
+
 /** As high as the rows that are not there. An attribute, because the CSP allows no style attribute, which styleMap begins with. */
 const spacer = (height: number): TemplateResult =>
   html`<svg class="fp-journal__spacer" width="1" height=${height} aria-hidden="true"></svg>`;
@@ -151,7 +154,7 @@ export class Journal extends LitElement {
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
-        <span class="fp-journal__label"><span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.fault === undefined ? nothing : html` <span class="fp-journal__fault">⚡ ${line.fault}</span>`}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>
+        <span class=${line.fault === undefined ? 'fp-journal__label' : 'fp-journal__label fp-journal__label--struck'}><span class="fp-journal__text"><span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>${line.fault === undefined ? nothing : html` <span class="fp-journal__fault" title=${line.fault}>⚡ ${withoutId(line.fault)}</span>`}</span>
         <span class=${`fp-journal__status fp-tone--${lineTone(line)}`} title=${unanswered ?? nothing}>${status}${unanswered === undefined ? nothing : html`<span class="nhsuk-u-visually-hidden">: ${unanswered}</span>`}</span>
       </div>`;
   }
