@@ -68,7 +68,7 @@ export class RunLive extends LitElement {
       return html`
         <section class="fp-panel" aria-labelledby="run">
           <h2 class="nhsuk-heading-s" id="run">Not runnable yet</h2>
-          <p class="nhsuk-body">This pattern is described, but it has no running participants (<code>patterns/${pattern.id}/app.ts</code>) yet. You can still record the decision.</p>
+          <p class="nhsuk-body">This pattern is described, but it has no running participants yet. You can still record the decision.</p>
         </section>`;
     }
     return html`
