@@ -6,6 +6,7 @@ import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
 import { type GuideState, readState, writeState } from './guide-state.ts';
+import { refusedAnswers } from './refused-answers.ts';
 
 interface ContextQuestion {
   readonly name: string;
@@ -148,7 +149,7 @@ export class CheckPage extends Page {
       initial: () => loading('your answers'),
       pending: () => loading('your answers'),
       complete: ({ guide, evaluation, state }) => this.content(guide, evaluation, state),
-      error: (error) => failedPage(error, 'summary of your answers', () => this.task.run()),
+      error: (error) => refusedAnswers(error) ?? failedPage(error, 'summary of your answers', () => this.task.run()),
     });
   }
 }

@@ -9,6 +9,7 @@ import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
 import { type GuideState, knownAnswers, readState, writeState } from './guide-state.ts';
 import { alternatives, openOutcomes, warningList } from './outcome-parts.ts';
+import { refusedAnswers } from './refused-answers.ts';
 
 interface Loaded {
   readonly guide: Guide;
@@ -80,7 +81,7 @@ export class OutcomePage extends Page {
       initial: () => loading('the outcome'),
       pending: () => loading('the outcome'),
       complete: (loaded) => this.content(loaded),
-      error: (error) => failedPage(error, 'outcome', () => this.task.run()),
+      error: (error) => refusedAnswers(error) ?? failedPage(error, 'outcome', () => this.task.run()),
     });
   }
 }

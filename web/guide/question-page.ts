@@ -11,6 +11,7 @@ import { failed, loading } from '../shell/states.ts';
 import type { Answered } from './answered.ts';
 import { guideBasics } from './guide-basics.ts';
 import { readState, withAnswer, writeState } from './guide-state.ts';
+import { refusedAnswers } from './refused-answers.ts';
 
 const NOT_CHOSEN = 'Select yes, no or not sure';
 
@@ -110,25 +111,14 @@ export class QuestionPage extends Page {
     `;
   }
 
-  private refused(error: unknown): TemplateResult {
-    if (!(error instanceof ApiError) || error.status !== 400) {
-      return html`<h1 class="nhsuk-heading-l">The guide</h1>${failed(error, () => this.task.run())}`;
-    }
-    const texts = error.entries.length === 0 ? [error.message] : error.entries.map((entry) => entry.detail);
-    return html`
-      <fp-error-summary .entries=${texts.map((text) => ({ text }))}></fp-error-summary>
-      <h1 class="nhsuk-heading-l">These answers do not fit the tree</h1>
-      <p class="nhsuk-body">The address of this page holds the answers, and the service does not accept them.</p>
-      <a class="nhsuk-button" href="/guide">Start again</a>
-    `;
-  }
-
   protected override render(): unknown {
     return this.task.render({
       initial: () => loading('the guide'),
       pending: () => (this.shown === undefined ? loading('the guide') : this.content(this.shown)),
       complete: (loaded) => this.content(loaded),
-      error: (error) => this.refused(error),
+      error: (error) =>
+        refusedAnswers(error) ??
+        html`<h1 class="nhsuk-heading-l">The guide</h1>${failed(error, () => this.task.run())}`,
     });
   }
 }
