@@ -5,7 +5,7 @@ import { Answered } from './answered.ts';
 export const basisTag = (basis: string | undefined): unknown =>
   basis === undefined || basis === 'chapter'
     ? nothing
-    : html` <span class="fp-basis">${basis === 'inference' ? 'our inference' : basis}</span>`;
+    : html` <span class="fp-basis">${basis === 'inference' ? 'Our inference' : basis}</span>`;
 
 const remarks = (items: readonly Remark[]): TemplateResult =>
   html`<ul class="nhsuk-list nhsuk-list--bullet">${items.map((item) => html`<li>${item.text}${basisTag(item.basis)}</li>`)}</ul>`;

@@ -5,7 +5,11 @@ import { expiresIn } from './expires-in.ts';
 it.each([
   ['2026-11-23T09:00:00Z', 'in 23 hours'],
   ['2026-11-24T11:00:00Z', 'in 2 days'],
-  ['2026-11-22T10:00:30Z', 'in 0 minutes'],
+  ['2026-11-23T09:59:55Z', 'in 24 hours'],
+  ['2026-11-23T16:00:00Z', 'in 30 hours'],
+  ['2026-11-22T11:30:00Z', 'in 90 minutes'],
+  ['2026-11-22T10:59:55Z', 'in 60 minutes'],
+  ['2026-11-22T10:00:20Z', 'in 0 minutes'],
   ['2026-11-22T08:00:00Z', '2 hours ago'],
 ])('%s, seen at ten on the 22nd, is %s', (instant, words) => {
   expect(expiresIn(instant, Date.parse('2026-11-22T10:00:00Z'))).toBe(words);
