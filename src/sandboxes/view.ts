@@ -23,7 +23,9 @@ const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): s
     row.mode === 'stopped'
       ? 'Stopped: it does not answer.'
       : row.mode === 'external'
-        ? 'External: the others call the system whose url was given.'
+        ? row.url === undefined
+          ? 'External: it only calls, as no URL was given for it.'
+          : 'External: the others call it at the URL that was given.'
         : undefined;
   const credential = caller && `The credential is that of the ${caller.title}: whoever sends it is recorded as that.`;
   return [seat, credential].filter((part) => part !== undefined).join(' ') || undefined;
