@@ -50,6 +50,12 @@ export const namesRealNumber = (faults: readonly Fault[]): boolean => faults.som
  */
 export const maskNumbers = (text: string): string => text.replace(/(?:%3[0-9]|[0-9]){10,}/g, '[number]');
 
+/** Text without the numbers that are valid and no test numbers; any others stay. */
+export const maskRealNumbers = (text: string): string =>
+  text.replace(/(?<![0-9])[0-9]{10}(?![0-9])/g, (value) =>
+    hasValidCheckDigit(value) && !isTestNumber(value) ? '[number]' : value,
+  );
+
 const search = (node: unknown, at: string, allowReal: boolean, found: NhsNumberFinding[]): void => {
   if (Array.isArray(node)) {
     for (let index = 0; index < node.length; index++) search(node[index], `${at}[${index}]`, allowReal, found);

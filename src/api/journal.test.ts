@@ -33,6 +33,16 @@ describe('the journal', () => {
     expect((await api('GET', at(made, '/exchanges?what=1'), { key: made.key })).status).toBe(400);
   });
 
+  it('does not keep what is typed into an act and may be a real person’s number, but keeps test numbers', async () => {
+    const made = await echo.make();
+    const ask = (id: string) => api('POST', at(made, '/participants/asker/acts/ask'), { key: made.key, body: { id } });
+    await ask('4010232137');
+    await ask('9000000009');
+    const acts = (await echo.journal(made, 4)).filter(({ kind }) => kind === 'control');
+    expect(acts.map(({ request }) => request?.body)).toEqual(['{"id":"[number]"}', '{"id":"9000000009"}']);
+    expect(JSON.stringify(acts)).not.toContain('4010232137');
+  });
+
   it('comes as server-sent events, resumed where it stopped, and ends with the sandbox', async () => {
     const made = await echo.make();
     await echo.write(made, 'a', 'one');

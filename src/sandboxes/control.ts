@@ -2,6 +2,7 @@ import { sandboxNow } from '../../sandbox/clock.ts';
 import { exchangeId } from '../../sandbox/exchange-id.ts';
 import type { Host } from '../../sandbox/http/host.ts';
 import type { ExchangeStart } from '../../sandbox/journal.ts';
+import { maskRealNumbers } from '../../sandbox/nhs-number.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
@@ -25,6 +26,12 @@ export interface ControlAction {
 const JSON_TYPE = { 'content-type': 'application/json' };
 const CONTROLLER = 'fingerpost';
 
+/** As JSON; what is typed into an act may name a real person, and is kept as little as what a participant is sent. */
+const textOf = (host: Host, value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'string' && !host.allowRealNhsNumbers ? maskRealNumbers(inner) : inner,
+  );
+
 const startOf = (host: Host, { row }: LoadedSandbox, actor: Actor, action: ControlAction): ExchangeStart => {
   const real = host.now();
   return {
@@ -39,14 +46,14 @@ const startOf = (host: Host, { row }: LoadedSandbox, actor: Actor, action: Contr
     claimed: false,
     operation: action.operation,
     summary: `${action.summary} (key “${actor.label}”)`,
-    ...(action.input === undefined ? {} : { request: { headers: JSON_TYPE, body: JSON.stringify(action.input) } }),
+    ...(action.input === undefined ? {} : { request: { headers: JSON_TYPE, body: textOf(host, action.input) } }),
   };
 };
 
-const reply = (status: number, body: unknown) => ({
+const reply = (host: Host, status: number, body: unknown) => ({
   status,
   headers: JSON_TYPE,
-  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  ...(body === undefined ? {} : { body: textOf(host, body) }),
 });
 
 /** Runs a change in the transaction that also records it (rules 3). */
@@ -63,7 +70,7 @@ export const controlled = async <T>(
     await host.journal.begin(tx, start);
     return change(tx);
   });
-  host.journal.finish(start, { reply: reply(200, undefined), milliseconds: performance.now() - began });
+  host.journal.finish(start, { reply: reply(host, 200, undefined), milliseconds: performance.now() - began });
   return result;
 };
 
@@ -78,7 +85,7 @@ export const controlledRun = async <T>(
   const start = startOf(host, sandbox, actor, action);
   const began = performance.now();
   const end = (status: number, body: unknown): void =>
-    host.journal.finish(start, { reply: reply(status, body), milliseconds: performance.now() - began });
+    host.journal.finish(start, { reply: reply(host, status, body), milliseconds: performance.now() - began });
   await host.sql.transaction((tx) => host.journal.begin(tx, start));
   try {
     const result = await run();
