@@ -71,6 +71,12 @@ export const consoleCases = (stage: () => Stage): void => {
       await page.getByRole('button', { name: 'Play all' }).click();
       await page.getByText('The lesson is finished').waitFor();
       expect(await page.getByText('Not as expected').count()).toBe(0);
+      const kept = await page.getByText('As expected', { exact: true }).count();
+      expect(kept).toBeGreaterThan(1);
+      await page.getByRole('tab', { name: 'Clock' }).click();
+      await page.getByRole('tab', { name: 'Lessons' }).click();
+      await page.getByRole('button', { name: 'Play again from the start' }).waitFor();
+      expect(await page.getByText('As expected', { exact: true }).count()).toBe(kept);
       await page.context().close();
     });
 
@@ -85,6 +91,12 @@ export const consoleCases = (stage: () => Stage): void => {
       await page.getByText('Fault switched on').waitFor();
       expect((await fetch(`${url}/Patient/9000000009`)).status).toBe(503);
       await page.getByRole('option', { name: /503/ }).waitFor();
+      const shown = await page.locator('.fp-journal__fault').evaluate((name) => {
+        const { bottom } = name.getBoundingClientRect();
+        const row = name.closest('[role=option]')?.getBoundingClientRect();
+        return name.scrollHeight <= name.clientHeight + 1 && row !== undefined && bottom <= row.bottom;
+      });
+      expect(shown).toBe(true);
       await page.getByRole('button', { name: /^Switch off/ }).click();
       await page.getByText('No fault is switched on').waitFor();
       expect((await fetch(`${url}/Patient/9000000009`)).status).toBe(200);

@@ -103,6 +103,16 @@ export const guideCases = (stage: () => Stage): void => {
       await page.context().close();
     });
 
+    it.each(['/guide', '/guide/check', '/guide/outcome'])(
+      'refuses what is no answer, in words, on %s',
+      async (path) => {
+        const { page } = await stage().open(`${path}?Q1=bogus`);
+        const summary = await page.locator('.nhsuk-error-summary').textContent();
+        expect(summary).toContain('Q1 in the address has to be yes, no or unsure');
+        await page.context().close();
+      },
+    );
+
     it('shows what is still possible, and what would settle it, when an answer is not sure', async () => {
       const { page } = await stage().open('/guide?Q1=yes');
       await answer(page, 'Q2', 'unsure');

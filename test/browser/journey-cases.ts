@@ -76,7 +76,7 @@ export const journeyCases = (stage: () => Stage): void => {
         expect(external.asked).toEqual(['GET /FHIR/R4/Patient/9000000009 Bearer of-the-other-system']);
         const chosen = page.getByRole('region', { name: 'Chosen exchange' });
         await chosen.getByText(external.url).first().waitFor();
-        expect(await chosen.locator('strong').first().textContent()).toMatch(/requester.*provider/);
+        expect(await chosen.locator('strong').first().textContent()).toMatch(/Requester.*Provider/);
         expect(await page.content()).not.toContain('of-the-other-system');
       } finally {
         await external.close();
