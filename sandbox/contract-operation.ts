@@ -94,6 +94,7 @@ export const compileOperation = (
 
   return {
     operationId,
+    tags: operation.tags ?? [],
     method: method.toUpperCase(),
     path,
     route: path.split('/').map(routeSegment).join('/'),

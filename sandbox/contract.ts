@@ -16,6 +16,8 @@ export interface ContractRequest {
 
 export interface ContractOperation {
   readonly operationId: string;
+  /** What the contract sorts it under. */
+  readonly tags: readonly string[];
   /** Upper case. */
   readonly method: string;
   /** As the contract writes it: `/FHIR/R4/{type}/{id}`. */

@@ -28,8 +28,11 @@ export interface ParticipantManifest {
   readonly summary: string;
   /** The participant whose endpoint `/sandboxes/{id}/FHIR/R4` is; exactly one. */
   readonly main?: boolean;
-  /** True where it offers the operations of the pattern's HTTP contract; false for one that only calls. */
-  readonly serves: boolean;
+  /**
+   * True where it offers every operation of the HTTP contract (the pattern's, or the dialect's own), false for one that only
+   * calls; else the operationIds and tags of what it offers.
+   */
+  readonly serves: boolean | readonly string[];
   /** operationIds of other participants' contracts that this one may start; `*` for all. Used to tell who called. */
   readonly starts: readonly string[];
 }

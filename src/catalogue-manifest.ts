@@ -66,7 +66,15 @@ const record =
     }
   };
 
-const participant = record({ name, title: text, summary: text, serves: flag, starts: list(text) }, { main: flag });
+const flagOrList: Check = (value, at, faults) => {
+  if (Array.isArray(value)) list(text, 1)(value, at, faults);
+  else flag(value, at, faults);
+};
+
+const participant = record(
+  { name, title: text, summary: text, serves: flagOrList, starts: list(text) },
+  { main: flag },
+);
 const interaction = record(
   { from: name, to: name, label: text, kind: oneOf('call', 'reply', 'note') },
   { detail: text },

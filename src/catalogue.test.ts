@@ -88,6 +88,19 @@ describe('a catalogue of folders', () => {
     });
   });
 
+  it('gives a contract whole, with the paths that it takes from a file beside it', async () => {
+    const catalogue = await open({
+      'patterns/a/pattern.yaml': sound,
+      'openapi/a.yaml': 'openapi: 3.0.3\npaths: { /a: { $ref: "base.yaml#/paths/~1b" } }',
+      'openapi/base.yaml': 'openapi: 3.0.3\npaths: { /b: { get: { operationId: b } } }',
+      'openapi/wrong.yaml': 'openapi: 3.0.3\npaths: { /a: { $ref: "base.yaml#/paths/~1c" } }',
+    });
+    expect((await catalogue.contract('a')).document).toMatchObject({ paths: { '/a': { get: { operationId: 'b' } } } });
+    await expect(catalogue.contract('wrong')).rejects.toThrow(
+      'openapi/wrong.yaml: /a: base.yaml#/paths/~1c leads nowhere',
+    );
+  });
+
   it('gives a pattern a dialect that names it in its own file, after those that the pattern names', async () => {
     const catalogue = await open({
       'patterns/a/pattern.yaml': sound,

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parseRequirements, type Requirement } from '../sandbox/conformance/requirement.ts';
+import { bundleContract, filesTakenFrom } from '../sandbox/contract-bundle.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import type { LoadedPattern } from '../sandbox/http/host.ts';
 import type { PatternManifest } from '../sandbox/manifest.ts';
@@ -37,7 +38,7 @@ export interface Catalogue {
   scenarios(id: string): Promise<readonly Scenario[]>;
   /** Every contract's name, sorted: the service's, the patterns', and the dialects' own. */
   readonly contracts: readonly string[];
-  /** The contract as it was written and as data. */
+  /** The contract as it was written, and as data, whole: with what it takes from files beside it. */
   contract(name: string): Promise<{ readonly text: string; readonly document: OpenApiDocument }>;
   /** `patterns/decision-tree.yaml`. */
   tree(): Promise<CatalogueFile>;
@@ -136,6 +137,21 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     return loaded as { app: PatternApp };
   });
 
+  /** What it takes from files beside it is put in place. */
+  const bundle = async (where: string, document: OpenApiDocument): Promise<OpenApiDocument> => {
+    const beside: Record<string, OpenApiDocument> = {};
+    for (const file of filesTakenFrom(document)) {
+      const place = `${where.slice(0, where.lastIndexOf('/') + 1)}${file}`;
+      const found = parseYaml(await read(place), place);
+      if (isRecord(found)) beside[file] = found;
+    }
+    try {
+      return bundleContract(document, beside);
+    } catch (error) {
+      throw new CatalogueError(where, [error instanceof Error ? error.message : String(error)]);
+    }
+  };
+
   const contract = once(async (name) => {
     const where = contracts.get(name);
     if (where === undefined)
@@ -144,7 +160,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     const document = parseYaml(text, where);
     if (!isRecord(document) || typeof document.openapi !== 'string')
       throw new CatalogueError(where, ['openapi is missing']);
-    return { text, document };
+    return { text, document: await bundle(where, document) };
   });
 
   const dialect = once(async (id) =>

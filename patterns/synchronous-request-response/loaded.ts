@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { bundleContract } from '../../sandbox/contract-bundle.ts';
 import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
 import { parseDialect } from '../../sandbox/dialect-loader.ts';
 import { handlers as pdsHandlers } from '../../sandbox/dialects/pds.ts';
@@ -11,6 +12,7 @@ import { app } from './app.ts';
 const FILES = {
   manifest: new URL('./pattern.yaml', import.meta.url),
   contract: new URL('../../openapi/synchronous-request-response.yaml', import.meta.url),
+  fhirContract: new URL('../../openapi/fhir-r4.yaml', import.meta.url),
   fhirR4: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url),
   pds: new URL('../../sandbox/dialects/pds.yaml', import.meta.url),
   pdsContract: new URL('../../sandbox/dialects/pds.openapi.yaml', import.meta.url),
@@ -34,7 +36,7 @@ export const loadThisPattern = (): LoadedPattern => {
     id: 'synchronous-request-response',
     manifest: parse(textOf(FILES.manifest)) as PatternManifest,
     app,
-    contract: contractIn(FILES.contract),
+    contract: bundleContract(contractIn(FILES.contract), { 'fhir-r4.yaml': contractIn(FILES.fhirContract) }),
     dialect: async (id) => {
       const found = Object.hasOwn(dialects, id) ? dialects[id] : undefined;
       if (found === undefined)

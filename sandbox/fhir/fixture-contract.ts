@@ -11,9 +11,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 export const readContractAnswers = (): ContractAnswers => {
-  const document: unknown = parse(
-    readFileSync(new URL('../../openapi/synchronous-request-response.yaml', import.meta.url), 'utf8'),
-  );
+  const document: unknown = parse(readFileSync(new URL('../../openapi/fhir-r4.yaml', import.meta.url), 'utf8'));
   const at = (...path: readonly string[]): unknown =>
     path.reduce<unknown>((node, step) => (isObject(node) ? node[step] : undefined), document);
   const answers = new Map<string, Readonly<Record<string, unknown>>>();

@@ -9,6 +9,23 @@ beforeAll(async () => {
 });
 afterAll(() => things.close());
 
+describe('who is called', () => {
+  it('answers what the pattern says that it offers, by operation or by tag, and 404 for the rest', async () => {
+    const base = await things.create('offers');
+    const note = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"x"}' };
+    const put = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const refuses = async (who: string, path: string, init?: RequestInit) => {
+      const reply = await fetch(`${base}/${who}${path}`, init);
+      return (await reply.text()).includes('serves nothing at') && reply.status === 404;
+    };
+    expect(await refuses('helper', '/plain/notes', note)).toBe(false);
+    expect(await refuses('helper', '/FHIR/R4/Thing/x')).toBe(false);
+    expect(await refuses('answerer', '/FHIR/R4/Thing/x', put)).toBe(false);
+    expect(await refuses('helper', '/FHIR/R4/Thing/x', put)).toBe(true);
+    expect(await refuses('helper', '/FHIR/R4/$lines')).toBe(true);
+  });
+});
+
 describe('who calls', () => {
   const external = { mode: 'external', url: 'http://127.0.0.1:1' } as const;
   const cases: [string, string, Record<string, typeof external>, Record<string, string>, string, boolean][] = [

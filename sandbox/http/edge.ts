@@ -14,7 +14,7 @@ import { Passage } from './passage.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
 import { respond } from './respond.ts';
 import { createServedCache, type Match, type Served } from './served.ts';
-import { checkContract, checkSeat, findStrikes, subjectOf } from './steps.ts';
+import { checkContract, checkSeat, findStrikes, isOfferedBy, subjectOf } from './steps.ts';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
 const ID_MAX = 64;
@@ -107,7 +107,9 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   passage.body = await readBody(passage.request, host.bodyLimit ?? BODY_LIMIT);
   checkSeat(participant, served);
   const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);
-  if (match === undefined) throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
+  const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
+  if (match === undefined || !offered)
+    throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
   if ('allow' in match) return refuseMethod(passage, match.allow);
   return perform(passage, sandbox, served, address, match);
 };

@@ -4,10 +4,11 @@ import { type FaultSubject, requestNames, sentinelsIn } from '../fault-match.ts'
 import { type Strike, strikesOn } from '../faults.ts';
 import type { ParticipantRow } from '../participants.ts';
 import { type Problem, problem, UNAVAILABLE, UNKNOWN_PATH } from '../problem.ts';
+import { offers } from '../serving.ts';
 import { checkText, parseJson } from './body.ts';
 import { checkAccept, checkContentType, parseMediaType } from './negotiate.ts';
 import type { Passage } from './passage.ts';
-import type { Served } from './served.ts';
+import type { Served, ServedOperation } from './served.ts';
 
 const ELSEWHERE: Problem = {
   condition: 'participant-external',
@@ -22,13 +23,22 @@ const placeOf = (url: string | undefined): string => {
   return place === null ? 'nobody has said where it is' : `it is at ${place.origin}${place.pathname}`;
 };
 
+const roleOf = ({ name }: ParticipantRow, { manifest }: Served) =>
+  manifest.participants.find((role) => role.name === name);
+
+/** Whether the participant is one of those that offer the operation. */
+export const isOfferedBy = (participant: ParticipantRow, served: Served, { contract }: ServedOperation): boolean => {
+  const role = roleOf(participant, served);
+  return role !== undefined && offers(role, contract);
+};
+
 /** Only a simulated participant answers here; and one that merely calls others has nothing to answer with. */
 export const checkSeat = (participant: ParticipantRow, served: Served): void => {
   const { name, mode, url } = participant;
   if (mode === 'stopped') throw problem(UNAVAILABLE, `${name} is stopped; start it, or take its seat yourself`);
   if (mode === 'external')
     throw problem(ELSEWHERE, `${name} is not simulated in this sandbox but is an external system; ${placeOf(url)}`);
-  if (served.manifest.participants.find((role) => role.name === name)?.serves !== true)
+  if (roleOf(participant, served)?.serves === false)
     throw problem(UNKNOWN_PATH, `${name} only calls others and serves nothing`);
 };
 

@@ -114,6 +114,7 @@ const contract = {
       post: {
         ...gives({ 'application/json': {} }),
         operationId: 'addNote',
+        tags: ['notes'],
         requestBody: {
           required: true,
           content: {
@@ -162,7 +163,7 @@ const strict: Dialect = {
   ],
 };
 
-const role = (name: string, serves: boolean, starts: readonly string[]) => ({
+const role = (name: string, serves: boolean | readonly string[], starts: readonly string[]) => ({
   name,
   title: name,
   summary: name,
@@ -181,7 +182,7 @@ export const thingsPattern: LoadedPattern = {
     participants: [
       role('asker', false, ['*']),
       { ...role('answerer', true, []), main: true },
-      role('helper', true, ['addNote']),
+      role('helper', ['readThing', 'notes'], ['addNote']),
     ],
     interactions: [],
     considerations: [],

@@ -4,13 +4,24 @@ import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
 import type { ParticipantManifest } from '../../sandbox/manifest.ts';
 import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sandbox/participants.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import { offers } from '../../sandbox/serving.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Which protocols a contract's paths are: FHIR below `/FHIR/R4`, and what lies beside it plain HTTP. */
-const protocolsOf = (contract: OpenApiDocument): readonly ('fhir-r4' | 'http')[] => {
-  const paths = Object.keys(typeof contract.paths === 'object' && contract.paths !== null ? contract.paths : {});
+const entriesOf = (value: unknown): (readonly [string, unknown])[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : [];
+
+const isOffered = (role: ParticipantManifest, operation: unknown): boolean => {
+  const { operationId, tags } = Object.fromEntries(entriesOf(operation));
+  return typeof operationId === 'string' && offers(role, { operationId, tags: Array.isArray(tags) ? tags : [] });
+};
+
+/** Which protocols the paths that a participant offers are: FHIR below `/FHIR/R4`, and what lies beside it plain HTTP. */
+const protocolsOf = (contract: OpenApiDocument, role: ParticipantManifest): readonly ('fhir-r4' | 'http')[] => {
+  const paths = entriesOf(contract.paths)
+    .filter(([, item]) => entriesOf(item).some(([, operation]) => isOffered(role, operation)))
+    .map(([path]) => path);
   const isFhir = (path: string): boolean => path === '/FHIR/R4' || path.startsWith('/FHIR/R4/');
   return [
     ...(paths.some(isFhir) ? (['fhir-r4'] as const) : []),
@@ -40,9 +51,10 @@ interface EndpointOptions {
 /** One entry for each protocol of each participant that serves, and each participant that may call it. */
 const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPattern, options: EndpointOptions) => {
   const described = pattern.manifest.participants;
-  const protocols = protocolsOf(options.contract);
   return participants.flatMap((served) => {
-    if (described.find(({ name }) => name === served.name)?.serves !== true) return [];
+    const role = described.find(({ name }) => name === served.name);
+    if (role === undefined) return [];
+    const protocols = protocolsOf(options.contract, role);
     const callers = described.filter(({ name, starts }) => name !== served.name && starts.length > 0);
     const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
     return protocols.flatMap((protocol) =>
