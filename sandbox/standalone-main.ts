@@ -1,0 +1,44 @@
+import { ConfigError, readConfig } from './config.ts';
+import type { LoadedPattern } from './http/host.ts';
+import { createLog } from './log.ts';
+import { type NewSandbox, startStandalone } from './standalone.ts';
+
+const SEED = 1;
+
+const start = async (pattern: LoadedPattern, wanted: Omit<NewSandbox, 'dialect' | 'seed'>): Promise<void> => {
+  const config = readConfig(process.env);
+  const served = await startStandalone(pattern, {
+    storeUrl: config.storeUrl,
+    host: config.host,
+    port: config.port,
+    allowRealNhsNumbers: config.allowRealNhsNumbers,
+    log: createLog(config.logLevel),
+  });
+  const main = pattern.manifest.participants.find((participant) => participant.main === true)?.name ?? '';
+  for (const dialect of pattern.manifest.dialects) {
+    const base = await served.open(dialect, { ...wanted, dialect, seed: SEED });
+    process.stdout.write(`${dialect}: ${base}/${main}/FHIR/R4\n`);
+  }
+  process.stdout.write(`ready on ${served.url}\n`);
+  const stop = (): void => {
+    served.close().catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+};
+
+/** The whole of a pattern's `main.ts`: serves it by itself, configured by the environment, a sandbox for each dialect. */
+export const runStandalone = async (
+  pattern: LoadedPattern,
+  wanted: Omit<NewSandbox, 'dialect' | 'seed'>,
+): Promise<void> => {
+  try {
+    await start(pattern, wanted);
+  } catch (error) {
+    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+};
