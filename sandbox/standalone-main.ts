@@ -1,12 +1,14 @@
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, type Environment, readConfig } from './config.ts';
 import type { LoadedPattern } from './http/host.ts';
 import { createLog } from './log.ts';
 import { type NewSandbox, startStandalone } from './standalone.ts';
 
 const SEED = 1;
 
-const start = async (pattern: LoadedPattern, wanted: Omit<NewSandbox, 'dialect' | 'seed'>): Promise<void> => {
-  const config = readConfig(process.env);
+type Wanted = Omit<NewSandbox, 'dialect' | 'seed'>;
+
+const start = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): Promise<void> => {
+  const config = readConfig(env);
   const served = await startStandalone(pattern, {
     storeUrl: config.storeUrl,
     host: config.host,
@@ -31,12 +33,9 @@ const start = async (pattern: LoadedPattern, wanted: Omit<NewSandbox, 'dialect' 
 };
 
 /** The whole of a pattern's `main.ts`: serves it by itself, configured by the environment, a sandbox for each dialect. */
-export const runStandalone = async (
-  pattern: LoadedPattern,
-  wanted: Omit<NewSandbox, 'dialect' | 'seed'>,
-): Promise<void> => {
+export const runStandalone = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): Promise<void> => {
   try {
-    await start(pattern, wanted);
+    await start(env, pattern, wanted);
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
     process.exitCode = 2;
