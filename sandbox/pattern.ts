@@ -15,6 +15,8 @@ export interface Call {
   readonly method: string;
   /** Absolute URL of the participant's base, without a trailing slash: `http://host/sandboxes/{id}/{participant}`. */
   readonly base: string;
+  /** The same without the participant's name, under which the main participant is reached too. */
+  readonly shortBase?: string;
   /** The path below `base`, as it was sent: `/FHIR/R4/Patient/9000000009`. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;

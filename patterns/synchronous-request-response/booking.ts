@@ -31,10 +31,6 @@ interface Wanted {
   readonly at: string;
 }
 
-/** The endpoint's absolute URLs: its own, and the one without the participant, which names the main one. */
-const basesOf = ({ fhirBase, participant }: WritingCtx): readonly string[] =>
-  fhirBase === undefined ? [] : [`${fhirBase}/`, `${fhirBase.replace(`/${participant.name}/FHIR/`, '/FHIR/')}/`];
-
 const readSlotReference = (ctx: WritingCtx, value: unknown, index: number): Wanted => {
   const at = `Appointment.slot[${index}]`;
   const reference = typeof value === 'object' && value !== null && 'reference' in value ? value.reference : undefined;
@@ -42,7 +38,7 @@ const readSlotReference = (ctx: WritingCtx, value: unknown, index: number): Want
   const elsewhere =
     typeof reference === 'string' &&
     reference.includes('://') &&
-    !basesOf(ctx).some((base) => reference.startsWith(base));
+    !ctx.fhirBases?.some((base) => reference.startsWith(`${base}/`));
   if (id === undefined || elsewhere)
     throw problem(INVALID_BOOKING, `${at} has to refer to a Slot of this server, such as Slot/marlow-day1-0900`, {
       at,
@@ -122,8 +118,7 @@ const mark = async (ctx: WritingCtx, tx: Tx, slot: Slot, status: 'busy' | 'free'
 
 /** The appointment that has taken a slot, or undefined. */
 const holderOf = async (ctx: WritingCtx, tx: Tx, slotId: string): Promise<string | undefined> => {
-  const slot = ['', ...basesOf(ctx)].map((base) => `${base}Slot/${slotId}`).join(',');
-  const query = new URLSearchParams({ slot, 'status:not': TAKES_NONE.join(',') });
+  const query = new URLSearchParams({ slot: `Slot/${slotId}`, 'status:not': TAKES_NONE.join(',') });
   return (await findMatches(tx, ctx.store, 'Appointment', query, 1))[0]?.id;
 };
 

@@ -35,7 +35,7 @@ export const theMatch = async (
   spaceOfType(ctx.store, type);
   const [match, second] = await findMatches(reader, ctx.store, type, criteria, 2, {
     now: ctx.now(),
-    ...(ctx.fhirBase === undefined ? {} : { base: ctx.fhirBase }),
+    ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }),
   });
   if (second !== undefined)
     throw problem(PRECONDITION_FAILED, `The criteria match several ${type} resources; they have to match at most one`);

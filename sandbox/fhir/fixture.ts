@@ -84,7 +84,8 @@ export const testDialect: Dialect = {
   sentinels: [],
 };
 
-const BASE = 'http://sandbox.test/sandboxes/s/provider';
+const SHORT_BASE = 'http://sandbox.test/sandboxes/s';
+const BASE = `${SHORT_BASE}/provider`;
 const ROUTES: readonly (readonly [string, RegExp])[] = [
   ['GET capabilities', /^metadata$/],
   ['GET historySystem', /^_history$/],
@@ -114,6 +115,7 @@ const callOf = (method: string, url: string, { body, headers = {} }: RequestOpti
       operationId: name.slice(method.length + 1),
       method,
       base: BASE,
+      shortBase: SHORT_BASE,
       path: `/FHIR/R4/${path}`,
       params: { ...found.groups },
       query: new URLSearchParams(query),

@@ -7,6 +7,12 @@ import { etagOf, type StoredVersion } from './stored.ts';
 /** The endpoint's FHIR base, absolute: what `fullUrl` and links begin with. */
 export const fhirBase = (call: Pick<Call, 'base'>): string => `${call.base}/FHIR/R4`;
 
+/** Every URL under which the endpoint is reached, `fhirBase` first. */
+export const fhirBases = ({ base, shortBase }: Pick<Call, 'base' | 'shortBase'>): readonly [string, ...string[]] => [
+  `${base}/FHIR/R4`,
+  ...(shortBase === undefined ? [] : [`${shortBase}/FHIR/R4`]),
+];
+
 export const versionPath = (version: StoredVersion): string =>
   `${version.type}/${version.id}/_history/${version.version}`;
 

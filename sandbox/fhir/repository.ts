@@ -68,7 +68,7 @@ const remember = (tx: Tx, ctx: Ctx, seq: number, method: Method, made: StoredRes
     [ctx.store, seq, made.space, made.id, made.version, made.updated, method, method === 'DELETE' ? null : made.body],
   );
 
-const indexing = ({ fhirBase }: WritingCtx) => (fhirBase === undefined ? {} : { base: fhirBase });
+const indexing = ({ fhirBases }: WritingCtx) => (fhirBases === undefined ? {} : { bases: fhirBases });
 
 /**
  * Stores a new resource under an id that is free: the caller has validated it, and either made the id up or looked.

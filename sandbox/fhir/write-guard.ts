@@ -18,8 +18,8 @@ export type BeforeWrite = (ctx: WritingCtx, tx: Tx, change: Change) => Promise<v
 
 /** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
-  /** The absolute URL of the FHIR endpoint: references below it are the endpoint's own, and are indexed as relative ones. */
-  readonly fhirBase?: string;
+  /** The absolute URLs of the FHIR endpoint: references below them are its own, and are indexed as relative ones. */
+  readonly fhirBases?: readonly string[];
   readonly beforeWrite?: BeforeWrite;
 }
 
@@ -32,10 +32,10 @@ class Writing implements WritingCtx {
   readonly store: number;
   readonly allowRealNhsNumbers: boolean;
   readonly sql: Ctx['sql'];
-  declare readonly fhirBase?: string;
+  declare readonly fhirBases?: readonly string[];
   declare readonly beforeWrite?: BeforeWrite;
 
-  constructor(ctx: Ctx, fhirBase: string | undefined, beforeWrite: BeforeWrite | undefined) {
+  constructor(ctx: Ctx, fhirBases: readonly string[] | undefined, beforeWrite: BeforeWrite | undefined) {
     this.#ctx = ctx;
     this.sandbox = ctx.sandbox;
     this.participant = ctx.participant;
@@ -43,7 +43,7 @@ class Writing implements WritingCtx {
     this.store = ctx.store;
     this.allowRealNhsNumbers = ctx.allowRealNhsNumbers;
     this.sql = ctx.sql;
-    if (fhirBase !== undefined) this.fhirBase = fhirBase;
+    if (fhirBases !== undefined) this.fhirBases = fhirBases;
     if (beforeWrite !== undefined) this.beforeWrite = beforeWrite;
   }
 
@@ -77,8 +77,11 @@ class Writing implements WritingCtx {
 }
 
 /** The same context with them. */
-export const forWriting = (ctx: Ctx, fhirBase: string | undefined, beforeWrite: BeforeWrite | undefined): WritingCtx =>
-  new Writing(ctx, fhirBase, beforeWrite);
+export const forWriting = (
+  ctx: Ctx,
+  fhirBases: readonly string[] | undefined,
+  beforeWrite: BeforeWrite | undefined,
+): WritingCtx => new Writing(ctx, fhirBases, beforeWrite);
 
 /** For what the rule itself writes: the same context without the rule, which would judge its own work before the change is stored. */
-export const unguarded = (ctx: WritingCtx): WritingCtx => forWriting(ctx, ctx.fhirBase, undefined);
+export const unguarded = (ctx: WritingCtx): WritingCtx => forWriting(ctx, ctx.fhirBases, undefined);

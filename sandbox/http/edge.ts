@@ -79,7 +79,20 @@ const perform = async (
   const { base, body, from } = passage;
   // A HEAD is a GET whose body is not sent (RFC 9110 section 9.3.2), so no handler has to know of it.
   const method = passage.method === 'HEAD' ? 'GET' : passage.method;
-  const call: Call = { operationId, method, base, path, params: match.params, query, headers, body, from };
+  const { params } = match;
+  const isMain = manifest.participants.some(({ name, main }) => main === true && name === participant.name);
+  const call: Call = {
+    operationId,
+    method,
+    base,
+    ...(isMain ? { shortBase: passage.shortBase } : {}),
+    path,
+    params,
+    query,
+    headers,
+    body,
+    from,
+  };
   const cause = () => [method, path, search, body];
   const ctx = createCtx(host, sandbox, participant, dialect, { recording: passage.recording, cause });
   const reply = await handler(call, ctx);

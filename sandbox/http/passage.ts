@@ -63,7 +63,12 @@ export class Passage {
 
   /** Base of the participant that is called, as `Call.base` has it. */
   get base(): string {
-    return `${this.host.publicUrl()}/sandboxes/${this.address?.sandbox}/${this.to}`;
+    return `${this.shortBase}/${this.to}`;
+  }
+
+  /** The base without the participant, which is the main one's too. */
+  get shortBase(): string {
+    return `${this.host.publicUrl()}/sandboxes/${this.address?.sandbox}`;
   }
 
   get method(): string {
@@ -114,7 +119,7 @@ export class Passage {
     if (sandbox === undefined || address === undefined) throw new Error('An exchange without a sandbox');
     const { row } = sandbox;
     // As it was sent: through `/sandboxes/{id}/FHIR/R4` no participant is named.
-    const base = address.participant === undefined ? this.base.slice(0, -this.to.length - 1) : this.base;
+    const base = address.participant === undefined ? this.shortBase : this.base;
     const show = this.#concealed ? maskNumbers : (text: string): string => text;
     const url = `${base}${show(`${address.path}${address.search}`)}`;
     const headers = present(this.headers);

@@ -5,7 +5,7 @@ import { breather } from '../breather.ts';
 import type { EntryText } from '../bundle-text.ts';
 import type { Endpoint } from '../interactions/operation.ts';
 import { parsePrefer } from '../prefer.ts';
-import { fhirBase } from '../reply.ts';
+import { fhirBases } from '../reply.ts';
 import { answerBudget } from './answer-budget.ts';
 import { type Entry, inEntry, inOrder, placeOfEntry, readEntry } from './entry.ts';
 import { jsonPatchOf } from './patch-of-entry.ts';
@@ -25,6 +25,7 @@ export const callOf = (call: Call, entry: Entry): Call => {
     operationId: route.operationId,
     method: verb,
     base: call.base,
+    ...(call.shortBase === undefined ? {} : { shortBase: call.shortBase }),
     path: `/FHIR/R4/${route.path}`,
     params: route.params,
     query: route.query,
@@ -56,7 +57,7 @@ export const runBatch = async (
   ctx: Ctx,
   values: readonly unknown[],
 ): Promise<EntryText[]> => {
-  const base = fhirBase(call);
+  const bases = fhirBases(call);
   const breathe = breather();
   const budget = answerBudget();
   const answers = new Map<number, EntryText>();
@@ -67,7 +68,7 @@ export const runBatch = async (
   const entries: Entry[] = [];
   for (const [index, value] of values.entries()) {
     try {
-      entries.push(readEntry(value, index, base));
+      entries.push(readEntry(value, index, bases));
     } catch (error) {
       failed(index, error);
     }
@@ -77,7 +78,7 @@ export const runBatch = async (
     try {
       budget.checkRoom(entry);
       const reply = await replyToEntry(endpoint, call, ctx, entry);
-      answers.set(entry.index, budget.take(entry, repliedEntry(base, entry, reply)));
+      answers.set(entry.index, budget.take(entry, repliedEntry(bases[0], entry, reply)));
     } catch (error) {
       failed(entry.index, error);
     }

@@ -51,7 +51,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads one entry; refuses, with the place, one that asks for nothing that can be done. */
-export const readEntry = (value: unknown, index: number, base: string): Entry => {
+export const readEntry = (value: unknown, index: number, bases: readonly [string, ...string[]]): Entry => {
   const at = placeOfEntry(index);
   if (!isObject(value)) throw problem(BAD_REQUEST, 'An entry has to be an object', { at });
   const { request, resource, fullUrl } = value;
@@ -61,7 +61,7 @@ export const readEntry = (value: unknown, index: number, base: string): Entry =>
     throw problem(BAD_REQUEST, `The method has to be one of ${VERBS.join(', ')}`, { at: `${at}.request.method` });
   if (typeof request.url !== 'string' || request.url === '')
     throw problem(BAD_REQUEST, 'The request has no url', { at: `${at}.request.url` });
-  const route = routeOf(verb === 'HEAD' ? 'GET' : verb, request.url, base);
+  const route = routeOf(verb === 'HEAD' ? 'GET' : verb, request.url, bases);
   const headers: Record<string, string> = {};
   for (const [name, header] of Object.entries(HEADERS)) {
     const text = request[name];

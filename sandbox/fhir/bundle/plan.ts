@@ -125,13 +125,17 @@ const unresolved = (entry: PlannedEntry, { known, late }: Links): Fault[] => {
  * Reads, relinks and validates every entry, a few milliseconds at a time, and throws with the faults of all of them.
  * What is left for the transaction is what depends on what is stored.
  */
-export const planTransaction = async (ctx: Ctx, values: readonly unknown[], base: string): Promise<PlannedEntry[]> => {
+export const planTransaction = async (
+  ctx: Ctx,
+  values: readonly unknown[],
+  bases: readonly [string, ...string[]],
+): Promise<PlannedEntry[]> => {
   const breathe = breather();
   const errors: ProblemError[] = [];
   const read: PlannedEntry[] = [];
   for (const [index, value] of values.entries()) {
     await breathe();
-    const entry = attempt(errors, index, () => prepared(ctx, readEntry(value, index, base)));
+    const entry = attempt(errors, index, () => prepared(ctx, readEntry(value, index, bases)));
     if (entry !== undefined) read.push(entry);
   }
   const broken = collected(errors);

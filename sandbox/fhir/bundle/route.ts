@@ -51,14 +51,15 @@ const decoded = (segment: string): string => {
   }
 };
 
-/** Resolves `Patient/42?_pretty=true`; an absolute URL has to lie below `base`. FHIR R4 http.html#transaction */
-export const routeOf = (method: string, url: string, base: string): Route => {
-  const relative = url.startsWith(`${base}/`) ? url.slice(base.length + 1) : url.replace(/^\//, '');
+/** Resolves `Patient/42?_pretty=true`; an absolute URL has to lie below one of `bases`. FHIR R4 http.html#transaction */
+export const routeOf = (method: string, url: string, bases: readonly [string, ...string[]]): Route => {
+  const own = bases.find((base) => url.startsWith(`${base}/`));
+  const relative = own === undefined ? url.replace(/^\//, '') : url.slice(own.length + 1);
   const [path = '', ...rest] = relative.split('?');
   const segments = path.split('/').map(decoded);
   const shape = /^[a-z][a-z0-9+.-]*:/i.test(path) ? undefined : shapeOf(segments);
   if (shape === undefined)
-    throw problem(BAD_REQUEST, `The url '${url.slice(0, 200)}' is nothing that this endpoint (${base}) serves`, {
+    throw problem(BAD_REQUEST, `The url '${url.slice(0, 200)}' is nothing that this endpoint (${bases[0]}) serves`, {
       at: 'url',
     });
   const operationId = OPERATIONS[method]?.[shape];

@@ -7,7 +7,7 @@ import type { Endpoint } from '../interactions/operation.ts';
 import type { Outcome } from '../outcome.ts';
 import { patchRow } from '../patched.ts';
 import type { Preference } from '../prefer.ts';
-import { fhirBase } from '../reply.ts';
+import { fhirBase, fhirBases } from '../reply.ts';
 import { create, find, read, remove, replace } from '../repository.ts';
 import { demandOf, requireVersion } from '../version-demand.ts';
 import { answerBudget } from './answer-budget.ts';
@@ -120,7 +120,7 @@ export const runTransaction = async (
   values: readonly unknown[],
   prefer: Preference,
 ): Promise<EntryText[]> => {
-  const planned = await planTransaction(ctx, values, fhirBase(call));
+  const planned = await planTransaction(ctx, values, fhirBases(call));
   const answers = await ctx.transaction((tx) => runInside(endpoint, call, ctx, tx, planned, prefer));
   return values.map((_, index) => answers.get(index) ?? {});
 };

@@ -3,7 +3,7 @@ import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
-import { fhirBase, replyWith } from '../reply.ts';
+import { fhirBases, replyWith } from '../reply.ts';
 import { type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
 /** What is served together: the operations that a pattern composed, and the formats. */
@@ -56,7 +56,7 @@ export const operation = (
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
       call,
-      ctx: forWriting(ctx, fhirBase(call), endpoint.beforeWrite),
+      ctx: forWriting(ctx, fhirBases(call), endpoint.beforeWrite),
       endpoint,
       shape,
       prefer,

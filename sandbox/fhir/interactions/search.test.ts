@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestEndpoint, type TestEndpoint } from '../fixture.ts';
 
 const BASE = 'http://sandbox.test/sandboxes/s/provider/FHIR/R4';
+const SHORT_BASE = 'http://sandbox.test/sandboxes/s/FHIR/R4';
+const FORM = 'application/x-www-form-urlencoded';
 let endpoint: TestEndpoint;
 beforeAll(async () => {
   endpoint = await openTestEndpoint();
@@ -68,14 +70,35 @@ describe('search', () => {
     expect(urls[0]).toBe(`${BASE}/Patient?_count=3`);
   });
 
-  it('takes an absolute reference below its own base for the relative one', async () => {
+  it.each([BASE, SHORT_BASE])('takes an absolute reference below %s for the relative one', async (base) => {
     const body = { resourceType: 'Observation', status: 'final', code: { text: 'own' } };
-    const subject = { reference: `${BASE}/Patient/p2` };
+    const subject = { reference: `${base}/Patient/p2` };
     const made = await endpoint.request('POST', 'Observation', { body: { ...body, subject } });
     expect(made.body.subject).toEqual(subject);
-    for (const value of ['Patient/p2', `${BASE}/Patient/p2`, 'p2'])
+    for (const value of ['Patient/p2', `${BASE}/Patient/p2`, `${SHORT_BASE}/Patient/p2`, 'p2'])
       expect((await endpoint.request('GET', `Observation?subject=${value}`)).body.total).toBe(1);
+    for (const query of ['subject:Patient.given=N2', `_include=Observation:subject&_id=${made.body.id}`]) {
+      const { body: found } = await endpoint.request('GET', `Observation?${query}`);
+      expect([found.total, found.entry?.at(-1)?.resource?.id]).toEqual([
+        1,
+        query.startsWith('_') ? 'p2' : made.body.id,
+      ]);
+    }
+    const headers = { 'if-none-exist': `subject=${SHORT_BASE}/Patient/p2` };
+    expect((await endpoint.request('POST', 'Observation', { body: { ...body, subject }, headers })).status).toBe(200);
     await endpoint.request('DELETE', `Observation/${made.body.id}`);
+  });
+
+  it('looks up many references at once, and says how many are too many', async () => {
+    const bulk = (count: number) => ['p1', ...Array.from({ length: count - 1 }, (_, index) => `none-${index}`)].join();
+    const ask = (body: string) =>
+      endpoint.request('POST', 'Observation/_search', { body, headers: { 'content-type': FORM } });
+    for (const query of [`subject=${bulk(1000)}`, `subject:Patient=${bulk(1000)}&status=final`])
+      expect(await ask(query)).toMatchObject({ status: 200, body: { total: 1 } });
+    expect(await ask(`subject=${bulk(1001)}`)).toMatchObject({
+      status: 400,
+      body: { issue: [{ diagnostics: 'subject has 1001 values; 1000 are the most, so ask in several searches' }] },
+    });
   });
 
   it('with includes marks them as such', async () => {

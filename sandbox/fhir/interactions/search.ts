@@ -5,7 +5,7 @@ import { INVALID_PARAMETER, problem, REAL_NHS_NUMBER } from '../../problem.ts';
 import { type BundleLink, bundleText, type EntryText } from '../bundle-text.ts';
 import { keepSearch, PAGE_PARAMETER, readKeptSearch } from '../kept-search.ts';
 import type { Outcome } from '../outcome.ts';
-import { fhirBase } from '../reply.ts';
+import { fhirBase, fhirBases } from '../reply.ts';
 import { parseSearch, runSearch, type Search } from '../search/query.ts';
 import { spaceOfType } from '../space-of-type.ts';
 import type { StoredVersion } from '../stored.ts';
@@ -50,7 +50,11 @@ const search = async (request: FhirRequest, query: URLSearchParams, sealed: bool
   const base = fhirBase(call);
   spaceOfType(ctx.store, type);
   requireTestNumbers(ctx, query);
-  const parsed = parseSearch(type, query, { base, now: ctx.now(), handling: prefer.handling ?? 'lenient' });
+  const parsed = parseSearch(type, query, {
+    bases: fhirBases(call),
+    now: ctx.now(),
+    handling: prefer.handling ?? 'lenient',
+  });
   const subset = subsetOf(query, type);
   const found = await runSearch(ctx.sql, ctx.store, parsed);
   const entryOf = (mode: 'match' | 'include', { type: of, id, body }: StoredVersion): EntryText => ({

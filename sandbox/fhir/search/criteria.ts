@@ -8,14 +8,15 @@ import { dateScan, quantityScan } from './range-scans.ts';
 import { logicalReferenceScan, referenceScans, stringScan, tokenScan, uriScan } from './value-scans.ts';
 
 export interface CriteriaOptions {
-  /** The URL of the FHIR endpoint, under which absolute references are this server's own. */
-  readonly base?: string;
+  /** The URLs of the FHIR endpoint, under which absolute references are this server's own; its own name first. */
+  readonly bases?: readonly string[];
   /** The sandbox's time (ms), by which `ap` measures. */
   readonly now?: number;
 }
 
-/** Values of one parameter joined by commas. */
+/** Values of one parameter joined by commas: as many references or ids as a URL holds, fewer of what is looked up one by one. */
 const VALUES_MAX = 100;
+const LISTED_MAX = 1000;
 const CHAIN_MAX = 4;
 
 const refused = (at: string, detail: string): ProblemError => problem(INVALID_PARAMETER, detail, { at });
@@ -62,12 +63,7 @@ const scansOf = (
   if (type === 'string') {
     return [stringScan(parameter, value, modifier === 'exact' || modifier === 'contains' ? modifier : undefined, at)];
   }
-  if (modifier === 'identifier') return [logicalReferenceScan(parameter, value, at)];
-  return referenceScans(parameter, value, {
-    ...(modifier === undefined ? {} : { type: modifier }),
-    base: options.base,
-    at,
-  });
+  return [logicalReferenceScan(parameter, value, at)];
 };
 
 const plain = (
@@ -79,7 +75,10 @@ const plain = (
 ): Condition => {
   const values = splitUnescaped(value, ',').filter((each) => each !== '');
   if (values.length === 0) throw refused(at, `${at} has no value`);
-  if (values.length > VALUES_MAX) throw refused(at, `${at} has more than ${VALUES_MAX} values`);
+  const listed = parameter.code === '_id' || (parameter.type === 'reference' && modifier !== 'identifier');
+  const most = listed ? LISTED_MAX : VALUES_MAX;
+  if (values.length > most)
+    throw refused(at, `${at} has ${values.length} values; ${most} are the most, so ask in several searches`);
   if (parameter.code === '_id') {
     if (modifier !== undefined && modifier !== 'not') throw refused(at, `_id does not take the modifier :${modifier}`);
     return { scans: [idScan(values.map(unescapeValue))], negated: modifier === 'not' };
@@ -89,6 +88,10 @@ const plain = (
   if (modifier !== undefined && !isType && !MODIFIERS[parameter.type].includes(modifier)) {
     const served = ['missing', ...MODIFIERS[parameter.type]].map((each) => `:${each}`).join(', ');
     throw refused(at, `${parameter.code} does not take the modifier :${modifier} here; it takes ${served}`);
+  }
+  if (parameter.type === 'reference' && modifier !== 'identifier') {
+    const type = modifier === undefined ? {} : { type: modifier };
+    return { scans: referenceScans(parameter, values, { ...type, bases: options.bases, at }), negated: false };
   }
   const scans = values.flatMap((each) => scansOf(parameter, modifier, each, at, options));
   return { scans, negated: modifier === 'not' };

@@ -36,7 +36,7 @@ const insertStatement = (table: Table, rows: number): string => {
 export const indexRows = (
   resourceType: string,
   resource: unknown,
-  base?: string,
+  bases?: readonly string[],
 ): ReadonlyMap<Table, readonly SqlValue[]> => {
   const rows = new Map<Table, SqlValue[]>();
   const emit: Emit = (table, values) => {
@@ -48,23 +48,23 @@ export const indexRows = (
   for (const parameter of searchParameters(resourceType).values()) {
     found.length = 0;
     parameter.extract?.(resource, found);
-    if (found.length > 0) indexValues(parameter, found, base, emit);
+    if (found.length > 0) indexValues(parameter, found, bases, emit);
   }
   return rows;
 };
 
 /**
  * Indexes a resource that has no index rows (after creation, or `unindexResource`). It takes the resource as it is served:
- * with id and meta. References to `base`, the URL of the server's own FHIR endpoint, are kept as relative ones.
+ * with id and meta. References below `bases`, the URLs of the server's own FHIR endpoint, are kept as relative ones.
  */
 export const indexResource = async (
   tx: Tx,
   space: number,
   rk: number,
   resource: { readonly resourceType: string },
-  options: { readonly base?: string } = {},
+  options: { readonly bases?: readonly string[] } = {},
 ): Promise<void> => {
-  for (const [table, values] of indexRows(resource.resourceType, resource, options.base)) {
+  for (const [table, values] of indexRows(resource.resourceType, resource, options.bases)) {
     const width = COLUMNS[table].length;
     for (let start = 0; start < values.length; start += ROWS_MAX * width) {
       const part = values.slice(start, start + ROWS_MAX * width);

@@ -70,16 +70,16 @@ const dates = (param: number, { type, value }: TypedValue, emit: Emit): void => 
 /** A canonical is found with its version and without (references.html#canonical). */
 const canonicals = (value: string): ReadonlySet<string> => new Set([value, value.replace(/\|.*$/, '')]);
 
-const references = (param: number, { value }: TypedValue, base: string | undefined, emit: Emit): void => {
+const references = (param: number, { value }: TypedValue, bases: readonly string[] | undefined, emit: Emit): void => {
   if (typeof value === 'string') {
     for (const each of canonicals(value)) {
-      emit('search_reference', [param, normaliseReference(each, base)]);
+      emit('search_reference', [param, normaliseReference(each, bases)]);
     }
     return;
   }
   if (!isObject(value)) return;
   const reference = text(value.reference);
-  if (!reference.startsWith('#')) emit('search_reference', [param, normaliseReference(reference, base)]);
+  if (!reference.startsWith('#')) emit('search_reference', [param, normaliseReference(reference, bases)]);
   if (isObject(value.identifier)) {
     tokens(param + IDENTIFIER_OF, { type: 'Identifier', value: value.identifier }, emit);
   }
@@ -115,14 +115,14 @@ const quantities = (param: number, { type, value }: TypedValue, emit: Emit): voi
 export const indexValues = (
   { type, param }: SearchParameter,
   values: readonly TypedValue[],
-  base: string | undefined,
+  bases: readonly string[] | undefined,
   emit: Emit,
 ): void => {
   for (const value of values) {
     if (type === 'token') tokens(param, value, emit);
     else if (type === 'string') strings(param, value, emit);
     else if (type === 'date') dates(param, value, emit);
-    else if (type === 'reference') references(param, value, base, emit);
+    else if (type === 'reference') references(param, value, bases, emit);
     else if (type === 'uri') {
       for (const each of canonicals(text(value.value))) emit('search_token', [param, clip(each), '']);
     } else quantities(param, value, emit);

@@ -18,9 +18,10 @@ export const clip = (text: string): string => text.slice(0, INDEXED_MAX);
 /** The end of all texts that begin with `prefix`, exclusive: `x >= prefix and x < afterPrefix(prefix)` (rules 1). */
 export const afterPrefix = (prefix: string): string => `${prefix}\u{10FFFF}`;
 
-/** A reference as it is kept: relative where it is to this server, without a version. */
-export const normaliseReference = (reference: string, base: string | undefined): string => {
-  const local = base !== undefined && reference.startsWith(`${base}/`) ? reference.slice(base.length + 1) : reference;
+/** A reference as it is kept: relative where it is to this server, under any of its bases, without a version. */
+export const normaliseReference = (reference: string, bases: readonly string[] = []): string => {
+  const own = bases.find((base) => reference.startsWith(`${base}/`));
+  const local = own === undefined ? reference : reference.slice(own.length + 1);
   const version = local.indexOf('/_history/');
   return clip(version === -1 ? local : local.slice(0, version));
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMatches, parseSearch } from './query.ts';
-import { openStockedStore, STORE, type StockedStore } from './stocked-store.ts';
+import { OWN_BASE, openStockedStore, STORE, type StockedStore } from './stocked-store.ts';
 
 let store: StockedStore;
 const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
@@ -137,8 +137,8 @@ describe('a search', () => {
     ['Patient', 'general-practitioner=https://me/FHIR/R4/Organization/gp', ['ann', 'cy']],
     ['Patient', 'organization:identifier=ods|x1', ['ann']],
     ['Patient', 'organization:missing=false', ['ann']],
-    ['Patient', 'general-practitioner:Organization.name=the', ['ann']],
-    ['Patient', 'general-practitioner.identifier=y12345', ['ann']],
+    ['Patient', 'general-practitioner:Organization.name=the', ['ann', 'cy']],
+    ['Patient', 'general-practitioner.identifier=y12345', ['ann', 'cy']],
     ['Patient', '_has:Observation:subject:code=http://loinc.org|29463-7', ['ann']],
     ['Patient', '_has:Observation:patient:status=amended', ['bob']],
     ['Observation', 'subject:Patient.family=o&status=final', ['o1']],
@@ -166,7 +166,7 @@ describe('a search', () => {
     ['ValueSet', 'url:below=http://acme.org/fhir', ['v1']],
     ['ValueSet', 'url:above=http://acme.org/fhir/ValueSet/123/_history/5', ['v1']],
   ])('of %s by %s finds %j', async (type, query, expected) => {
-    expect(await store.ids(type, query, { base: 'https://me/FHIR/R4', handling: 'strict' })).toEqual(expected);
+    expect(await store.ids(type, query, { bases: [OWN_BASE], handling: 'strict' })).toEqual(expected);
   });
 
   it.each([

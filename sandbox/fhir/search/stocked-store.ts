@@ -24,6 +24,7 @@ export interface StockedStore {
 }
 
 export const STORE = 7;
+export const OWN_BASE = 'https://me/FHIR/R4';
 
 export const openStockedStore = async (): Promise<StockedStore> => {
   const sql = await openSql('sqlite::memory:', [...resourceMigrations, ...searchMigrations]);
@@ -41,7 +42,7 @@ export const openStockedStore = async (): Promise<StockedStore> => {
             `insert into fhir_resource (space, rk, id, version, updated, deleted, body) values ($1, $2, $3, 1, 0, 0, $4)`,
             [space, counter.rk, resource.id, JSON.stringify(resource)],
           );
-          await indexResource(tx, space, counter.rk, resource);
+          await indexResource(tx, space, counter.rk, resource, { bases: [OWN_BASE] });
         }
       });
     },

@@ -53,14 +53,13 @@ export const uriScan = ({ param }: SearchParameter, value: string, modifier: 'ab
 /** More possible targets than these are read as one list, not one after the other in order. */
 const ORDERED_TARGETS_MAX = 8;
 
-/** `Type/id`, `id`, or an absolute URL; one of this server's is found in both its forms (search.html#reference). */
-export const referenceScans = (
-  { param, targets }: SearchParameter,
+/** `Type/id`, `id`, or an absolute URL, as they are kept in the index (search.html#reference). */
+const targetsOf = (
+  { targets }: SearchParameter,
   value: string,
-  options: { readonly type?: string; readonly base: string | undefined; readonly at: string },
-): readonly Scan[] => {
-  const { type, base, at } = options;
-  const text = normaliseReference(unescapeValue(value), base);
+  { type, bases, at }: { readonly type?: string; readonly bases: readonly string[] | undefined; readonly at: string },
+): readonly string[] => {
+  const text = normaliseReference(unescapeValue(value), bases);
   if (text === '') throw problem(INVALID_PARAMETER, `${at} has no value`, { at });
   const bare = /^[A-Za-z0-9\-.]{1,64}$/.test(text);
   const named = /^([A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/.exec(text)?.[1];
@@ -71,9 +70,17 @@ export const referenceScans = (
     throw problem(INVALID_PARAMETER, `${at}: ${named} is no resource type`, { at });
   }
   const types = type === undefined ? (targets ?? resourceTypes()) : [type];
-  const relative = bare ? types.map((each) => `${each}/${text}`) : [text];
-  const local = bare || named !== undefined;
-  const all = local && base !== undefined ? relative.flatMap((each) => [each, clip(`${base}/${each}`)]) : relative;
+  return bare ? types.map((each) => `${each}/${text}`) : [text];
+};
+
+/** All that refer to one of the values; many of them together are one list, so that a bulk look-up is one look-up. */
+export const referenceScans = (
+  parameter: SearchParameter,
+  values: readonly string[],
+  options: { readonly type?: string; readonly bases: readonly string[] | undefined; readonly at: string },
+): readonly Scan[] => {
+  const { param } = parameter;
+  const all = [...new Set(values.flatMap((value) => targetsOf(parameter, value, options)))];
   if (all.length <= ORDERED_TARGETS_MAX) {
     return all.map((target) =>
       indexScan('search_reference', param, true, (sql, row) => `${row}.target = ${sql.bind(target)}`),
