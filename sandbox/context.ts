@@ -31,10 +31,13 @@ class SandboxCtx implements Ctx {
   readonly #host: Host;
   readonly #options: CtxOptions;
   readonly #now: number;
+  readonly #participants: readonly ParticipantRow[];
   #random: (() => number) | undefined;
 
-  constructor(host: Host, { row }: LoadedSandbox, participant: ParticipantRow, dialect: Dialect, options: CtxOptions) {
+  constructor(host: Host, loaded: LoadedSandbox, participant: ParticipantRow, dialect: Dialect, options: CtxOptions) {
+    const { row } = loaded;
     this.#host = host;
+    this.#participants = loaded.participants;
     this.#options = options;
     this.#now = sandboxNow(row, host.now());
     this.sandbox = row;
@@ -67,6 +70,13 @@ class SandboxCtx implements Ctx {
 
   async send(to: string, request: Outgoing): Promise<Incoming> {
     return send(this.#host, { sandbox: this.sandbox.id, from: this.participant.name, to }, request);
+  }
+
+  baseOf(participant: string): string | undefined {
+    const found = this.#participants.find(({ name }) => name === participant);
+    if (found === undefined) return undefined;
+    if (found.mode === 'external') return found.url?.replace(/\/+$/, '');
+    return `${this.#host.publicUrl()}/sandboxes/${this.sandbox.id}/${participant}`;
   }
 
   random(): number {

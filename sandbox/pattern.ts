@@ -95,6 +95,11 @@ export interface Ctx {
   schedule(tx: Tx, timer: Timer): Promise<void>;
   /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
   send(to: string, request: Outgoing): Promise<Incoming>;
+  /**
+   * Where a participant of this sandbox is, as others are told: its own base, absolute and without a trailing slash; for an
+   * external one the URL that was given, and undefined where none was.
+   */
+  baseOf(participant: string): string | undefined;
   /** Uniform in [0, 1), seeded by the sandbox: the same run gives the same numbers. */
   random(): number;
   /** A fresh UUID (RFC 9562 version 4). */

@@ -162,6 +162,7 @@ export const openTestEndpoint = async (
     now: () => clock.now,
     schedule: () => Promise.reject(new Error('no timers in this test')),
     send: () => Promise.reject(new Error('nothing is sent in this test')),
+    baseOf: () => undefined,
     random: () => 0.5,
     uuid: randomUUID,
   };

@@ -67,6 +67,10 @@ class Writing implements WritingCtx {
     return this.#ctx.send(to, request);
   }
 
+  baseOf(participant: string): string | undefined {
+    return this.#ctx.baseOf(participant);
+  }
+
   random(): number {
     return this.#ctx.random();
   }

@@ -1,4 +1,5 @@
 import { createCtx } from '../../sandbox/context.ts';
+import { ctxWith } from '../../sandbox/ctx-with.ts';
 import { findParticipant } from '../../sandbox/participants.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
@@ -7,25 +8,14 @@ import type { Surroundings } from './surroundings.ts';
 import { openSandbox } from './view.ts';
 
 /** The context of one act, which also remembers the exchanges that it sets off. */
-const noting = (ctx: Ctx, exchanges: string[]): Ctx => ({
-  sandbox: ctx.sandbox,
-  participant: ctx.participant,
-  dialect: ctx.dialect,
-  store: ctx.store,
-  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
-  sql: ctx.sql,
-  transaction: (body) => ctx.transaction(body),
-  next: (tx, count) => ctx.next(tx, count),
-  now: () => ctx.now(),
-  schedule: (tx, timer) => ctx.schedule(tx, timer),
-  send: async (to, request) => {
-    const reply = await ctx.send(to, request);
-    exchanges.push(reply.exchange);
-    return reply;
-  },
-  random: () => ctx.random(),
-  uuid: () => ctx.uuid(),
-});
+const noting = (ctx: Ctx, exchanges: string[]): Ctx =>
+  ctxWith(ctx, {
+    send: async (to, request) => {
+      const reply = await ctx.send(to, request);
+      exchanges.push(reply.exchange);
+      return reply;
+    },
+  });
 
 const findAct = (acts: Readonly<Record<string, Act>>, id: string, participant: string): Act => {
   const act = Object.hasOwn(acts, id) ? acts[id] : undefined;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCtx } from '../../../sandbox/context.ts';
+import { ctxWith } from '../../../sandbox/ctx-with.ts';
 import { replaceFaults } from '../../../sandbox/faults.ts';
 import { findParticipant, loadSandbox } from '../../../sandbox/participants.ts';
 import type { Ctx } from '../../../sandbox/pattern.ts';
@@ -30,25 +31,14 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-const noting = (ctx: Ctx, exchanges: string[]): Ctx => ({
-  sandbox: ctx.sandbox,
-  participant: ctx.participant,
-  dialect: ctx.dialect,
-  store: ctx.store,
-  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
-  sql: ctx.sql,
-  transaction: (body) => ctx.transaction(body),
-  next: (tx, count) => ctx.next(tx, count),
-  now: () => ctx.now(),
-  schedule: (tx, timer) => ctx.schedule(tx, timer),
-  send: async (to, request) => {
-    const reply = await ctx.send(to, request);
-    exchanges.push(reply.exchange);
-    return reply;
-  },
-  random: () => ctx.random(),
-  uuid: () => ctx.uuid(),
-});
+const noting = (ctx: Ctx, exchanges: string[]): Ctx =>
+  ctxWith(ctx, {
+    send: async (to, request) => {
+      const reply = await ctx.send(to, request);
+      exchanges.push(reply.exchange);
+      return reply;
+    },
+  });
 
 const SECONDS = /^PT(\d+)S$/;
 

@@ -1,3 +1,4 @@
+import { ctxWith } from '../../ctx-with.ts';
 import type { Call, Ctx } from '../../pattern.ts';
 import type { Tx } from '../../sql/port.ts';
 import type { EntryText } from '../bundle-text.ts';
@@ -59,21 +60,7 @@ const change = async (ctx: Ctx, tx: Tx, entry: ResolvedEntry): Promise<Outcome> 
 };
 
 /** What only reads does it through `sql`, and has to see what the transaction made. */
-const ctxInside = (ctx: Ctx, tx: Tx): Ctx => ({
-  sandbox: ctx.sandbox,
-  participant: ctx.participant,
-  dialect: ctx.dialect,
-  store: ctx.store,
-  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
-  sql: tx,
-  transaction: (body) => body(tx),
-  next: (inner, count) => ctx.next(inner, count),
-  now: () => ctx.now(),
-  schedule: (inner, timer) => ctx.schedule(inner, timer),
-  send: (to, request) => ctx.send(to, request),
-  random: () => ctx.random(),
-  uuid: () => ctx.uuid(),
-});
+const ctxInside = (ctx: Ctx, tx: Tx): Ctx => ctxWith(ctx, { sql: tx, transaction: (body) => body(tx) });
 
 /**
  * The whole of a transaction inside one of the store's: changes first, those whose references are searches last, so that

@@ -1,0 +1,20 @@
+import type { Ctx } from './pattern.ts';
+
+/** The same context with some of its members replaced. */
+export const ctxWith = (ctx: Ctx, changes: Partial<Ctx>): Ctx => ({
+  sandbox: ctx.sandbox,
+  participant: ctx.participant,
+  dialect: ctx.dialect,
+  store: ctx.store,
+  allowRealNhsNumbers: ctx.allowRealNhsNumbers,
+  sql: ctx.sql,
+  transaction: (body) => ctx.transaction(body),
+  next: (tx, count) => ctx.next(tx, count),
+  now: () => ctx.now(),
+  schedule: (tx, timer) => ctx.schedule(tx, timer),
+  send: (to, request) => ctx.send(to, request),
+  baseOf: (participant) => ctx.baseOf(participant),
+  random: () => ctx.random(),
+  uuid: () => ctx.uuid(),
+  ...changes,
+});
