@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
-import { type Capture, completeExchange, insertExchange, takeNumbers } from './journal-rows.ts';
+import type { Capture } from './journal-capture.ts';
+import { completeExchange, insertExchange, takeNumbers } from './journal-rows.ts';
 import { SqlError } from './sql/error.ts';
 import type { Sql, Tx } from './sql/port.ts';
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { ExchangeView, HalfView, Journal, SandboxKey } from './journal.ts';
-import type { StoredHalf } from './journal-rows.ts';
+import type { Capture, StoredHalf } from './journal-capture.ts';
+import type { BodySource } from './pattern.ts';
 import type { Reader } from './sql/port.ts';
 
 interface ExchangeRow {
@@ -30,7 +31,9 @@ const COLUMNS = `seq, cursor, id, kind, at, at_real, sender, receiver, claimed, 
 /** After so long without a reply none will be recorded, whoever was to do it. */
 const OLD_MS = 120_000;
 const CHUNK = 50;
-const PAGE_BYTES = 4 * 1024 * 1024;
+/** Characters of bodies. */
+const PAGE_MAX = 4 * 1024 * 1024;
+const NO_BODY = new Uint8Array();
 /** The range of ECMAScript time values: a sandbox clock may be advanced further than a date can say. */
 const TIME_MAX = 8.64e15;
 
@@ -62,22 +65,32 @@ const viewBody = (stored: StoredHalf, body: Uint8Array): HalfView => {
   };
 };
 
-const viewHalf = (json: string, body: Uint8Array | null): HalfView => {
-  const stored: StoredHalf = JSON.parse(json);
-  const { method, url, status, headers } = stored;
-  return {
-    ...(method === undefined ? {} : { method }),
-    ...(url === undefined ? {} : { url }),
-    ...(status === undefined ? {} : { status }),
-    headers,
-    ...(body === null ? {} : viewBody(stored, body)),
+/** Absent halves are null; the body may have to be fetched from where it lies. */
+type ViewHalf = (json: string | null, body: Uint8Array | null) => Promise<HalfView | undefined>;
+
+const halfViewer =
+  ({ capture, bodyOf }: ReaderOptions): ViewHalf =>
+  async (json, body) => {
+    if (json === null) return undefined;
+    const stored: StoredHalf = JSON.parse(json);
+    const { method, url, status, headers, source } = stored;
+    const view = {
+      ...(method === undefined ? {} : { method }),
+      ...(url === undefined ? {} : { url }),
+      ...(status === undefined ? {} : { status }),
+      headers,
+    };
+    if (source === undefined) return body === null ? view : { ...view, ...viewBody(stored, body) };
+    const text = await bodyOf?.(source);
+    if (text === undefined) return { ...view, ...viewBody({ ...stored, truncated: true }, NO_BODY) };
+    const kept = capture.body({ headers, body: text }, new Set());
+    return { ...view, ...viewBody({ headers, ...kept }, kept.body) };
   };
-};
 
 const present = <K extends string, V>(key: K, value: V | null): { [P in K]?: V } =>
   value === null ? {} : ({ [key]: value } as { [P in K]?: V });
 
-const viewExchange = (row: ExchangeRow, note: string | null): ExchangeView => ({
+const viewExchange = async (row: ExchangeRow, note: string | null, viewHalf: ViewHalf): Promise<ExchangeView> => ({
   id: row.id,
   seq: row.seq,
   cursor: String(row.cursor),
@@ -92,18 +105,27 @@ const viewExchange = (row: ExchangeRow, note: string | null): ExchangeView => ({
   ...present('fault', row.fault),
   ...present('note', note),
   ...present('milliseconds', row.milliseconds),
-  ...(row.request === null ? {} : { request: viewHalf(row.request, row.request_body) }),
-  ...(row.reply === null ? {} : { reply: viewHalf(row.reply, row.reply_body) }),
+  ...present('request', (await viewHalf(row.request, row.request_body)) ?? null),
+  ...present('reply', (await viewHalf(row.reply, row.reply_body)) ?? null),
 });
 
-const bytesOf = (row: ExchangeRow): number => (row.request_body?.length ?? 0) + (row.reply_body?.length ?? 0);
+const sizeOf = ({ request, reply }: ExchangeView): number => (request?.body?.length ?? 0) + (reply?.body?.length ?? 0);
 
-export const createJournalReader = (sql: Reader, real: () => number): Pick<Journal, 'page' | 'get'> => {
+interface ReaderOptions {
+  readonly sql: Reader;
+  readonly real: () => number;
+  readonly capture: Capture;
+  readonly bodyOf: ((source: BodySource) => Promise<string | undefined>) | undefined;
+}
+
+export const createJournalReader = (options: ReaderOptions): Pick<Journal, 'page' | 'get'> => {
+  const { sql, real } = options;
   const startedAt = real();
-  const view = (row: ExchangeRow): ExchangeView => {
+  const viewHalf = halfViewer(options);
+  const view = (row: ExchangeRow): Promise<ExchangeView> => {
     const pending = row.kind === 'http' && row.milliseconds === null;
     const never = pending && (row.at_real < startedAt || row.at_real < real() - OLD_MS);
-    return viewExchange(row, never ? (row.note ?? 'reply not recorded') : row.note);
+    return viewExchange(row, never ? (row.note ?? 'reply not recorded') : row.note, viewHalf);
   };
   const chunk = (sandbox: SandboxKey, after: number, limit: number): Promise<ExchangeRow[]> =>
     sql.query<ExchangeRow>(
@@ -113,16 +135,17 @@ export const createJournalReader = (sql: Reader, real: () => number): Pick<Journ
   return {
     async page(sandbox, after, limit) {
       const items: ExchangeView[] = [];
-      let bytes = 0;
+      let size = 0;
       let cursor = after;
       for (;;) {
         const wanted = Math.min(CHUNK, limit - items.length);
         // One more than wanted says whether there is a next page.
         const rows = await chunk(sandbox, cursor, wanted + 1);
         for (const row of rows.slice(0, wanted)) {
-          bytes += bytesOf(row);
-          if (bytes > PAGE_BYTES && items.length > 0) return { items, next: String(cursor) };
-          items.push(view(row));
+          const item = await view(row);
+          size += sizeOf(item);
+          if (size > PAGE_MAX && items.length > 0) return { items, next: String(cursor) };
+          items.push(item);
           cursor = row.cursor;
         }
         if (rows.length <= wanted) return { items };

@@ -1,6 +1,8 @@
 import { createBatcher } from './journal-batch.ts';
+import { createCapture } from './journal-capture.ts';
 import { createJournalReader } from './journal-read.ts';
-import { createCapture, insertExchange, takeNumbers } from './journal-rows.ts';
+import { insertExchange, takeNumbers } from './journal-rows.ts';
+import type { BodySource } from './pattern.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
@@ -17,6 +19,8 @@ export interface Half {
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** Where the same text can be had again for as long as the sandbox lives, so that it need not be kept here too. */
+  readonly source?: BodySource;
 }
 
 export interface ExchangeStart {
@@ -103,6 +107,8 @@ export interface JournalOptions {
   readonly queueCap?: number;
   /** Values that are redacted wherever they stand; read at each use, so that it may grow. */
   readonly secrets?: ReadonlySet<string>;
+  /** Reads what a `source` names; without it every body is kept. */
+  readonly bodyOf?: (source: BodySource) => Promise<string | undefined>;
   readonly real?: () => number;
   /** Told why a batch could not be written; what was in it shows as a gap once writing works again. */
   readonly failed?: (error: unknown) => void;
@@ -113,13 +119,17 @@ const QUEUE_CAP = 10_000;
 
 export const createJournal = (options: JournalOptions): Journal => {
   const { sql, real = Date.now, failed = () => undefined } = options;
-  const capture = createCapture(options.bodyCap ?? BODY_CAP, options.secrets ?? new Set());
+  const capture = createCapture(
+    options.bodyCap ?? BODY_CAP,
+    options.secrets ?? new Set(),
+    options.bodyOf !== undefined,
+  );
   const watchers = new Map<string, Set<() => void>>();
   const wake = (sandboxes: Iterable<string>): void => {
     for (const id of sandboxes) for (const call of watchers.get(id) ?? []) call();
   };
   const batcher = createBatcher({ sql, capture, wake, failed, queueCap: options.queueCap ?? QUEUE_CAP });
-  const reader = createJournalReader(sql, real);
+  const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   return {
     ...reader,
     async begin(tx, start) {

@@ -27,11 +27,22 @@ export interface Call {
   readonly from: Caller;
 }
 
+/** Where the text of a body lies, for good: a store of the pattern's, and its key there, which that store can read. */
+export interface BodySource {
+  readonly pattern: string;
+  readonly key: string;
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** A string or bytes are sent as they are, an object as JSON; chunks (NDJSON) as they come. */
   readonly body?: string | Uint8Array | object | AsyncIterable<string | Uint8Array>;
+  /**
+   * A text that a store of the pattern keeps unchanged for as long as the sandbox lives, and how `StorePart.text` finds it.
+   * Where it is what is sent, the journal does not keep it a second time.
+   */
+  readonly stored?: { readonly text: string; readonly key: string };
 }
 
 /** A request that one participant sends to another; `path` is below the receiver's base. */
@@ -126,6 +137,8 @@ export interface StorePart {
   copy(tx: Tx, from: number, to: number): Promise<void>;
   /** Deletes at most about `limit` rows of the store; returns how many it deleted (0 when nothing is left). */
   sweep(tx: Tx, store: number, limit: number): Promise<number>;
+  /** The text behind `Reply.stored`; undefined for a key of another part, and for what is gone. */
+  text?(reader: Reader, key: string): Promise<string | undefined>;
 }
 
 /** `patterns/<id>/app.ts` exports one of these as `app`. Pure functions over a context; no module state. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCapture } from './journal-rows.ts';
+import { createCapture } from './journal-capture.ts';
 import { REDACTED, redactBody, redactUrl } from './redact.ts';
 
 const SECRET = 'fp_k3y.That-opens_4ll';

@@ -130,20 +130,41 @@ const isSecretHeader = (name: string): boolean => {
   return secret;
 };
 
-/** `secrets`: values that are credentials wherever they stand (an admin key). */
+/** Values of headers in which nothing is hidden by its form: most come again and again. */
+const harmless = new Set<string>();
+const HARMLESS_MAX = 2000;
+const HARMLESS_LENGTH = 200;
+
+const redactValue = (value: string, known: Known): string => {
+  if (harmless.has(value)) return known.size === 0 ? value : replaceKnown(value, known);
+  const before = known.size;
+  const result = redactText(value, known);
+  if (result === value && known.size === before && value.length <= HARMLESS_LENGTH) {
+    if (harmless.size >= HARMLESS_MAX) harmless.clear();
+    harmless.add(value);
+  }
+  return result;
+};
+
+/** The same object where there was nothing to hide. `secrets`: what is a credential wherever it stands (an admin key). */
 export const redactHeaders = (
   headers: Readonly<Record<string, string>>,
   known: Known,
   secrets: ReadonlySet<string>,
-): Record<string, string> => {
-  const result: Record<string, string> = {};
+): Readonly<Record<string, string>> => {
+  let changed: Record<string, string> | undefined;
   for (const name of Object.keys(headers)) {
     const value = headers[name] ?? '';
-    if (isSecretHeader(name)) result[name] = redactCredential(value, known);
-    else if (secrets.has(value)) result[name] = REDACTED;
-    else result[name] = redactText(value, known);
+    const shown = isSecretHeader(name)
+      ? redactCredential(value, known)
+      : secrets.has(value)
+        ? REDACTED
+        : redactValue(value, known);
+    if (shown === value) continue;
+    changed ??= { ...headers };
+    changed[name] = shown;
   }
-  return result;
+  return changed ?? headers;
 };
 
 /** Whether a body of this type may name credentials, so that it has to be read for them. */
@@ -168,16 +189,22 @@ const redactBodyText = (text: string, type: string, known: Known): string => {
   return replaceKnown(replaceOwn(replaceSchemes(result, known)), known);
 };
 
-const HINTS = ['earer ', 'asic ', 'uthorization', 'BEARER ', ...OWN_HINTS];
+const HINTS = /earer |asic |uthorization|BEARER |fpk?_/;
+
+/** Whether a text has in it what is known to be a credential from elsewhere, rather than by its form. */
+export const mentionsKnown = (text: string, known: Known, secrets: ReadonlySet<string>): boolean => {
+  for (const secret of known) if (text.includes(secret)) return true;
+  for (const secret of secrets) if (text.includes(secret)) return true;
+  return false;
+};
 
 /** The same bytes where there was nothing to hide; bytes that are not UTF-8 pass through one to one. */
 export const redactBody = (body: Buffer, contentType: string, known: Known, secrets: ReadonlySet<string>): Buffer => {
   const type = contentType.toLowerCase();
-  const found = [...known, ...secrets].filter((secret) => body.includes(secret));
+  const found = known.size + secrets.size === 0 ? [] : [...known, ...secrets].filter((secret) => body.includes(secret));
   // One to one with the bytes, whatever they are, and cheaper to search than a buffer.
   const text = body.toString('latin1');
-  if (found.length === 0 && !HINTS.some((hint) => text.includes(hint)) && !isForm(type) && !hasMembers(type))
-    return body;
+  if (found.length === 0 && !HINTS.test(text) && !isForm(type) && !hasMembers(type)) return body;
   const latin = new Set(found.map((secret) => Buffer.from(secret).toString('latin1')));
   const result = redactBodyText(text, type, latin);
   for (const secret of latin) known.add(Buffer.from(secret, 'latin1').toString());

@@ -11,6 +11,7 @@ import { loadSandbox, newCredential } from './participants.ts';
 import type { SeedOptions } from './pattern.ts';
 import { coreMigrations } from './schema.ts';
 import { openSql } from './sql/open.ts';
+import { createBodyReader } from './store-text.ts';
 
 export interface StandaloneOptions {
   readonly storeUrl: string;
@@ -87,7 +88,10 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     'the store',
     openSql(storeUrl, [...coreMigrations, ...parts.flatMap((part) => part.migrations)]),
   );
-  const journal = await life.use('the journal', createJournal({ sql }));
+  const journal = await life.use(
+    'the journal',
+    createJournal({ sql, bodyOf: createBodyReader(sql, async () => parts) }),
+  );
   const server = createServer();
   server.listen(port, address);
   await once(server, 'listening');

@@ -7,6 +7,7 @@ import { createJournal } from '../sandbox/journal.ts';
 import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
 import { createLog } from '../sandbox/log.ts';
 import { openSql } from '../sandbox/sql/open.ts';
+import { createBodyReader } from '../sandbox/store-text.ts';
 import { fireTimers } from '../sandbox/timer-fire.ts';
 import { createTimerEngine } from '../sandbox/timers.ts';
 import { createApp } from './api/app.ts';
@@ -77,6 +78,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     'the journal',
     createJournal({
       sql,
+      bodyOf: createBodyReader(sql, async (pattern) => (await storesOf(catalogue, pattern)).parts),
       real: now,
       secrets: new Set(config.adminKey === undefined ? [] : [config.adminKey]),
       failed: (err) => log.error({ err }, 'a batch of the journal could not be written'),

@@ -4,6 +4,7 @@ import type { Endpoint, FhirOperation } from './interactions/operation.ts';
 import { keptSearchMigrations, sweepKeptSearches } from './kept-search.ts';
 import { copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
 import { copyResources, resourceMigrations, sweepResources } from './tables.ts';
+import { versionText } from './version-text.ts';
 import type { BeforeWrite } from './write-guard.ts';
 
 export interface FhirComposition {
@@ -35,6 +36,7 @@ export const resourceStore: StorePart = {
     }
     return sweepResources(tx, store, limit);
   },
+  text: versionText,
 };
 
 export const composeFhir = ({ operations, formats = [jsonFormat], beforeWrite }: FhirComposition): FhirEndpoint => {

@@ -2,7 +2,9 @@ import type { Call, Reply } from '../pattern.ts';
 import type { Shape } from './negotiate.ts';
 import { goodOutcome, type Outcome } from './outcome.ts';
 import type { Preference } from './prefer.ts';
+import { spaceOfType } from './space-of-type.ts';
 import { etagOf, type StoredVersion } from './stored.ts';
+import { versionKey } from './version-text.ts';
 
 /** The endpoint's FHIR base, absolute: what `fullUrl` and links begin with. */
 export const fhirBase = (call: Pick<Call, 'base'>): string => `${call.base}/FHIR/R4`;
@@ -28,7 +30,14 @@ const bodyOf = (outcome: Outcome, prefer: Preference): string => {
 const statusOf = (outcome: Outcome, body: string): number =>
   outcome.status === 204 && body !== '' ? 200 : outcome.status;
 
-export const replyWith = (call: Call, outcome: Outcome, shape: Shape, prefer: Preference = {}): Reply => {
+/** `store` is where the outcome's version lies. */
+export const replyWith = (
+  call: Call,
+  store: number,
+  outcome: Outcome,
+  shape: Shape,
+  prefer: Preference = {},
+): Reply => {
   const body = bodyOf(outcome, prefer);
   const { version } = outcome;
   const headers: Record<string, string> = {};
@@ -39,5 +48,8 @@ export const replyWith = (call: Call, outcome: Outcome, shape: Shape, prefer: Pr
   }
   if (body !== '') headers['content-type'] = shape.contentType;
   const status = statusOf(outcome, body);
-  return body === '' ? { status, headers } : { status, headers, body: shape.format.print(body, shape.pretty) };
+  if (body === '') return { status, headers };
+  const text = shape.format.print(body, shape.pretty);
+  if (version === undefined || text !== version.body) return { status, headers, body: text };
+  return { status, headers, body: text, stored: { text, key: versionKey(spaceOfType(store, version.type), version) } };
 };

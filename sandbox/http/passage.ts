@@ -5,7 +5,7 @@ import type { Strike } from '../faults.ts';
 import type { ExchangeStart, Half } from '../journal.ts';
 import { maskNumbers } from '../nhs-number.ts';
 import type { LoadedSandbox } from '../participants.ts';
-import type { Caller } from '../pattern.ts';
+import type { BodySource, Caller } from '../pattern.ts';
 import { Recording } from '../recording.ts';
 import type { Address } from './address.ts';
 import { describeStrikes } from './fault-effects.ts';
@@ -78,6 +78,11 @@ export class Passage {
   /** Whether there is still somebody to answer. */
   get gone(): boolean {
     return this.response.destroyed || this.internal?.signal.aborted === true;
+  }
+
+  /** Where a text lies that a store of the sandbox's pattern keeps under this key. */
+  sourceOf(key: string): BodySource | undefined {
+    return this.sandbox === undefined ? undefined : { pattern: this.sandbox.row.pattern, key };
   }
 
   /** Keeps out of the journal what may name a real person: the numbers in the URL and headers, and the body. */

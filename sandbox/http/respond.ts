@@ -82,8 +82,10 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const gone = passage.gone;
   response.writeHead(status, headers);
   response.end(silent ? undefined : bytes);
+  const { stored } = reply;
+  const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(
-    { status, headers, ...(silent ? {} : { body: bytes }) },
+    { status, headers, ...(silent ? {} : { body: bytes }), ...(source === undefined ? {} : { source }) },
     gone ? 'The client was gone before the reply was sent' : undefined,
   );
 };

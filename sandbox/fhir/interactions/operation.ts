@@ -66,6 +66,6 @@ export const operation = (
       },
       param: (name) => call.params[name] ?? '',
     };
-    return replyWith(call, await run(request), shape, prefer);
+    return replyWith(call, ctx.store, await run(request), shape, prefer);
   },
 });

@@ -1,0 +1,13 @@
+import type { BodySource, StorePart } from './pattern.ts';
+import type { Reader } from './sql/port.ts';
+
+/** Reads a text where it lies (`Reply.stored`); `partsOf` gives the stores of a pattern. */
+export const createBodyReader =
+  (reader: Reader, partsOf: (pattern: string) => Promise<readonly StorePart[]>) =>
+  async ({ pattern, key }: BodySource): Promise<string | undefined> => {
+    for (const part of await partsOf(pattern)) {
+      const text = await part.text?.(reader, key);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
