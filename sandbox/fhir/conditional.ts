@@ -2,6 +2,7 @@ import type { Ctx } from '../pattern.ts';
 import { CONFLICT, INVALID_PARAMETER, INVALID_RESOURCE, NOT_FOUND, PRECONDITION_FAILED, problem } from '../problem.ts';
 import type { Reader, Tx } from '../sql/port.ts';
 import type { Outcome } from './outcome.ts';
+import { requireTestNumbers } from './real-numbers.ts';
 import { create, find, type Method, replace } from './repository.ts';
 import { findMatches } from './search/query.ts';
 import { spaceOfType } from './space-of-type.ts';
@@ -33,6 +34,7 @@ export const theMatch = async (
   criteria: URLSearchParams,
 ): Promise<StoredRow | undefined> => {
   spaceOfType(ctx.store, type);
+  requireTestNumbers(ctx, criteria);
   const [match, second] = await findMatches(reader, ctx.store, type, criteria, 2, {
     now: ctx.now(),
     ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }),

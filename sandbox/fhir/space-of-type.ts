@@ -1,4 +1,6 @@
-import { INVALID_ID, NOT_FOUND, type ProblemError, problem } from '../problem.ts';
+import { judgeBareNumber } from '../nhs-number.ts';
+import type { Ctx } from '../pattern.ts';
+import { INVALID_ID, NOT_FOUND, type ProblemError, problem, REAL_NHS_NUMBER } from '../problem.ts';
 import { spaceOf, TYPES_MAX } from '../space.ts';
 import { resourceTypes, typeIndex } from './definitions/types.ts';
 import { isLogicalId } from './stored.ts';
@@ -20,8 +22,20 @@ export const spaceOfType = (store: number, type: string): number => {
 
 export const typeOfSpace = (space: number): string => resourceTypes()[space % TYPES_MAX] ?? '';
 
+/** Refuses what cannot name a resource here: an unknown type, a malformed id, a Patient's number that may be a real person's. */
+export const requireInstance = (
+  { store, allowRealNhsNumbers }: Pick<Ctx, 'store' | 'allowRealNhsNumbers'>,
+  type: string,
+  id: string,
+): void => {
+  spaceOfType(store, type);
+  requireLogicalId(id, 'id');
+  const real = type === 'Patient' ? judgeBareNumber(id, allowRealNhsNumbers, 'id') : undefined;
+  if (real !== undefined) throw problem(REAL_NHS_NUMBER, [real.fault]);
+};
+
 /** A malformed id is a 400, apart from an id that is well formed and unknown (404). */
-export const requireLogicalId = (id: string, at: string): void => {
+const requireLogicalId = (id: string, at: string): void => {
   if (isLogicalId(id)) return;
   throw problem(INVALID_ID, `'${id.slice(0, 80)}' is not a valid id: 1 to 64 of A-Z, a-z, 0-9, '-' and '.'`, { at });
 };

@@ -59,6 +59,63 @@ describe('a request that names a number that may be a real person’s', () => {
         BODY_NOTE,
       ],
     ],
+    ['fhir-r4', 'a search by the bare number', [`/Patient?identifier=${REAL}`, {}, URL_NOTE]],
+    ['fhir-r4', 'a search by the number of no system', [`/Patient?identifier=%7C${REAL}`, {}, URL_NOTE]],
+    [
+      'fhir-r4',
+      'a search by its OID',
+      [`/Patient?identifier=urn:oid:2.16.840.1.113883.2.1.4.1%7C${REAL}`, {}, URL_NOTE],
+    ],
+    ['fhir-r4', 'a chained search', [`/Observation?subject:Patient.identifier=x,${REAL}`, {}, URL_NOTE]],
+    ['fhir-r4', 'a search by reference', [`/Observation?performer=Patient/${REAL}`, {}, URL_NOTE]],
+    ['fhir-r4', 'a search by a bare reference', [`/Observation?subject=${REAL}`, {}, URL_NOTE]],
+    ['fhir-r4', 'a read', [`/Patient/${REAL}`, {}, URL_NOTE]],
+    ['fhir-r4', 'a history', [`/Patient/${REAL}/_history`, {}, URL_NOTE]],
+    ['fhir-r4', 'a conditional delete', [`/Patient?identifier=${REAL}`, { method: 'DELETE' }, URL_NOTE]],
+    [
+      'fhir-r4',
+      'a conditional create',
+      [
+        '/Patient',
+        { method: 'POST', headers: { 'if-none-exist': `identifier=${REAL}` }, body: { resourceType: 'Patient' } },
+        BODY_NOTE,
+      ],
+    ],
+    [
+      'fhir-r4',
+      'a create without a system',
+      ['/Patient', { method: 'POST', body: patient({ identifier: [{ value: REAL }] }) }, BODY_NOTE],
+    ],
+    [
+      'fhir-r4',
+      'a create that refers to the person',
+      [
+        '/Basic',
+        {
+          method: 'POST',
+          body: { resourceType: 'Basic', code: { text: 'x' }, subject: { reference: `Patient/${REAL}` } },
+        },
+        BODY_NOTE,
+      ],
+    ],
+    [
+      'fhir-r4',
+      'an update under the number',
+      [`/Patient/${REAL}`, { method: 'PUT', body: { resourceType: 'Patient', id: REAL } }, BODY_NOTE],
+    ],
+    [
+      'fhir-r4',
+      'a patch of what is not there',
+      [
+        '/Patient/none',
+        {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json-patch+json' },
+          body: [{ op: 'replace', path: '/identifier/0/value', value: REAL }],
+        },
+        BODY_NOTE,
+      ],
+    ],
     ['fhir-r4', 'a create', ['/Patient', { method: 'POST', body: patient() }, BODY_NOTE]],
     ['fhir-r4', 'an update', ['/Patient/one', { method: 'PUT', body: patient({ id: 'one' }) }, BODY_NOTE]],
     ['fhir-r4', 'a conditional update', [`/Patient?${searched}`, { method: 'PUT', body: patient() }, BODY_NOTE]],
@@ -113,6 +170,19 @@ describe('a request that names a number that may be a real person’s', () => {
       expect(page.at(-1)?.summary).not.toContain('%3');
     },
   );
+
+  it.each([
+    `identifier=https://example.org/mrn|${REAL}`,
+    `phone=${REAL}`,
+    `telecom=phone|${REAL}`,
+    'identifier=4010232138',
+    'identifier=40102321370',
+    'identifier=9000000009',
+  ])('lets a search by %s through: that is another kind of number', async (query) => {
+    const id = `r-${randomUUID()}`;
+    const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
+    expect((await call(`${base}/provider/FHIR/R4/Patient?${query.replace('|', '%7C')}`)).status).toBe(200);
+  });
 
   it('leaves a test number, and a request that is refused for another reason, as they were', async () => {
     const id = `r-${randomUUID()}`;

@@ -2,8 +2,9 @@ import type { Ctx } from '../../pattern.ts';
 import { BAD_REQUEST, type Fault, INVALID_RESOURCE, ProblemError, problem } from '../../problem.ts';
 import { breather } from '../breather.ts';
 import { faultOf, requireSameId, requireType } from '../document.ts';
-import { readPatch } from '../json-patch.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import type { readPatch } from '../json-patch.ts';
+import { readTestPatch } from '../real-numbers.ts';
+import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import type { FhirResource } from '../stored.ts';
 import { type Entry, inEntry, placeOfEntry, readEntry } from './entry.ts';
 import { conditionalReferences, relinked } from './links.ts';
@@ -40,9 +41,10 @@ const attempt = <T>(errors: ProblemError[], index: number, make: () => T): T | u
 const prepared = (ctx: Ctx, entry: Entry): PlannedEntry => {
   const { type = '', id } = entry.route.params;
   const conditional = conditionalReferences(entry.resource);
-  if (type !== '') spaceOfType(ctx.store, type);
-  if (id !== undefined) requireLogicalId(id, 'id');
-  if (entry.verb === 'PATCH') return { ...entry, conditional: new Set(), patch: readPatch(jsonPatchOf(entry)) };
+  if (id !== undefined) requireInstance(ctx, type, id);
+  else if (type !== '') spaceOfType(ctx.store, type);
+  if (entry.verb === 'PATCH')
+    return { ...entry, conditional: new Set(), patch: readTestPatch(ctx, jsonPatchOf(entry)) };
   if (entry.verb !== 'POST' && entry.verb !== 'PUT') return { ...entry, conditional };
   const document = requireType(entry.resource, type);
   if (entry.verb === 'PUT' && id !== undefined) requireSameId(document, id);

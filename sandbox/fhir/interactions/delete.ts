@@ -1,7 +1,7 @@
 import { criteriaOf, theMatch } from '../conditional.ts';
 import type { Outcome } from '../outcome.ts';
 import { remove } from '../repository.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import type { StoredVersion } from '../stored.ts';
 import { operation } from './operation.ts';
 import { demandFrom } from './update.ts';
@@ -15,8 +15,7 @@ export const removedOutcome = (name: string, removed: StoredVersion | undefined)
 export const deleteResource = operation('deleteResource', { type: ['delete'] }, async (request) => {
   const { ctx, param } = request;
   const [type, id] = [param('type'), param('id')];
-  spaceOfType(ctx.store, type);
-  requireLogicalId(id, 'id');
+  requireInstance(ctx, type, id);
   const demand = demandFrom(request);
   return ctx.transaction(async (tx) => removedOutcome(`${type}/${id}`, await remove(ctx, tx, type, id, demand)));
 });

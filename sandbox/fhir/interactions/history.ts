@@ -5,7 +5,7 @@ import { type HistoryVersion, history, type Scope } from '../history.ts';
 import { spanOf } from '../instant.ts';
 import type { Outcome } from '../outcome.ts';
 import { fhirBase } from '../reply.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import { etagOf } from '../stored.ts';
 import { type FhirRequest, operation } from './operation.ts';
 
@@ -86,8 +86,7 @@ export const historyInstance = operation(
   { type: ['history-instance'], resource: { readHistory: true } },
   async (request) => {
     const [type, id] = [request.param('type'), request.param('id')];
-    spaceOfType(request.ctx.store, type);
-    requireLogicalId(id, 'id');
+    requireInstance(request.ctx, type, id);
     return pageOf(request, { type, id });
   },
 );

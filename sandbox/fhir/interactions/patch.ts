@@ -1,8 +1,8 @@
 import { criteriaOf, requireMatch } from '../conditional.ts';
-import { readPatch } from '../json-patch.ts';
 import { patchRow } from '../patched.ts';
+import { readTestPatch } from '../real-numbers.ts';
 import { read } from '../repository.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import { operation } from './operation.ts';
 import { demandFrom } from './update.ts';
 
@@ -10,10 +10,9 @@ import { demandFrom } from './update.ts';
 export const patchResource = operation('patchResource', { type: ['patch'] }, async (request) => {
   const { ctx, param } = request;
   const [type, id] = [param('type'), param('id')];
-  spaceOfType(ctx.store, type);
-  requireLogicalId(id, 'id');
+  requireInstance(ctx, type, id);
   const demand = demandFrom(request);
-  const operations = readPatch(request.body());
+  const operations = readTestPatch(ctx, request.body());
   return ctx.transaction(async (tx) => patchRow(ctx, tx, await read(ctx, tx, type, id), operations, demand));
 });
 
@@ -22,7 +21,7 @@ export const conditionalPatch = operation('conditionalPatch', {}, async (request
   spaceOfType(ctx.store, param('type'));
   const criteria = criteriaOf(call.query, 'criteria');
   const demand = demandFrom(request);
-  const operations = readPatch(request.body());
+  const operations = readTestPatch(ctx, request.body());
   return ctx.transaction(async (tx) =>
     patchRow(ctx, tx, await requireMatch(ctx, tx, param('type'), criteria), operations, demand),
   );

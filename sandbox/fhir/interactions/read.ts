@@ -1,7 +1,7 @@
 import { readOutcome } from '../not-modified.ts';
 import type { Outcome } from '../outcome.ts';
 import { read, vread } from '../repository.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { requireInstance } from '../space-of-type.ts';
 import type { StoredVersion } from '../stored.ts';
 import { subsetOf, subsetText } from '../subset.ts';
 import { type FhirRequest, operation } from './operation.ts';
@@ -9,8 +9,7 @@ import { type FhirRequest, operation } from './operation.ts';
 const instance = (request: FhirRequest): { type: string; id: string } => {
   const type = request.param('type');
   const id = request.param('id');
-  spaceOfType(request.ctx.store, type);
-  requireLogicalId(id, 'id');
+  requireInstance(request.ctx, type, id);
   return { type, id };
 };
 

@@ -1,10 +1,10 @@
 import { renderOutcome } from '../../http/render.ts';
-import { judgeNhsNumber, NHS_NUMBER_SYSTEM } from '../../nhs-number.ts';
-import type { Call, Ctx } from '../../pattern.ts';
-import { INVALID_PARAMETER, problem, REAL_NHS_NUMBER } from '../../problem.ts';
+import type { Call } from '../../pattern.ts';
+import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { type BundleLink, bundleText, type EntryText } from '../bundle-text.ts';
 import { keepSearch, PAGE_PARAMETER, readKeptSearch } from '../kept-search.ts';
 import type { Outcome } from '../outcome.ts';
+import { requireTestNumbers } from '../real-numbers.ts';
 import { fhirBase, fhirBases } from '../reply.ts';
 import { parseSearch, runSearch, type Search } from '../search/query.ts';
 import { spaceOfType } from '../space-of-type.ts';
@@ -31,18 +31,6 @@ const linkTo = (call: Call, type: string, query: string): string =>
 /** Only what stood in the URL of a search by POST comes back in one. */
 const shownInUrl = (used: string, url: URLSearchParams): string =>
   new URLSearchParams([...new URLSearchParams(used)].filter(([name]) => url.has(name))).toString();
-
-/** A search, too, can name a real person, and its URL is recorded. */
-const requireTestNumbers = (ctx: Pick<Ctx, 'allowRealNhsNumbers'>, query: URLSearchParams): void => {
-  const faults = [...query].flatMap(([name, value]) =>
-    value
-      .split(',')
-      .filter((token) => token.startsWith(`${NHS_NUMBER_SYSTEM}|`))
-      .map((token) => judgeNhsNumber(token.slice(NHS_NUMBER_SYSTEM.length + 1), ctx.allowRealNhsNumbers, name))
-      .flatMap((finding) => (finding?.kind === 'real' ? [finding.fault] : [])),
-  );
-  if (faults.length > 0) throw problem(REAL_NHS_NUMBER, faults);
-};
 
 const search = async (request: FhirRequest, query: URLSearchParams, sealed: boolean): Promise<Outcome> => {
   const { call, ctx, prefer } = request;

@@ -1,7 +1,7 @@
 import { criteriaOf, madeOutcome, conditionalUpdate as updateTheMatch } from '../conditional.ts';
 import { requireFit, requireSameId } from '../document.ts';
 import { update } from '../repository.ts';
-import { requireLogicalId, spaceOfType } from '../space-of-type.ts';
+import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import { demandOf } from '../version-demand.ts';
 import { type FhirRequest, operation } from './operation.ts';
 
@@ -14,8 +14,7 @@ export const updateResource = operation(
   { type: ['update'], resource: { updateCreate: true } },
   async (request) => {
     const { ctx, param } = request;
-    spaceOfType(ctx.store, param('type'));
-    requireLogicalId(param('id'), 'id');
+    requireInstance(ctx, param('type'), param('id'));
     const demand = demandFrom(request);
     const resource = requireFit(ctx, request.body(), param('type'));
     requireSameId(resource, param('id'));
