@@ -101,6 +101,9 @@ describe('what a sandbox can be told', () => {
         ['http', 'asker', 'keeper', 'readNote'],
       ]),
     );
+    // People read the summary, so it says a participant's title; `to` is the name that URLs have.
+    const summaries = [told, sent].map((one) => one?.summary);
+    expect(summaries).toContainEqual(expect.stringMatching(/^Asker: .* \(key “/));
     const id = (acted.body.exchanges as string[])[0] ?? '';
     const one = await api<Shown>('GET', at(made, `/exchanges/${id}`), { key: made.key });
     expect(one.body).toMatchObject({ id, reply: { status: 200 } });

@@ -3,7 +3,7 @@ import { ctxWith } from '../../sandbox/ctx-with.ts';
 import { findParticipant } from '../../sandbox/participants.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
-import { type Actor, controlledRun } from './control.ts';
+import { type Actor, controlledRun, titleOf } from './control.ts';
 import type { Surroundings } from './surroundings.ts';
 import { openSandbox } from './view.ts';
 
@@ -53,7 +53,12 @@ export const runAct = async ({ host, checkInput }: Surroundings, actor: Actor, r
   const ctx = createCtx(host, sandbox, participant, dialect, {
     cause: () => ['act', request.act, JSON.stringify(request.input)],
   });
-  const action = { operation: request.act, to: name, summary: `${name}: ${act.title}`, input: request.input };
+  const action = {
+    operation: request.act,
+    to: name,
+    summary: `${titleOf(pattern, name)}: ${act.title}`,
+    input: request.input,
+  };
   return controlledRun(host, sandbox, actor, action, async () => {
     const result = await act.run(request.input, noting(ctx, exchanges));
     return { result: result ?? null, exchanges };

@@ -1,6 +1,6 @@
 import { sandboxNow } from '../../sandbox/clock.ts';
 import { exchangeId } from '../../sandbox/exchange-id.ts';
-import type { Host } from '../../sandbox/http/host.ts';
+import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
 import type { ExchangeStart } from '../../sandbox/journal.ts';
 import { maskRealNumbers } from '../../sandbox/nhs-number.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
@@ -22,6 +22,10 @@ export interface ControlAction {
   /** What was asked for, without anything secret. */
   readonly input: unknown;
 }
+
+/** A participant as people call it; the journal's `from` and `to` have the name that URLs have. */
+export const titleOf = ({ manifest }: Pick<LoadedPattern, 'manifest'>, name: string): string =>
+  manifest.participants.find((participant) => participant.name === name)?.title ?? name;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const CONTROLLER = 'fingerpost';

@@ -1,6 +1,6 @@
 import { findParticipant } from '../../sandbox/participants.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
-import { type Actor, controlled } from './control.ts';
+import { type Actor, controlled, titleOf } from './control.ts';
 import { readSeat, type SeatRequest } from './seat.ts';
 import type { Surroundings } from './surroundings.ts';
 import { openSandbox, participantView } from './view.ts';
@@ -25,7 +25,7 @@ export const setParticipant = async (
   const action = {
     operation: 'setParticipant',
     to: name,
-    summary: `${name} is now ${WORDS[seat.mode]}`,
+    summary: `${titleOf(pattern, name)} is now ${WORDS[seat.mode]}`,
     input: credential === undefined ? shown : { ...shown, credential: '(given)' },
   };
   await controlled(host, sandbox, actor, action, (tx) =>

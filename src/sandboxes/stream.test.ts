@@ -66,18 +66,32 @@ interface Event {
   readonly event: string;
   readonly id: string | undefined;
   readonly summary: string | undefined;
+  readonly generation: number | undefined;
 }
 
 /** The next event that is more than a comment or a setting. */
-const next = async (events: AsyncGenerator<string>): Promise<Event | undefined> => {
+const any = async (events: AsyncGenerator<string>): Promise<Event | undefined> => {
   for (;;) {
     const { value, done } = await events.next();
     if (done === true) return undefined;
     const event = /^event: (.*)$/m.exec(value)?.[1];
     if (event === undefined) continue;
-    const data: { summary?: string } = JSON.parse(/^data: (.*)$/m.exec(value)?.[1] ?? '{}');
-    return { event, id: /^id: (.*)$/m.exec(value)?.[1], summary: data.summary };
+    const data: { summary?: string; generation?: number } = JSON.parse(/^data: (.*)$/m.exec(value)?.[1] ?? '{}');
+    return { event, id: /^id: (.*)$/m.exec(value)?.[1], summary: data.summary, generation: data.generation };
   }
+};
+
+/** The next one after that with which every connection begins. */
+const next = async (events: AsyncGenerator<string>): Promise<Event | undefined> => {
+  const found = await any(events);
+  return found?.event === 'generation' ? any(events) : found;
+};
+
+const reset = async (id: string, serial: number): Promise<void> => {
+  await sql.transaction((tx) =>
+    tx.query('update sandbox set serial = $2, generation = generation + 1 where id = $1', [id, serial]),
+  );
+  signals.wake(id);
 };
 
 describe('the stream of a sandbox', () => {
@@ -102,18 +116,29 @@ describe('the stream of a sandbox', () => {
     const events = stream(id);
     await next(events);
     const waiting = next(events);
-    await sql.transaction((tx) => tx.query('update sandbox set serial = 22 where id = $1', [id]));
-    signals.wake(id);
-    expect(await waiting).toMatchObject({ event: 'reset' });
+    await reset(id, 22);
+    expect(await waiting).toMatchObject({ event: 'reset', generation: 2 });
     const after = next(events);
     await exchange(id, 22, 'after');
     expect(await after).toMatchObject({ summary: 'after' });
     await events.return(undefined);
   });
 
+  it('begins with the generation, which tells who comes back that there was a reset meanwhile', async () => {
+    const id = await open(6);
+    const before = stream(id);
+    expect(await any(before)).toMatchObject({ event: 'generation', generation: 1 });
+    await before.return(undefined);
+    await reset(id, 66);
+    const back = stream(id, { after: 9 });
+    expect(await any(back)).toMatchObject({ event: 'generation', generation: 2 });
+    await back.return(undefined);
+  });
+
   it('ends when the sandbox is deleted', async () => {
     const id = await open(3);
     const events = stream(id);
+    await any(events);
     const waiting = next(events);
     await sql.transaction((tx) => forgetSandbox(tx, id));
     signals.wake(id);
@@ -126,6 +151,7 @@ describe('the stream of a sandbox', () => {
     let now = 1;
     const events = stream(id, { now: () => now, heartbeat: 1 });
     expect((await events.next()).value).toBe('retry: 2000\n\n');
+    expect((await events.next()).value).toContain('event: generation');
     expect((await events.next()).value).toBe(': still here\n\n');
     now = 9000;
     expect(await next(events)).toMatchObject({ event: 'gone' });
@@ -135,6 +161,7 @@ describe('the stream of a sandbox', () => {
     const id = await open(5);
     const gone = new AbortController();
     const events = stream(id, { signal: gone.signal });
+    await any(events);
     const waiting = next(events);
     gone.abort();
     expect(await waiting).toBeUndefined();

@@ -51,8 +51,8 @@ const event = (name: string, data: unknown, id?: string): string =>
 
 /**
  * The journal as server-sent events: a cursor over rows, woken by commits (rules 3). Nothing is read until the one before
- * was taken, so a slow reader costs no memory. Events: `exchange` (id = cursor), `reset` when the journal was emptied,
- * `gone` last of all when the sandbox was deleted or has expired. https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * was taken, so a slow reader costs no memory. Events: `generation` first of all, so that who comes back knows whether there was a
+ * reset meanwhile; `exchange` (id = cursor); `reset` when the journal was emptied, with the new generation; `gone` last of all when the sandbox was deleted or has expired. https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function* streamEvents(options: StreamOptions): AsyncGenerator<string> {
   const { sql, journal, signals, sandbox, signal, heartbeat } = options;
@@ -64,15 +64,16 @@ export async function* streamEvents(options: StreamOptions): AsyncGenerator<stri
   try {
     yield 'retry: 2000\n\n';
     while (!signal.aborted) {
-      const [row] = await sql.query<{ serial: number }>(
-        'select serial from sandbox where id = $1 and expires_real > $2',
+      const [row] = await sql.query<{ serial: number; generation: number }>(
+        'select serial, generation from sandbox where id = $1 and expires_real > $2',
         [sandbox, options.now()],
       );
       if (row === undefined) {
         yield event('gone', { sandbox });
         return;
       }
-      if (serial !== undefined && serial !== row.serial) yield event('reset', { sandbox });
+      const { generation } = row;
+      if (serial !== row.serial) yield event(serial === undefined ? 'generation' : 'reset', { sandbox, generation });
       serial = row.serial;
       const { items, next } = await journal.page({ id: sandbox, serial }, cursor, PAGE);
       for (const item of items) {

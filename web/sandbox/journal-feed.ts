@@ -19,17 +19,25 @@ export interface FeedListener {
   emptied(): void;
 }
 
+/** What is used of an EventSource. */
+export interface EventStream {
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
 const PAGE = 1000;
 
 /** Reads the journal in pages up to now, then follows it by server-sent events. */
 export const createJournalFeed = (
-  api: Pick<SandboxApi, 'exchanges' | 'events'>,
+  api: Pick<SandboxApi, 'exchanges'> & { events(after: string | undefined): EventStream },
   { changed, controlled, emptied }: FeedListener,
 ): JournalFeed => {
   const store = createJournalStore();
-  let source: EventSource | undefined;
+  let source: EventStream | undefined;
   let state: FeedState = 'connecting';
   let stopped = false;
+  let generation: number | undefined;
   let frame = 0;
   const tell = (next: FeedState = state): void => {
     state = next;
@@ -48,11 +56,18 @@ export const createJournalFeed = (
       tell();
       if (exchange.kind === 'control') controlled();
     });
-    source.addEventListener('reset', () => {
+    const begin = (event: MessageEvent<string>): void => {
+      const told: { readonly generation: number } = JSON.parse(event.data);
+      const other = generation !== undefined && generation !== told.generation;
+      generation = told.generation;
+      if (!other) return;
       store.clear();
       tell();
       emptied();
-    });
+    };
+    // It comes with every connection, so that a reset while there was none is not missed.
+    source.addEventListener('generation', begin);
+    source.addEventListener('reset', begin);
     // The last event of all: the browser would only try again, and be refused.
     source.addEventListener('gone', () => {
       source?.close();
