@@ -100,6 +100,23 @@ export const sqlContract = (driver: string, open: (migrations: readonly Migratio
       expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     });
 
+    it('lets nobody act on what another is changing: of two that both see two on call, one stays', async () => {
+      const leave = (id: number): Promise<void> =>
+        sql.transaction(async (tx) => {
+          const onCall = await tx.query('select id from item where flag = 1');
+          if (onCall.length > 1) await tx.query('update item set flag = 0 where id = $1', [id]);
+        });
+      for (let round = 0; round < 10; round += 1) {
+        await sql.transaction((tx) => tx.query('delete from item'));
+        for (const id of [1, 2])
+          await sql.transaction((tx) =>
+            tx.query('insert into item (id, name, flag) values ($1, $2, 1)', [id, `${id}`]),
+          );
+        await Promise.all([leave(1), leave(2)]);
+        expect(await sql.query('select count(*) as n from item where flag = 1')).toEqual([{ n: 1 }]);
+      }
+    });
+
     it('refuses to write outside a transaction', async () => {
       await expect(sql.query("insert into item (id, name, flag) values (1, 'x', 0)")).rejects.toMatchObject({
         trouble: 'read-only',

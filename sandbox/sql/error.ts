@@ -1,5 +1,16 @@
-/** What kind of trouble a store reports, the same words for every driver. */
-export type SqlTrouble = 'constraint' | 'locked' | 'read-only' | 'misuse' | 'closed' | 'failed';
+/**
+ * What kind of trouble a store reports, the same words for every driver. `unreachable`: the server cannot be reached, and
+ * nothing was written. `unknown`: the connection was lost while it committed, and nobody can say whether it was kept.
+ */
+export type SqlTrouble =
+  | 'constraint'
+  | 'locked'
+  | 'read-only'
+  | 'misuse'
+  | 'closed'
+  | 'unreachable'
+  | 'unknown'
+  | 'failed';
 
 /** Names the statement, never the values bound to it: they may be a person's data or a credential. */
 export class SqlError extends Error {

@@ -1,0 +1,110 @@
+import pg, { type ClientConfig } from 'pg';
+import type { SqlValue } from './port.ts';
+import { postgresError } from './postgres-errors.ts';
+import type { Statements } from './postgres-statements.ts';
+import { portValues } from './postgres-values.ts';
+
+export interface Connection {
+  /** False once it was lost, or has prepared so much that another one should take its place. */
+  readonly usable: boolean;
+  /** One statement of the common subset. Several may be under way; they are carried out in order. Throws SqlError. */
+  run<R extends object>(sql: string, params: readonly SqlValue[]): Promise<R[]>;
+  /** A statement of the driver's own; answers with the server's word for what it did, as in `COMMIT`. */
+  control(sql: string): Promise<string>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly client: ClientConfig;
+  readonly statements: Statements;
+  /** What is set for the whole session. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Whether a statement may take as long as it takes. */
+  readonly patient?: boolean;
+  /** Told once, when the connection is no more. */
+  readonly lost?: () => void;
+  readonly heard?: (payload: string) => void;
+}
+
+const CONNECT_MS = 5000;
+/** The server ends what takes longer; the client gives up a server that does not even do that. */
+const STATEMENT_MS = 30_000;
+const GRACE_MS = 5000;
+/** Statements that one connection keeps prepared before it is replaced. */
+const PREPARED_MAX = 512;
+
+/**
+ * What is the same for every session. A small table is searched by its index all the same: the plan is then that of a large
+ * one, and two transactions that read different rows of it do not meet (a sequential scan locks the whole table against
+ * writers, https://www.postgresql.org/docs/15/transaction-iso.html#XACT-SERIALIZABLE). Compiling plans costs more than ours take.
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  application_name: 'fingerpost',
+  bytea_output: 'hex',
+  enable_seqscan: 'off',
+  idle_in_transaction_session_timeout: '60s',
+  jit: 'off',
+};
+
+/** Statements are sent without waiting for the answer to the one before: BEGIN costs no journey of its own. */
+export const connect = async (options: ConnectionOptions): Promise<Connection> => {
+  const client = new pg.Client({
+    ...options.client,
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(options.patient === true ? {} : { query_timeout: STATEMENT_MS + GRACE_MS }),
+    types: portValues,
+  });
+  let alive = true;
+  const prepared = new Set<string>();
+  const end = (): void => {
+    if (!alive) return;
+    alive = false;
+    options.lost?.();
+  };
+  // Without a listener an error of an idle connection would end the process.
+  client.on('error', end);
+  client.on('end', end);
+  client.on('notification', ({ payload }) => options.heard?.(payload ?? ''));
+  const statement_timeout = options.patient === true ? '0' : `${STATEMENT_MS}ms`;
+  const settings = Object.entries({ ...SETTINGS, statement_timeout, ...options.settings });
+  try {
+    await client.connect();
+    await client.query(settings.map(([name, value]) => `set ${name} = '${value}'`).join('; '));
+  } catch (error) {
+    alive = false;
+    await client.end().catch(() => undefined);
+    throw postgresError(error);
+  }
+  return {
+    get usable() {
+      return alive && prepared.size < PREPARED_MAX;
+    },
+    async run<R extends object>(sql: string, params: readonly SqlValue[]): Promise<R[]> {
+      const name = options.statements.nameFor(sql, params);
+      if (name !== undefined) prepared.add(name);
+      try {
+        const values = [...params];
+        const { rows } = await client.query<R>(
+          name === undefined ? { text: sql, values } : { name, text: sql, values },
+        );
+        return rows;
+      } catch (error) {
+        throw postgresError(error, sql);
+      }
+    },
+    async control(sql) {
+      try {
+        return (await client.query(sql)).command;
+      } catch (error) {
+        throw postgresError(error);
+      }
+    },
+    async close() {
+      alive = false;
+      await client.end();
+    },
+  };
+};
