@@ -3,9 +3,10 @@ import { sandboxNow } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import type { Host } from './http/host.ts';
 import { takeNumbers } from './journal-rows.ts';
+import { enqueueMessage } from './messages/enqueue.ts';
 import { send } from './outbound.ts';
 import type { LoadedSandbox, ParticipantRow } from './participants.ts';
-import type { Ctx, Incoming, Outgoing, ParticipantView, SandboxView, Timer } from './pattern.ts';
+import type { Ctx, Incoming, NewMessage, Outgoing, ParticipantView, SandboxView, Timer } from './pattern.ts';
 import { CONFLICT, problem } from './problem.ts';
 import { seededRandom } from './random.ts';
 import type { Recording } from './recording.ts';
@@ -33,6 +34,7 @@ class SandboxCtx implements Ctx {
   readonly #now: number;
   readonly #participants: readonly ParticipantRow[];
   #random: (() => number) | undefined;
+  #enqueued = false;
 
   constructor(host: Host, loaded: LoadedSandbox, participant: ParticipantRow, dialect: Dialect, options: CtxOptions) {
     const { row } = loaded;
@@ -50,7 +52,10 @@ class SandboxCtx implements Ctx {
 
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     const { recording } = this.#options;
-    return recording === undefined ? this.#host.sql.transaction(body) : recording.transaction(this.#host.sql, body);
+    const { sql, messages } = this.#host;
+    const result = await (recording === undefined ? sql.transaction(body) : recording.transaction(sql, body));
+    if (this.#enqueued) messages.wake();
+    return result;
   }
 
   async next(tx: Tx, count = 1): Promise<number> {
@@ -66,6 +71,12 @@ class SandboxCtx implements Ctx {
   async schedule(tx: Tx, timer: Timer): Promise<void> {
     const { id, serial } = this.sandbox;
     await scheduleTimer(tx, { sandbox: id, serial, participant: this.participant.name, timer });
+  }
+
+  async enqueue(tx: Tx, message: NewMessage): Promise<string> {
+    this.#enqueued = true;
+    const { sandbox, participant } = this;
+    return enqueueMessage(tx, this.#host, { sandbox, from: participant.name, now: this.#now }, message);
   }
 
   async send(to: string, request: Outgoing): Promise<Incoming> {

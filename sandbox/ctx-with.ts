@@ -12,6 +12,7 @@ export const ctxWith = (ctx: Ctx, changes: Partial<Ctx>): Ctx => ({
   next: (tx, count) => ctx.next(tx, count),
   now: () => ctx.now(),
   schedule: (tx, timer) => ctx.schedule(tx, timer),
+  enqueue: (tx, message) => ctx.enqueue(tx, message),
   send: (to, request) => ctx.send(to, request),
   baseOf: (participant) => ctx.baseOf(participant),
   random: () => ctx.random(),

@@ -27,7 +27,7 @@ export interface ExchangeStart {
   readonly id: string;
   readonly sandbox: string;
   readonly serial: number;
-  readonly kind: 'http' | 'timer' | 'control';
+  readonly kind: 'http' | 'message' | 'timer' | 'control';
   /** Milliseconds on the sandbox clock, and on the real one. */
   readonly at: number;
   readonly atReal: number;
@@ -66,7 +66,7 @@ export interface ExchangeView {
   readonly id: string;
   readonly seq: number;
   readonly cursor: string;
-  readonly kind: 'http' | 'timer' | 'control' | 'gap';
+  readonly kind: 'http' | 'message' | 'timer' | 'control' | 'gap';
   readonly at: string;
   readonly realAt: string;
   readonly from: string;
@@ -83,8 +83,11 @@ export interface ExchangeView {
 
 /** What happened at the edges of a sandbox (rules 3). Credentials are redacted before anything is written. */
 export interface Journal {
-  /** The request half, in the transaction of its effect; refuses when this generation of the sandbox is gone. */
-  begin(tx: Tx, start: ExchangeStart): Promise<void>;
+  /**
+   * The request half, in the transaction of its effect, or with `end` the whole; returns its number. Refuses when this
+   * generation of the sandbox is gone.
+   */
+  begin(tx: Tx, start: ExchangeStart, end?: ExchangeEnd): Promise<number>;
   /** Completes what `begin` wrote, or writes it all where that was rolled back; batched, gets a new cursor. */
   finish(start: ExchangeStart, end: ExchangeEnd): void;
   /** A whole exchange at once: reads and refusals; batched. */
@@ -132,11 +135,12 @@ export const createJournal = (options: JournalOptions): Journal => {
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   return {
     ...reader,
-    async begin(tx, start) {
+    async begin(tx, start, end) {
       const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, 1);
       if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
-      await insertExchange(tx, capture, number, start);
+      await insertExchange(tx, capture, number, start, end);
       batcher.touch(start.sandbox);
+      return number;
     },
     finish: (start, end) => batcher.push({ start, end, begun: true }),
     record: (start, end) => batcher.push({ start, end, begun: false }),

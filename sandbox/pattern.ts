@@ -85,6 +85,71 @@ export interface Timer {
   readonly data: unknown;
 }
 
+/** What is put into a queue of the pattern, for one of the sandbox's participants. */
+export interface NewMessage {
+  /** A key of the pattern's `consumers`. */
+  readonly consumer: string;
+  /** The participant that gets it; the consumer's own unless told. */
+  readonly to?: string;
+  /** Messages of one key are handled one after the other, in the order in which they were sent, failed attempts included. */
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of an object it is `application/json` unless told. */
+  readonly contentType?: string;
+  /** A string or bytes are carried as they are; an object as JSON. */
+  readonly body: string | Uint8Array | object;
+  /** Sandbox time before which it is not delivered. */
+  readonly notBefore?: number;
+  /** Sandbox time from which on it is not delivered any more but is a dead letter. */
+  readonly expires?: number;
+}
+
+/** A message as it was delivered; times are ms since the epoch on the sandbox clock. */
+export interface Message {
+  readonly id: string;
+  readonly consumer: string;
+  readonly from: string;
+  readonly to: string;
+  readonly key?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly body: Uint8Array;
+  readonly sentAt: number;
+  readonly expires?: number;
+  /** 1 at first. */
+  readonly attempt: number;
+}
+
+/** When a consumer that threw is tried again, on the sandbox clock; durations are ISO 8601. */
+export interface Retry {
+  /** How often in all; 5 unless told. After the last the message is a dead letter. */
+  readonly attempts?: number;
+  /** From the first failure to the second attempt; PT10S unless told. */
+  readonly first?: string;
+  /** By which each wait is longer than the one before; 2 unless told. */
+  readonly factor?: number;
+  /** No wait is longer; P1D unless told. */
+  readonly max?: string;
+  /** The share, 0 to 1, by which a wait is longer or shorter, as chance (seeded) has it; 0.2 unless told. */
+  readonly jitter?: number;
+}
+
+/**
+ * Handles what is in the work queue `<pattern>.<name>`, as the participant that the message is for, while that is simulated;
+ * what is for an external or stopped one is held, and handled once its seat is given back.
+ *
+ * A message may arrive more than once and has one effect: the first `ctx.transaction` takes it out of the queue, and rejects
+ * where that has happened before. So whatever may have to be tried again (a request to another system) comes before it, or
+ * is a message of its own; a handler that throws before it is tried again by `retry` (throw `Undeliverable` where that
+ * would be in vain); what it throws after is only noted.
+ */
+export interface Consumer {
+  /** Whose work this is; the receiver of messages that name no other. */
+  readonly participant: string;
+  readonly retry?: Retry;
+  handle(message: Message, ctx: Ctx): Promise<void>;
+}
+
 /** A sandbox as one of its participants sees it. Nothing else reaches a pattern. */
 export interface Ctx {
   readonly sandbox: SandboxView;
@@ -104,6 +169,11 @@ export interface Ctx {
   now(): number;
   /** A durable timer of this sandbox and participant, stored in the transaction that schedules it. */
   schedule(tx: Tx, timer: Timer): Promise<void>;
+  /**
+   * Puts a message into a queue, in the transaction of the effect that it belongs to; returns its id. It is delivered at
+   * least once, and has one effect: see `Consumer`.
+   */
+  enqueue(tx: Tx, message: NewMessage): Promise<string>;
   /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
   send(to: string, request: Outgoing): Promise<Incoming>;
   /**
@@ -146,6 +216,8 @@ export interface PatternApp {
   /** By operationId of the pattern's contract (`openapi/<id>.yaml`). */
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly timers?: Readonly<Record<string, TimerHandler>>;
+  /** By name, `^[a-z][a-z0-9-]*$`: each has a work queue that all sandboxes of the pattern share. */
+  readonly consumers?: Readonly<Record<string, Consumer>>;
   /** participant → act id → act. */
   readonly acts?: Readonly<Record<string, Readonly<Record<string, Act>>>>;
   readonly stores?: readonly StorePart[];

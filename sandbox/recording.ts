@@ -1,18 +1,23 @@
-import type { ExchangeStart, Journal } from './journal.ts';
+import type { ExchangeStart } from './journal.ts';
 import type { Sql, Tx } from './sql/port.ts';
+
+/** Writes what an effect is caused by into its transaction. */
+export interface Beginning {
+  begin(tx: Tx, start: ExchangeStart): Promise<unknown>;
+}
 
 /**
  * One exchange on its way into the journal. Its request half is written in the first transaction that it sets off, so that
  * an effect is never without its cause (rules 3); where it sets off none, it is written as a whole at the end.
  */
 export class Recording {
-  readonly #journal: Journal;
+  readonly #journal: Beginning;
   readonly #start: () => ExchangeStart;
   #first: Promise<unknown> | undefined;
   #begun = false;
 
   /** `start` is asked when the request half is written: until then the sender may not be known. */
-  constructor(journal: Journal, start: () => ExchangeStart) {
+  constructor(journal: Beginning, start: () => ExchangeStart) {
     this.#journal = journal;
     this.#start = start;
   }

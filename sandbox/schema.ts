@@ -1,3 +1,4 @@
+import { messageMigrations } from './messages/schema.ts';
 import type { Migration } from './sql/port.ts';
 
 /**
@@ -55,4 +56,5 @@ export const coreMigrations: readonly Migration[] = [
       'create table doomed (serial bigint primary key, pattern text not null)',
     ],
   },
+  ...messageMigrations,
 ];

@@ -1,17 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
+import type { Broker } from './broker/port.ts';
 import { createCtx } from './context.ts';
+import { openEngines } from './engines.ts';
 import { sandboxEdge } from './http/edge.ts';
 import type { Host, LoadedPattern, Log } from './http/host.ts';
 import { Injector } from './http/injector.ts';
 import { createJournal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import type { MessageEngine } from './messages/engine.ts';
+import { PostRoom } from './messages/post-room.ts';
 import { loadSandbox, newCredential } from './participants.ts';
 import type { SeedOptions } from './pattern.ts';
 import { coreMigrations } from './schema.ts';
 import { openSql } from './sql/open.ts';
 import { createBodyReader } from './store-text.ts';
+import type { TimerEngine } from './timers.ts';
 
 export interface StandaloneOptions {
   readonly storeUrl: string;
@@ -34,6 +39,10 @@ export interface NewSandbox extends SeedOptions {
 export interface Standalone {
   readonly host: Host;
   readonly url: string;
+  readonly broker: Broker;
+  readonly messages: MessageEngine;
+  /** Moves the time of its sandboxes. */
+  readonly timers: TimerEngine;
   /** The base URL of a sandbox: the one that is there under this id, or a new one, seeded. */
   open(id: string, wanted: NewSandbox): Promise<string>;
   /** Idempotent; waits for what is in flight. */
@@ -111,12 +120,19 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     listensOnLoopbackOnly: address === '127.0.0.1' || address === '::1' || address === 'localhost',
     pattern: async () => pattern,
     injector: new Injector(),
+    messages: new PostRoom(),
     now: options.now ?? Date.now,
   };
+  const apps = new Map([[pattern.id, pattern.app]]);
+  const { broker, timers, messages, start } = await openEngines(host, life, { brokerUrl: 'local:', apps });
   server.on('request', express().use('/sandboxes', sandboxEdge(host)));
+  await start();
   return {
     host,
     url,
+    broker,
+    timers,
+    messages,
     open: async (id, wanted) => {
       if (await insert(host, pattern, id, wanted)) await seedAll(host, pattern, id, wanted);
       else await requireWhole(host, id);

@@ -1,5 +1,6 @@
 import { createCtx } from './context.ts';
 import type { Host } from './http/host.ts';
+import { fireMessageTimer, isMessageTimer } from './messages/message-timers.ts';
 import { findParticipant, loadSandbox } from './participants.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import { Recording } from './recording.ts';
@@ -13,6 +14,7 @@ export const fireTimers =
   (host: Host) =>
   async (firing: Firing): Promise<string | undefined> => {
     const { sandbox, timer } = firing;
+    if (isMessageTimer(timer.name)) return fireMessageTimer(host, firing);
     const loaded = await loadSandbox(host.sql, sandbox.id);
     const participant = loaded && findParticipant(loaded, firing.participant);
     if (loaded === undefined || participant === undefined || loaded.row.serial !== sandbox.serial)
@@ -23,8 +25,7 @@ export const fireTimers =
     const handler = pattern.app.timers?.[timer.name];
     if (handler === undefined) throw new Error(`${pattern.id} has no handler for the timer ${timer.name}`);
     const { dialect } = await pattern.dialect(loaded.row.dialect);
-    const journal = { ...host.journal, begin: firing.claim };
-    const recording = new Recording(journal, () => firing.exchange);
+    const recording = new Recording({ begin: firing.claim }, () => firing.exchange);
     const cause = () => ['timer', timer.name, timer.due, JSON.stringify(timer.data)];
     const row = { ...loaded.row, clock_base: firing.now, clock_anchor_real: host.now() };
     await handler(timer, createCtx(host, { ...loaded, row }, participant, dialect, { recording, cause }));

@@ -1,15 +1,16 @@
 import type { RequestHandler } from 'express';
 import type { Config } from '../sandbox/config.ts';
+import { openEngines } from '../sandbox/engines.ts';
 import { sandboxEdge } from '../sandbox/http/edge.ts';
 import type { Host, Log } from '../sandbox/http/host.ts';
 import { Injector } from '../sandbox/http/injector.ts';
 import { createJournal } from '../sandbox/journal.ts';
 import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
 import { createLog } from '../sandbox/log.ts';
+import { PostRoom } from '../sandbox/messages/post-room.ts';
+import type { PatternApp } from '../sandbox/pattern.ts';
 import { openSql } from '../sandbox/sql/open.ts';
 import { createBodyReader } from '../sandbox/store-text.ts';
-import { fireTimers } from '../sandbox/timer-fire.ts';
-import { createTimerEngine } from '../sandbox/timers.ts';
 import { createApp } from './api/app.ts';
 import { serviceHandlers } from './api/handlers.ts';
 import { mountContract } from './api/mount.ts';
@@ -62,6 +63,11 @@ const storesOf = async (catalogue: Catalogue, id: string): Promise<Stores> => {
   return { parts: app.stores ?? [], participants: manifest.participants.length };
 };
 
+const appsOf = async (catalogue: Catalogue): Promise<ReadonlyMap<string, PatternApp>> => {
+  const live = catalogue.ids.filter((id) => catalogue.live(id));
+  return new Map(await Promise.all(live.map(async (id) => [id, await catalogue.app(id)] as const)));
+};
+
 /** Throws TreeError with every place, before anything is opened: a service with a broken guide does not start. */
 const readGuide = async (catalogue: Catalogue, file: string | undefined): Promise<Tree> => {
   if (file !== undefined) return loadTree(file, catalogue.ids);
@@ -95,13 +101,11 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     listensOnLoopbackOnly: config.loopbackOnly,
     pattern: (id) => catalogue.load(id),
     injector: new Injector(),
+    messages: new PostRoom(),
     now,
   };
   const signals = createSignals();
-  const timers = await lifecycle.use(
-    'the timers',
-    createTimerEngine({ sql, journal, fire: fireTimers(host), real: now, log }),
-  );
+  const engines = await openEngines(host, lifecycle, { brokerUrl: 'local:', apps: await appsOf(catalogue) });
   const sweeper = await lifecycle.use(
     'the sweeper',
     startSweeper(
@@ -118,7 +122,8 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const around: Surroundings = {
     host,
     signals,
-    timers,
+    timers: engines.timers,
+    messages: engines.messages,
     people,
     templates: createTemplates({ host, release: version(), people }),
     checkInput: createInputCheck(),
@@ -170,7 +175,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   // Streams have no end of their own: they are told first, and readiness with them.
   lifecycle.add('the streams', () => closing.abort());
   url = config.publicUrl ?? listener.url;
-  timers.start();
+  await engines.start();
   return { url: listener.url, warmed: warming, close: () => lifecycle.close() };
 };
 

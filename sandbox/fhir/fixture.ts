@@ -161,6 +161,7 @@ export const openTestEndpoint = async (
     },
     now: () => clock.now,
     schedule: () => Promise.reject(new Error('no timers in this test')),
+    enqueue: () => Promise.reject(new Error('no messages in this test')),
     send: () => Promise.reject(new Error('nothing is sent in this test')),
     baseOf: () => undefined,
     random: () => 0.5,

@@ -1,4 +1,4 @@
-import type { Ctx, Incoming, Outgoing, Timer } from '../pattern.ts';
+import type { Ctx, Incoming, NewMessage, Outgoing, Timer } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
 import type { FhirResource, StoredRow } from './stored.ts';
 
@@ -61,6 +61,10 @@ class Writing implements WritingCtx {
 
   schedule(tx: Tx, timer: Timer): Promise<void> {
     return this.#ctx.schedule(tx, timer);
+  }
+
+  enqueue(tx: Tx, message: NewMessage): Promise<string> {
+    return this.#ctx.enqueue(tx, message);
   }
 
   send(to: string, request: Outgoing): Promise<Incoming> {

@@ -2,6 +2,7 @@ import type { OpenApiDocument } from '../contract-schema.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Journal } from '../journal.ts';
 import type { PatternManifest } from '../manifest.ts';
+import type { PostRoom } from '../messages/post-room.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
 import type { Sql } from '../sql/port.ts';
 import type { Injector } from './injector.ts';
@@ -47,6 +48,8 @@ export interface Host {
   pattern(id: string): Promise<LoadedPattern>;
   /** What one simulated participant sends another goes through it: `new Injector()`, to which `sandboxEdge` connects. */
   readonly injector: Injector;
+  /** Where messages that were put into a queue are made known: `new PostRoom()`, to which `createMessageEngine` connects. */
+  readonly messages: PostRoom;
   /** The real clock: milliseconds since the epoch. */
   now(): number;
 }

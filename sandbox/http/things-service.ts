@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createJournal, type ExchangeView } from '../journal.ts';
+import { PostRoom } from '../messages/post-room.ts';
 import { coreMigrations } from '../schema.ts';
 import { openSql } from '../sql/open.ts';
 import type { SqlValue } from '../sql/port.ts';
@@ -51,6 +52,7 @@ export const startThings = async (overrides: Partial<Host> = {}): Promise<Things
     listensOnLoopbackOnly: true,
     pattern: async () => thingsPattern,
     injector: new Injector(),
+    messages: new PostRoom(),
     now: Date.now,
     ...overrides,
   };

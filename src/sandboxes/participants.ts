@@ -9,7 +9,7 @@ const WORDS = { simulated: 'simulated', external: 'taken by an external system',
 
 /** Takes a seat, gives it back or stops it; what is running goes on. Returns Participant of openapi/service.yaml. */
 export const setParticipant = async (
-  { host }: Surroundings,
+  { host, messages }: Surroundings,
   actor: Actor,
   id: string,
   name: string,
@@ -37,6 +37,7 @@ export const setParticipant = async (
       seat.credential,
     ]),
   );
+  await messages.seatChanged(sandbox.row, name);
   const { url: _url, outboundCredential: _credential, ...kept } = participant;
   return participantView(pattern, sandbox.row.dialect, {
     ...kept,

@@ -1,4 +1,5 @@
 import type { Host } from '../../sandbox/http/host.ts';
+import type { MessageEngine } from '../../sandbox/messages/engine.ts';
 import type { Scenario } from '../../sandbox/scenario-shape.ts';
 import type { TimerEngine } from '../../sandbox/timers.ts';
 import type { CheckInput } from './act-input.ts';
@@ -12,6 +13,7 @@ export interface Surroundings {
   readonly signals: Signals;
   readonly checkInput: CheckInput;
   readonly timers: Pick<TimerEngine, 'advance' | 'setSpeed'>;
+  readonly messages: Pick<MessageEngine, 'seatChanged'>;
   /** The lessons of a pattern. */
   scenarios(pattern: string): Promise<readonly Scenario[]>;
   /** Synthetic people that a seed makes, besides the well-known examples. */

@@ -39,6 +39,11 @@ const CORE_SWEEPS: readonly string[] = [
      (select due, seq from timer where serial = $1 order by due, seq limit $2) returning seq`,
   `delete from fault where serial = $1 and position in
      (select position from fault where serial = $1 order by position limit $2) returning position`,
+  `delete from message where serial = $1 and id in
+     (select id from message where serial = $1 order by id limit $2) returning id`,
+  `delete from kept_reply where serial = $1 and (participant, sender, id) in
+     (select participant, sender, id from kept_reply where serial = $1 order by participant, sender, id limit $2)
+     returning id`,
   `delete from scenario_progress where serial = $1 and scenario in
      (select scenario from scenario_progress where serial = $1 order by scenario limit $2) returning scenario`,
 ];

@@ -75,7 +75,7 @@ export interface Exchange {
   readonly id: string;
   readonly seq: number;
   readonly cursor: string;
-  readonly kind: 'http' | 'timer' | 'control' | 'gap';
+  readonly kind: 'http' | 'message' | 'timer' | 'control' | 'gap';
   readonly at: string;
   readonly realAt?: string;
   readonly from: string;

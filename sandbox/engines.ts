@@ -1,0 +1,46 @@
+import { openBroker } from './broker/open.ts';
+import type { Broker } from './broker/port.ts';
+import type { Host } from './http/host.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { createMessageEngine, type MessageEngine } from './messages/engine.ts';
+import type { PatternApp } from './pattern.ts';
+import { fireTimers } from './timer-fire.ts';
+import { createTimerEngine, type TimerEngine } from './timers.ts';
+
+/** What moves in sandboxes by itself: messages, and time. */
+export interface Engines {
+  readonly broker: Broker;
+  readonly messages: MessageEngine;
+  readonly timers: TimerEngine;
+  /** Both move from now on. */
+  start(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly brokerUrl: string;
+  /** The patterns whose consumers run, by id. */
+  readonly apps: ReadonlyMap<string, PatternApp>;
+}
+
+/** Opens the broker and makes both engines; timers stop first, so that they can wait for the messages that they set off. */
+export const openEngines = async (host: Host, life: Lifecycle, options: EngineOptions): Promise<Engines> => {
+  const { brokerUrl, apps } = options;
+  const broker = await life.use('the broker', openBroker(brokerUrl));
+  const forgetful = brokerUrl.toLowerCase() === 'local:';
+  const messages = await life.use('the messages', createMessageEngine({ host, broker, apps, forgetful }));
+  const { sql, journal, log } = host;
+  const { settled } = messages;
+  const timers = await life.use(
+    'the timers',
+    createTimerEngine({ sql, journal, fire: fireTimers(host), real: host.now, settled, log }),
+  );
+  return {
+    broker,
+    messages,
+    timers,
+    async start() {
+      await messages.start();
+      timers.start();
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import type { Broker, BrokerMessage } from '../broker/port.ts';
+import type { Host } from '../http/host.ts';
+import type { SandboxKey } from '../journal.ts';
+import { findParticipant } from '../participants.ts';
+import type { Consumer, PatternApp } from '../pattern.ts';
+import { createSandboxCache } from '../sandbox-cache.ts';
+import { handleDelivery } from './handle.ts';
+import { releaseAllHeld, releaseHeld } from './held.ts';
+import { queueOf } from './post-room.ts';
+import { createRelay } from './relay.ts';
+import { giveBackOlder } from './relay-rows.ts';
+import { waitSettled } from './settled.ts';
+
+/** Moves messages from the store through the broker to the consumers of the patterns (rules 2). */
+export interface MessageEngine {
+  /** For the timers: resolves when the sandbox has no message that is ready or being handled. */
+  settled(sandbox: SandboxKey): Promise<void>;
+  /** Lets go what was held for a participant, if it is simulated now. */
+  seatChanged(sandbox: SandboxKey, participant: string): Promise<void>;
+  /** Handles and relays from now on. */
+  start(): Promise<void>;
+  /** Finishes what is being handled; what is left goes on after the next start. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface MessageEngineOptions {
+  readonly host: Host;
+  readonly broker: Broker;
+  /** By pattern id. */
+  readonly apps: ReadonlyMap<string, PatternApp>;
+  /** Whether the broker forgets all it has when this process ends: then what is marked as sent at the start is not. */
+  readonly forgetful: boolean;
+  /** Real milliseconds after which a message that nobody says is handled is sent again; 60 s. */
+  readonly resendAfter?: number;
+}
+
+/** Messages of one work queue that are handled at the same time; many of them only wait for another system. */
+const PREFETCH = 128;
+const RESEND_MS = 60_000;
+const CONSUMER = /^[a-z][a-z0-9-]*$/;
+
+const consumersOf = (apps: ReadonlyMap<string, PatternApp>): ReadonlyMap<string, Consumer> => {
+  const found = new Map<string, Consumer>();
+  for (const [pattern, { consumers = {} }] of apps)
+    for (const [name, consumer] of Object.entries(consumers)) {
+      if (!CONSUMER.test(name)) throw new Error(`${pattern}: "${name}" is no name for a consumer: write it as a-b-c`);
+      found.set(queueOf(pattern, name), consumer);
+    }
+  return found;
+};
+
+export const createMessageEngine = (options: MessageEngineOptions): MessageEngine => {
+  const { host, broker, forgetful, resendAfter = RESEND_MS } = options;
+  const { sql, log, messages } = host;
+  const consumers = consumersOf(options.apps);
+  const load = createSandboxCache(sql);
+  const relay = createRelay({
+    sql,
+    broker,
+    real: host.now,
+    resendAfter,
+    failed: (err, what) => log.error({ err }, what),
+  });
+  messages.connect(consumers, relay.wake);
+  const stops: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+
+  /** Never rejects: the row is still there, and is sent again; a broker would only deliver again at once, and for ever. */
+  const handle = async (delivered: BrokerMessage): Promise<void> => {
+    try {
+      await handleDelivery(host, load, delivered);
+    } catch (err) {
+      log.error({ err, message: delivered.id }, 'A message could not be handled; it is sent again');
+    }
+  };
+
+  return {
+    settled: (sandbox) => waitSettled(sql, messages, sandbox, () => closing !== undefined),
+    async seatChanged({ id, serial }, participant) {
+      const loaded = await load(id);
+      if (loaded === undefined || findParticipant(loaded, participant)?.mode !== 'simulated') return;
+      await releaseHeld(sql, serial, participant);
+      relay.wake();
+    },
+    async start() {
+      if (consumers.size === 0) return;
+      if (forgetful) while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
+      await releaseAllHeld(sql);
+      for (const queue of consumers.keys()) stops.push(await broker.consume(queue, handle, { prefetch: PREFETCH }));
+      relay.start();
+    },
+    close() {
+      closing ??= (async () => {
+        await relay.close();
+        await Promise.all(stops.map((stop) => stop()));
+      })();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { exchangeId } from '../exchange-id.ts';
+import type { Host } from '../http/host.ts';
+import type { NewMessage, SandboxView } from '../pattern.ts';
+import type { Tx } from '../sql/port.ts';
+import { scheduleTimer } from '../timer-rows.ts';
+import { messageExchange } from './exchange.ts';
+import { DUE_TIMER, EXPIRY_TIMER } from './message-timers.ts';
+import { queueOf } from './post-room.ts';
+import { hasPredecessor, insertMessage } from './rows.ts';
+
+/** Who puts a message into a queue, where and when (sandbox time). */
+export interface Sending {
+  readonly sandbox: Pick<SandboxView, 'id' | 'serial' | 'pattern'>;
+  readonly from: string;
+  readonly now: number;
+}
+
+const textual = new TextEncoder();
+const bytesOf = (body: NewMessage['body']): Uint8Array =>
+  body instanceof Uint8Array ? body : textual.encode(typeof body === 'string' ? body : JSON.stringify(body));
+
+const typeOf = ({ contentType, body }: NewMessage): string | null =>
+  contentType ?? (typeof body === 'string' || body instanceof Uint8Array ? null : 'application/json');
+
+const timeOf = (time: number | undefined, what: string): number | null => {
+  if (time !== undefined && !Number.isFinite(time))
+    throw new Error(`${what} of a message is ${time}, which is no time`);
+  return time === undefined ? null : Math.ceil(time);
+};
+
+/**
+ * Puts a message into the store, with the exchange that shows it; `host.messages.wake()` is for whoever commits. Returns
+ * its id.
+ */
+export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, message: NewMessage): Promise<string> => {
+  const { sandbox, from, now } = sending;
+  const queue = queueOf(sandbox.pattern, message.consumer);
+  const consumer = host.messages.consumer(queue);
+  if (consumer === undefined) throw new Error(`Nothing consumes the queue ${queue}`);
+  const real = host.now();
+  const notBefore = timeOf(message.notBefore, 'The earliest time');
+  const expires = timeOf(message.expires, 'The expiry');
+  const due = notBefore !== null && notBefore > now ? notBefore : null;
+  const ordering = message.key ?? null;
+  const row = {
+    serial: sandbox.serial,
+    id: exchangeId(real),
+    sandbox: sandbox.id,
+    queue,
+    sender: from,
+    receiver: message.to ?? consumer.participant,
+    ordering,
+    headers: JSON.stringify(message.headers ?? {}),
+    content_type: typeOf(message),
+    body: bytesOf(message.body),
+    attempt: 1,
+    at: now,
+    expires,
+  };
+  const seq = await host.journal.begin(tx, messageExchange(row, { now, real }, 'SEND'), { milliseconds: 0 });
+  const behind = ordering !== null && (await hasPredecessor(tx, row.serial, queue, ordering));
+  await insertMessage(tx, { ...row, seq, due, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
+  const { id: name, serial } = sandbox;
+  const about = { sandbox: name, serial, participant: row.receiver };
+  const data = { id: row.id };
+  if (due !== null) await scheduleTimer(tx, { ...about, timer: { name: DUE_TIMER, due, data } });
+  if (expires !== null) await scheduleTimer(tx, { ...about, timer: { name: EXPIRY_TIMER, due: expires, data } });
+  return row.id;
+};

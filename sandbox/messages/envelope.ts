@@ -1,0 +1,27 @@
+import type { BrokerMessage } from '../broker/port.ts';
+import type { MessageRow } from './rows.ts';
+
+/** The header that carries what a message has besides the sender's own headers. */
+const ENVELOPE = 'fingerpost';
+
+/** A row as it travels. Its order is kept by the rows, so the broker is not told of a key. */
+export const wrap = (row: MessageRow): BrokerMessage => {
+  const { body, headers, ...rest } = row;
+  return { id: row.id, headers: { ...JSON.parse(headers), [ENVELOPE]: JSON.stringify(rest) }, body };
+};
+
+const isEnvelope = (value: unknown): value is Omit<MessageRow, 'body' | 'headers'> =>
+  typeof value === 'object' && value !== null && 'serial' in value && 'id' in value && 'attempt' in value;
+
+/** The row that was wrapped; undefined where what arrived is none of ours. */
+export const unwrap = ({ headers, body }: BrokerMessage): MessageRow | undefined => {
+  const { [ENVELOPE]: envelope, ...own } = headers;
+  if (envelope === undefined) return undefined;
+  try {
+    const rest: unknown = JSON.parse(envelope);
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    return isEnvelope(rest) ? { ...rest, headers: JSON.stringify(own), body: bytes } : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,35 @@
+import { exchangeId } from '../exchange-id.ts';
+import type { ExchangeStart } from '../journal.ts';
+import type { MessageRow } from './rows.ts';
+
+/** The sandbox's time and the real one, in milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly real: number;
+}
+
+/** What the journal shows of a message: once where it is put into the queue, and once for each attempt to handle it. */
+export const messageExchange = (
+  row: Omit<MessageRow, 'seq'>,
+  { now, real }: Moment,
+  method: 'SEND' | 'RECEIVE',
+): ExchangeStart => {
+  const headers: Record<string, string> = { ...JSON.parse(row.headers), 'message-id': row.id };
+  if (row.content_type !== null) headers['content-type'] = row.content_type;
+  if (row.ordering !== null) headers['message-key'] = row.ordering;
+  if (row.attempt > 1) headers['message-attempt'] = String(row.attempt);
+  return {
+    id: exchangeId(real),
+    sandbox: row.sandbox,
+    serial: row.serial,
+    kind: 'message',
+    at: now,
+    atReal: real,
+    from: row.sender,
+    to: row.receiver,
+    claimed: false,
+    operation: row.queue.slice(row.queue.indexOf('.') + 1),
+    summary: row.attempt > 1 ? `${method} ${row.queue}, attempt ${row.attempt}` : `${method} ${row.queue}`,
+    request: { method, url: `queue:${row.queue}`, headers, body: row.body },
+  };
+};

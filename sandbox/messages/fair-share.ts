@@ -1,0 +1,40 @@
+/** Messages of one sandbox that are with the broker at most, and those of one that has had more than its share. */
+const SHARE = 64;
+const REDUCED = 8;
+/** What a sandbox may have had beyond four times as much as the one that had least. */
+const ALLOWANCE = 256;
+/** What was served counts half after so many real milliseconds. */
+const HALF_LIFE_MS = 5_000;
+const FORGOTTEN = 1;
+
+interface Service {
+  served: number;
+  at: number;
+}
+
+/**
+ * Divides the broker between sandboxes. Each that has something ready gets its turn; one that was served much more than
+ * another of late gets by with an eighth, so that whoever sends little is hardly slowed by whoever sends very much.
+ */
+export const createFairShare = () => {
+  const services = new Map<number, Service>();
+  const servedOf = (serial: number, real: number): number => {
+    const service = services.get(serial);
+    return service === undefined ? 0 : service.served * 2 ** (-Math.max(0, real - service.at) / HALF_LIFE_MS);
+  };
+  return {
+    /** How many messages each of the sandboxes may have with the broker now. */
+    shares(serials: readonly number[], real: number): Map<number, number> {
+      const served = serials.map((serial) => servedOf(serial, real));
+      const limit = Math.min(...served) * 4 + ALLOWANCE;
+      return new Map(serials.map((serial, index) => [serial, (served[index] ?? 0) > limit ? REDUCED : SHARE]));
+    },
+    count(serial: number, messages: number, real: number): void {
+      services.set(serial, { served: servedOf(serial, real) + messages, at: real });
+    },
+    /** Drops what no longer counts. */
+    forget(real: number): void {
+      for (const serial of services.keys()) if (servedOf(serial, real) < FORGOTTEN) services.delete(serial);
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWithSandbox } from '../sandbox-row.test-data.ts';
+import type { Sql } from '../sql/port.ts';
+import { type KeptReply, replyOnce } from './replies.ts';
+
+let sql: Sql;
+beforeAll(async () => {
+  sql = await openWithSandbox('sqlite::memory:', 'box', 7, 0);
+});
+afterAll(() => sql.close());
+
+const KEY = { serial: 7, participant: 'provider', sender: 'requester', id: 'one' };
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+const reply = (text: string): KeptReply => ({ status: 202, headers: { etag: text }, body: bytes(text) });
+const accepting = (id: string, message: string, text: string, accepted: string[] = []) =>
+  replyOnce(
+    (body) => sql.transaction(body),
+    { ...KEY, id },
+    bytes(message),
+    async () => {
+      accepted.push(text);
+      return reply(text);
+    },
+  );
+
+describe('a message that comes again', () => {
+  it('gets the same bytes and is accepted once, even at the same moment', async () => {
+    const accepted: string[] = [];
+    const answers = await Promise.all(['a', 'b', 'c'].map((text) => accepting('one', 'message', text, accepted)));
+    expect(accepted).toEqual(['a']);
+    expect(answers).toEqual([
+      { reply: reply('a'), replayed: false },
+      { reply: reply('a'), replayed: true },
+      { reply: reply('a'), replayed: true },
+    ]);
+  });
+
+  it('is a conflict where the id stands for another message', async () => {
+    await accepting('two', 'message', 'a');
+    expect(await accepting('two', 'other', 'b')).toEqual({ conflict: true });
+  });
+
+  it('is another message from another sender, to another participant and in another generation', async () => {
+    await accepting('three', 'message', 'a');
+    for (const change of [{ sender: 'x' }, { participant: 'x' }, { serial: 8 }]) {
+      const answer = await replyOnce(
+        (body) => sql.transaction(body),
+        { ...KEY, id: 'three', ...change },
+        bytes('m'),
+        () => Promise.resolve(reply('b')),
+      );
+      expect(answer).toEqual({ reply: reply('b'), replayed: false });
+    }
+  });
+
+  it('is new where its effect was rolled back', async () => {
+    const broken = replyOnce(
+      (body) => sql.transaction(body),
+      { ...KEY, id: 'four' },
+      bytes('m'),
+      async () => {
+        throw new Error('no room');
+      },
+    );
+    await expect(broken).rejects.toThrow('no room');
+    expect(await accepting('four', 'm', 'a')).toMatchObject({ replayed: false });
+  });
+});

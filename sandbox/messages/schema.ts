@@ -1,0 +1,39 @@
+import type { Migration } from '../sql/port.ts';
+
+/**
+ * One table is outbox, queue, inbox and dead letters (rules 2). A message is, by `state`:
+ * `ready` to be relayed; `sent`, that is with the broker or being handled; `waiting` for a time of the sandbox clock;
+ * `following` another of its key that is not finished; `held`, since nobody here handles what its receiver gets; `done`;
+ * or `dead`. `attempt` is the one that is next or under way, from 1: with it, what is delivered late or twice is told apart.
+ * Each index holds only what is in one of the states, so that a message that is done costs none.
+ */
+export const messageMigrations: readonly Migration[] = [
+  {
+    id: 'message-1',
+    statements: [
+      `create table message (
+        serial bigint not null, id text not null, seq bigint not null, sandbox text not null,
+        queue text not null, sender text not null, receiver text not null, ordering text,
+        headers text not null, content_type text, body bytea not null,
+        state text not null, attempt bigint not null, at bigint not null, changed bigint not null,
+        due bigint, expires bigint, sent_real bigint, reason text,
+        primary key (serial, id))`,
+      `create index message_ready on message (serial, seq) where state = 'ready'`,
+      `create index message_sent on message (serial, seq) where state = 'sent'`,
+      `create index message_waiting on message (serial, queue, due) where state = 'waiting'`,
+      `create index message_held on message (serial, receiver, seq) where state = 'held'`,
+      `create index message_dead on message (serial, queue, seq) where state = 'dead'`,
+      `create index message_ordering on message (serial, queue, ordering, seq)
+        where ordering is not null and state <> 'done' and state <> 'dead'`,
+    ],
+  },
+  {
+    id: 'kept-reply-1',
+    statements: [
+      `create table kept_reply (
+        serial bigint not null, participant text not null, sender text not null, id text not null,
+        fingerprint text not null, status bigint not null, headers text not null, body bytea not null,
+        primary key (serial, participant, sender, id))`,
+    ],
+  },
+];
