@@ -3,9 +3,11 @@ import type { Check } from '../sandbox/conformance/check.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
 import type { Session } from '../sandbox/conformance/session.ts';
 import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
+import { sharedJournalChecks } from '../sandbox/conformance/shared-journal-checks.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { CONFLICT, problem } from '../sandbox/problem.ts';
 import type { Catalogue } from './catalogue.ts';
+import { faultsOfCoverage, faultsOfForm } from './catalogue-coverage.ts';
 import { CODE } from './catalogue-dialect.ts';
 import { CatalogueError, isRecord } from './catalogue-manifest.ts';
 
@@ -20,10 +22,10 @@ const filesOf = async (folder: URL, name: string): Promise<string[]> => {
 };
 
 /**
- * What judges a responder of this pattern, with the common requirements before its own: `requirements.yaml`; `checks.ts` and
- * every `checks-<name>.ts`, which export `checks`; `drive.ts`, which exports `drive`, and every `drive-<name>.ts` that does,
+ * What judges this pattern, with the common requirements before its own: `requirements.yaml`; `checks.ts` and every
+ * `checks-<name>.ts`, which export `checks`, of a driven target or of a journal; `drive.ts`, which exports `drive`, and every `drive-<name>.ts` that does,
  * run in that order. So one more check is one more file. Throws CONFLICT where the pattern has no checks yet, and a
- * CatalogueError where a check has no requirement, a requirement neither a check nor a reason, or two checks one id.
+ * CatalogueError where a check is malformed, or the coverage is not as catalogue-coverage.ts says.
  */
 export const loadConformance = async (
   catalogue: Catalogue,
@@ -54,32 +56,16 @@ export const loadConformance = async (
     return [];
   });
   const requirements = [...(await sharedRequirements()), ...own];
-  // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
+  // What a pattern exports is checked by tsc where it is written, and its form below: it crosses a dynamic import.
   const conformance = {
     requirements,
-    checks: [...sharedChecks, ...(checks as Check[])],
+    checks: [...sharedChecks, ...sharedJournalChecks, ...(checks as Check[])],
     drive: async (session: Session) => {
       for (const drive of drives) await drive(session);
     },
   };
-  const known = new Set(requirements.map((requirement) => requirement.id));
-  const stray = conformance.checks.flatMap((check) =>
-    check.requirements
-      .filter((name) => !known.has(name))
-      .map((name) => `check ${check.id} names ${name}, which is no requirement`),
-  );
-  const bare = requirements.filter(
-    (requirement) =>
-      requirement.notTested === undefined &&
-      !conformance.checks.some((check) => check.requirements.includes(requirement.id)),
-  );
-  const ids = conformance.checks.map((check) => check.id);
-  const twice = ids.filter((check, index) => ids.indexOf(check) !== index);
-  const faults = [
-    ...stray,
-    ...twice.map((check) => `two checks are called ${check}`),
-    ...bare.map((requirement) => `${requirement.id} has neither a check nor a reason why it has none`),
-  ];
+  const form = checks.flatMap(faultsOfForm);
+  const faults = form.length > 0 ? form : faultsOfCoverage(requirements, conformance.checks);
   if (faults.length > 0) throw new CatalogueError(`patterns/${id}`, faults);
   return conformance;
 };

@@ -21,7 +21,12 @@ export interface Observation {
   readonly reply?: ObservedReply;
   readonly broken?: { readonly how: 'unreachable' | 'dropped' | 'timeout'; readonly detail: string };
   readonly milliseconds: number;
+  /** Milliseconds from the start of the run to the start of this. */
+  readonly began: number;
 }
+
+/** A message that came to a listener of the run, and what it was answered; `step` is the listener's name and a number. */
+export type Received = Observation;
 
 export type Answered = Observation & { readonly reply: ObservedReply };
 
@@ -30,6 +35,8 @@ export interface Evidence {
   readonly dialect: string;
   readonly profile: Profile;
   readonly observations: readonly Observation[];
+  /** What came to the run's listeners: business responses, notifications, acknowledgements. */
+  readonly received: readonly Received[];
   /** Steps that were not taken, each with the reason and what would make it possible. */
   readonly notTaken: Readonly<Record<string, string>>;
 }
@@ -67,5 +74,5 @@ export const at = (value: unknown, ...path: readonly (string | number)[]): unkno
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** `GET …/Patient/1 → 404`, for reports. */
-export const line = (observation: Observation): string =>
+export const line = (observation: Pick<Observation, 'request' | 'reply' | 'broken'>): string =>
   `${observation.request.method} ${observation.request.url} → ${observation.reply?.status ?? observation.broken?.how ?? 'nothing'}`;

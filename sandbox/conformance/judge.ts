@@ -1,6 +1,7 @@
-import type { Check, Judgement, Verdict } from './check.ts';
+import { type Check, type Judgement, readsJournal, readsTarget, type Stimulus, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
-import { type Level, levelIn, type Requirement } from './requirement.ts';
+import type { JournalEvidence } from './journal-evidence.ts';
+import { type Level, levelIn, notTestedAs, type Requirement } from './requirement.ts';
 
 /** What one check said. */
 export interface CheckResult {
@@ -10,8 +11,10 @@ export interface CheckResult {
   readonly verdict: Verdict;
   /** What was found and why it is wrong, or why nothing could be said; empty for a pass. */
   readonly message: string;
-  /** The steps whose exchanges it rests on. */
+  /** The steps, or the ids of a journal's exchanges, that it rests on. */
   readonly steps: readonly string[];
+  /** What would make it observable in a sandbox, where it was not. */
+  readonly stimulus?: Stimulus;
 }
 
 export interface RequirementResult {
@@ -31,9 +34,16 @@ const ORDER: readonly Verdict[] = ['fail', 'error', 'pass', 'skip', 'omit'];
 const together = (verdicts: readonly Verdict[]): Verdict =>
   ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'skip';
 
-const run = (check: Check, evidence: Evidence): Judgement => {
+/** A check with the evidence that it reads. */
+interface Bound {
+  readonly check: Check;
+  readonly judge: () => Judgement;
+  readonly stimulus?: Stimulus;
+}
+
+const run = ({ judge }: Bound): Judgement => {
   try {
-    return check.judge(evidence);
+    return judge();
   } catch (error) {
     return {
       verdict: 'error',
@@ -42,44 +52,85 @@ const run = (check: Check, evidence: Evidence): Judgement => {
   }
 };
 
-const result = (check: Check, level: Level, evidence: Evidence): CheckResult => {
-  const judgement = run(check, evidence);
-  const message =
-    judgement.verdict === 'pass'
-      ? ''
-      : judgement.verdict === 'fail'
-        ? `${check.failure} ${judgement.found}`
-        : judgement.why;
-  const steps = judgement.verdict === 'fail' ? judgement.steps : [];
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+const messageOf = ({ check, stimulus }: Bound, judgement: Judgement): string => {
+  if (judgement.verdict === 'pass') return '';
+  if (judgement.verdict === 'fail') return `${check.failure} ${judgement.found}`;
+  return judgement.verdict === 'skip' && stimulus !== undefined
+    ? `not observed: ${sentence(judgement.why)} ${stimulus.todo}`
+    : judgement.why;
+};
+
+const result = (bound: Bound, level: Level): CheckResult => {
+  const { check, stimulus } = bound;
+  const judgement = run(bound);
+  const { verdict } = judgement;
   return {
     check: check.id,
     title: check.title,
     level: check.level ?? level,
-    verdict: judgement.verdict,
-    message,
-    steps,
+    verdict,
+    message: messageOf(bound, judgement),
+    steps: judgement.steps ?? [],
+    ...(verdict === 'skip' && stimulus !== undefined ? { stimulus } : {}),
   };
 };
 
-/** Judges every requirement that binds the dialect. Pure. */
-export const judge = (
+const judgeAll = (
   requirements: readonly Requirement[],
-  checks: readonly Check[],
-  evidence: Evidence,
+  dialect: string,
+  bound: readonly Bound[],
+  without: (requirement: Requirement) => string,
 ): readonly RequirementResult[] =>
   requirements.flatMap((requirement) => {
-    const level = levelIn(requirement, evidence.dialect);
+    const level = levelIn(requirement, dialect);
     if (level === undefined) return [];
     const { id, statement, source } = requirement;
-    const own = checks.filter(
-      (check) => check.requirements.includes(id) && (check.dialects?.includes(evidence.dialect) ?? true),
+    const own = bound.filter(
+      ({ check }) => check.requirements.includes(id) && (check.dialects?.includes(dialect) ?? true),
     );
-    if (own.length === 0) {
-      const why = requirement.notTested ?? `no check for the dialect ${evidence.dialect}`;
-      return [{ id, level, statement, source, verdict: 'omit' as const, checks: [], why }];
-    }
-    const results = own.map((check) => result(check, level, evidence));
+    if (own.length === 0)
+      return [{ id, level, statement, source, verdict: 'omit' as const, checks: [], why: without(requirement) }];
+    const results = own.map((one) => result(one, level));
     return [
       { id, level, statement, source, verdict: together(results.map(({ verdict }) => verdict)), checks: results },
     ];
   });
+
+const inJournal = (checks: readonly Check[], { id }: Requirement): boolean =>
+  checks.some((check) => readsJournal(check) && check.requirements.includes(id));
+
+/** Judges a target by what it did when it was driven: every requirement that binds the dialect. Pure. */
+export const judge = (
+  requirements: readonly Requirement[],
+  checks: readonly Check[],
+  evidence: Evidence,
+): readonly RequirementResult[] => {
+  const bound = checks.filter(readsTarget).map((check) => ({ check, judge: () => check.judge(evidence) }));
+  return judgeAll(requirements, evidence.dialect, bound, (requirement) => {
+    if (inJournal(checks, requirement))
+      return 'it is judged by what a system does in a sandbox (fingerpost conform --sandbox), not by driving it';
+    const side = requirement.role === 'initiator' ? 'initiator' : 'responder';
+    return notTestedAs(requirement, side) ?? `no check for the dialect ${evidence.dialect}`;
+  });
+};
+
+/** Judges a participant by what a sandbox's journal has of it: every requirement that binds the dialect. Pure. */
+export const judgeJournal = (
+  requirements: readonly Requirement[],
+  checks: readonly Check[],
+  evidence: JournalEvidence,
+): readonly RequirementResult[] => {
+  const { dialect, participant } = evidence;
+  const bound = checks
+    .filter(readsJournal)
+    .filter(({ participants }) => participants?.includes(participant) ?? true)
+    .map((check) => ({ check, judge: () => check.judge(evidence), stimulus: check.stimulus }));
+  return judgeAll(requirements, dialect, bound, (requirement) => {
+    if (inJournal(checks, requirement)) return `no check for the ${participant} in the dialect ${dialect}`;
+    if (requirement.role === 'responder')
+      return 'it binds the responder, who is judged by being driven (fingerpost conform --target)';
+    return notTestedAs(requirement, 'initiator') ?? `no check for the dialect ${dialect}`;
+  });
+};

@@ -33,6 +33,8 @@ export interface Profile {
   readonly limit: number;
   /** How long to wait for an answer at all, in milliseconds; 30,000 when absent. */
   readonly timeout: number;
+  /** Where callbacks are listened for: a free port of loopback, under that address, unless it says otherwise. */
+  readonly listen: { readonly host?: string; readonly port?: number; readonly publicUrl?: string };
 }
 
 export const EMPTY_PROFILE: Profile = {
@@ -44,6 +46,7 @@ export const EMPTY_PROFILE: Profile = {
   consentToWrite: false,
   limit: 5_000,
   timeout: 30_000,
+  listen: {},
 };
 
 type Read = (value: unknown, place: string, mistakes: string[]) => unknown;
@@ -64,6 +67,17 @@ const flag: Read = (value, place, mistakes) => {
 const milliseconds: Read = (value, place, mistakes) => {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 600_000)
     mistakes.push(`${place} is not a whole number of milliseconds from 1 to 600000`);
+  return value;
+};
+const port: Read = (value, place, mistakes) => {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 65_535)
+    mistakes.push(`${place} is not a port from 0 to 65535`);
+  return value;
+};
+const httpUrl: Read = (value, place, mistakes) => {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    mistakes.push(`${place} is not an http or https URL without query`);
   return value;
 };
 const texts: Read = (value, place, mistakes) => {
@@ -104,12 +118,17 @@ const read = object({
   secondInstance: text,
   limit: milliseconds,
   timeout: milliseconds,
+  listen: object({ host: text, port, publicUrl: httpUrl }),
 });
 
 /** Checks a profile from outside. Throws an Error that lists every mistake with its place. */
 export const checkProfile = (value: unknown): Profile => {
   const mistakes: string[] = [];
   const profile = read(value ?? {}, '', mistakes);
+  const { host, publicUrl } = isRecord(value) && isRecord(value.listen) ? value.listen : {};
+  // "Every address" is none that a target could call back.
+  if ((host === '0.0.0.0' || host === '::') && publicUrl === undefined)
+    mistakes.push(`listen.publicUrl is missing: say how ${host} is reached from outside`);
   if (mistakes.length > 0)
     throw new Error(`The profile is not valid:\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`);
   // `read` has checked every member against the type of the same name.

@@ -2,14 +2,32 @@ import { redactBody, redactHeaders, redactText, redactUrl } from '../redact.ts';
 import type { Verdict } from './check.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import type { RequirementResult } from './judge.ts';
-import type { Level } from './requirement.ts';
+import type { Profile } from './profile.ts';
+import type { Level, Side } from './requirement.ts';
+
+/** An observation of a run; or an exchange of a journal, whose `step` is the id that it has there. */
+export type ReportedExchange = Omit<Observation, 'began'> & {
+  readonly began?: number;
+  readonly journal?: {
+    readonly from: string;
+    readonly to: string;
+    /** On the sandbox clock, and in real time. */
+    readonly at: string;
+    readonly realAt: string;
+    readonly fault?: string;
+    readonly note?: string;
+  };
+};
 
 export interface Report {
   readonly tool: string;
   readonly pattern: string;
   readonly dialect: string;
+  /** What was driven; or the sandbox whose journal was read. */
   readonly target: string;
-  readonly role: 'responder';
+  /** `responder`: the target was driven. `initiator`: `participant` is judged by what it did in a sandbox. */
+  readonly role: Side;
+  readonly participant?: string;
   readonly startedAt: string;
   readonly milliseconds: number;
   readonly counts: Readonly<Record<Verdict, number>>;
@@ -17,8 +35,8 @@ export interface Report {
   readonly exitCode: 0 | 1 | 4;
   readonly minLevel: Level;
   readonly requirements: readonly RequirementResult[];
-  /** Every request and reply behind the verdicts, credentials removed. */
-  readonly exchanges: readonly Observation[];
+  /** Every request and reply behind the verdicts, credentials removed; `step` is what the checks name. */
+  readonly exchanges: readonly ReportedExchange[];
   readonly notice: string;
 }
 
@@ -58,13 +76,20 @@ const withoutCredentials = (observation: Observation, secrets: ReadonlySet<strin
 
 export interface ReportInput {
   readonly pattern: string;
+  readonly dialect: string;
   readonly target: string;
+  readonly role: Side;
+  readonly participant?: string;
   readonly startedAt: Date;
   readonly milliseconds: number;
   readonly version: string;
   readonly minLevel: Level;
   readonly results: readonly RequirementResult[];
-  readonly evidence: Evidence;
+  readonly exchanges: readonly ReportedExchange[];
+  /** Credentials that no message may show. */
+  readonly secrets?: ReadonlySet<string>;
+  /** Said before what every report says. */
+  readonly notice?: string;
 }
 
 const exitCodeOf = (results: readonly RequirementResult[], minLevel: Level): 0 | 1 | 4 => {
@@ -75,23 +100,34 @@ const exitCodeOf = (results: readonly RequirementResult[], minLevel: Level): 0 |
   return counted.some(({ verdict }) => verdict === 'pass') ? 0 : 4;
 };
 
-/** Puts a run together. The same evidence and times give the same report. */
-export const makeReport = (input: ReportInput): Report => {
-  const { results, evidence } = input;
-  const counts: Record<Verdict, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0 };
-  for (const { verdict } of results) counts[verdict] += 1;
-  const { authorization, withoutRight } = evidence.profile.credentials;
-  const secrets = new Set(
+const secretsOf = ({ credentials: { authorization, withoutRight } }: Profile): ReadonlySet<string> =>
+  new Set(
     [authorization, withoutRight].flatMap((secret) =>
       secret === undefined ? [] : [secret, secret.replace(/^\S+\s+/, '')],
     ),
   );
+
+/** What a run shows of its evidence: what was sent and what came by itself, in the order in which it began. */
+export const shownEvidence = ({ profile, observations, received }: Evidence) => {
+  const secrets = secretsOf(profile);
+  const exchanges = [...observations, ...received]
+    .toSorted((a, b) => a.began - b.began)
+    .map((observation) => withoutCredentials(observation, secrets));
+  return { exchanges, secrets };
+};
+
+/** Puts a report together. The same results and times give the same report. */
+export const makeReport = (input: ReportInput): Report => {
+  const { results, pattern, dialect, target, role, participant, secrets = new Set<string>() } = input;
+  const counts: Record<Verdict, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0 };
+  for (const { verdict } of results) counts[verdict] += 1;
   return {
     tool: `fingerpost ${input.version}`,
-    pattern: input.pattern,
-    dialect: evidence.dialect,
-    target: input.target,
-    role: 'responder',
+    pattern,
+    dialect,
+    target,
+    role,
+    ...(participant === undefined ? {} : { participant }),
     startedAt: input.startedAt.toISOString(),
     milliseconds: input.milliseconds,
     counts,
@@ -101,7 +137,7 @@ export const makeReport = (input: ReportInput): Report => {
       ...result,
       checks: result.checks.map((check) => ({ ...check, message: redactText(check.message, new Set(secrets)) })),
     })),
-    exchanges: evidence.observations.map((observation) => withoutCredentials(observation, secrets)),
-    notice: NOTICE,
+    exchanges: input.exchanges,
+    notice: input.notice === undefined ? NOTICE : `${input.notice} ${NOTICE}`,
   };
 };

@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 
 export type Level = 'SHALL' | 'SHOULD';
-export type Role = 'initiator' | 'responder' | 'both';
+export type Side = 'initiator' | 'responder';
+export type Role = Side | 'both';
 
 /** One rule of the catalogue. Ids are stable: a report of last year and one of today mean the same rule by them. */
 export interface Requirement {
@@ -14,8 +15,8 @@ export interface Requirement {
   readonly dialects?: readonly string[];
   /** The level in dialects whose own source is milder or stricter. */
   readonly levels?: Readonly<Record<string, Level>>;
-  /** Why no check judges it; a requirement has a check or a reason, never neither. */
-  readonly notTested?: string;
+  /** Why no check judges it; a requirement has a check or a reason, never neither. Where it binds both, for either role. */
+  readonly notTested?: string | Readonly<Partial<Record<Side, string>>>;
 }
 
 const KEYS = new Set(['id', 'level', 'role', 'statement', 'source', 'dialects', 'levels', 'notTested']);
@@ -24,6 +25,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isLevel = (value: unknown): value is Level => value === 'SHALL' || value === 'SHOULD';
 const isRole = (value: unknown): value is Role => value === 'initiator' || value === 'responder' || value === 'both';
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+/** A reason, or for a rule that binds both a map from role to reason. */
+const isReason = (value: unknown, role: unknown): value is NonNullable<Requirement['notTested']> =>
+  isText(value) ||
+  (role === 'both' &&
+    isRecord(value) &&
+    Object.entries(value).every(([side, reason]) => (side === 'initiator' || side === 'responder') && isText(reason)));
 
 /**
  * Reads a `requirements.yaml`: a list under `requirements`. Throws an Error that lists every mistake with its place.
@@ -54,7 +61,8 @@ export const parseRequirements = (text: string, where: string): readonly Require
       mistakes.push(`${place}.dialects is not a list of ids`);
     if (levels !== undefined && !(isRecord(levels) && Object.values(levels).every(isLevel)))
       mistakes.push(`${place}.levels is not dialect: level`);
-    if (notTested !== undefined && !isText(notTested)) mistakes.push(`${place}.notTested is empty`);
+    if (notTested !== undefined && !isReason(notTested, role))
+      mistakes.push(`${place}.notTested is neither a reason nor, for both roles, initiator or responder: reason`);
     if (mistakes.length > 0 || !isText(id) || !isLevel(level) || !isRole(role) || !isText(statement) || !isText(source))
       continue;
     seen.add(id);
@@ -72,7 +80,7 @@ export const parseRequirements = (text: string, where: string): readonly Require
             ),
           }
         : {}),
-      ...(isText(notTested) ? { notTested } : {}),
+      ...(isReason(notTested, role) ? { notTested } : {}),
     });
   }
   if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
@@ -84,3 +92,11 @@ export const levelIn = (requirement: Requirement, dialect: string): Level | unde
   requirement.dialects === undefined || requirement.dialects.includes(dialect)
     ? (requirement.levels?.[dialect] ?? requirement.level)
     : undefined;
+
+/** Whom it binds. */
+export const sidesOf = ({ role }: Requirement): readonly Side[] =>
+  role === 'both' ? ['initiator', 'responder'] : [role];
+
+/** Why no check judges it in that role. */
+export const notTestedAs = ({ notTested }: Requirement, side: Side): string | undefined =>
+  typeof notTested === 'object' ? notTested[side] : notTested;

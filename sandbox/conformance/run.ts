@@ -2,11 +2,11 @@ import type { Check } from './check.ts';
 import { judge } from './judge.ts';
 import { isLiveNhsHost } from './live-host.ts';
 import type { Profile } from './profile.ts';
-import { makeReport, type Report } from './report.ts';
+import { makeReport, type Report, shownEvidence } from './report.ts';
 import type { Level, Requirement } from './requirement.ts';
 import { createSession, type Session } from './session.ts';
 
-/** What a pattern brings: its rules, the checks behind them, and how to gather the evidence from a responder. */
+/** What a pattern brings: its rules, the checks behind them, and how to gather the evidence from a target. */
 export interface Conformance {
   readonly requirements: readonly Requirement[];
   readonly checks: readonly Check[];
@@ -63,16 +63,22 @@ export const runConformance = async (conformance: Conformance, options: RunOptio
   const startedAt = new Date();
   const began = performance.now();
   const session = createSession({ ...options, fetch: options.fetch ?? fetch });
-  await conformance.drive(session);
+  try {
+    await conformance.drive(session);
+  } finally {
+    await session.close();
+  }
   const evidence = session.evidence();
   return makeReport({
     pattern: options.pattern,
+    dialect: evidence.dialect,
     target: options.target,
+    role: 'responder',
     startedAt,
     milliseconds: Math.round(performance.now() - began),
     version: options.version,
     minLevel: options.minLevel ?? 'SHOULD',
     results: judge(conformance.requirements, conformance.checks, evidence),
-    evidence,
+    ...shownEvidence(evidence),
   });
 };

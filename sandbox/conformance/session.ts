@@ -1,6 +1,7 @@
 import { ProblemError } from '../problem.ts';
 import { describeBroken } from './broken.ts';
-import type { Evidence, Observation } from './evidence.ts';
+import type { Evidence, Observation, Received } from './evidence.ts';
+import { type Listener, openListener } from './listener.ts';
 import type { Profile } from './profile.ts';
 
 export interface StepRequest {
@@ -25,11 +26,15 @@ export interface Session {
   readonly signal: AbortSignal | undefined;
   /** Sends one request and keeps what came of it under `step`. Never throws for what the target does. */
   http(step: string, request: StepRequest): Promise<Observation>;
+  /** Opens a listener for what the target sends later; its messages are the steps `<name>-1`, … The run closes it. */
+  listen(name?: string): Promise<Listener>;
   /** Says why steps are not taken. */
   leaveOut(steps: readonly string[], why: string): void;
   /** A fresh UUID. */
   uuid(): string;
   evidence(): Evidence;
+  /** Closes every listener. */
+  close(): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -59,7 +64,11 @@ export const createSession = (options: SessionOptions): Session => {
   const { dialect, profile } = options;
   const target = options.target.replace(/\/+$/, '');
   const observations: Observation[] = [];
+  const received: Received[] = [];
+  const listeners: Promise<Listener>[] = [];
   const notTaken: Record<string, string> = {};
+  const start = performance.now();
+  const since = () => Math.round((performance.now() - start) * 10) / 10;
 
   const http = async (step: string, request: StepRequest): Promise<Observation> => {
     options.progress?.(step);
@@ -76,14 +85,15 @@ export const createSession = (options: SessionOptions): Session => {
       headers: Object.fromEntries(headers),
       ...(request.body === undefined ? {} : { body: request.body }),
     };
-    const began = performance.now();
+    const began = since();
     const limit = AbortSignal.timeout(profile.timeout);
     const keep = (rest: Pick<Observation, 'reply' | 'broken'>): Observation => {
       const observation: Observation = {
         step,
         request: sent,
         ...rest,
-        milliseconds: Math.round((performance.now() - began) * 10) / 10,
+        milliseconds: Math.round((since() - began) * 10) / 10,
+        began,
       };
       observations.push(observation);
       return observation;
@@ -123,10 +133,22 @@ export const createSession = (options: SessionOptions): Session => {
     target,
     signal: options.signal,
     http,
+    listen: (name = 'callback') => {
+      const { signal } = options;
+      const keep = (message: Received) => void received.push(message);
+      const opened = openListener({ name, profile, keep, since, ...(signal === undefined ? {} : { signal }) });
+      listeners.push(opened);
+      return opened;
+    },
     leaveOut: (steps, why) => {
       for (const step of steps) notTaken[step] = why;
     },
     uuid: () => crypto.randomUUID(),
-    evidence: () => ({ dialect, profile, observations, notTaken }),
+    evidence: () => ({ dialect, profile, observations, received, notTaken }),
+    close: async () => {
+      // One that could not be opened has told the drive so.
+      const opened = await Promise.allSettled(listeners);
+      await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+    },
   };
 };

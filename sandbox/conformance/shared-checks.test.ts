@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from './check.ts';
 import { evidenceOf, outcomeOf, type Step } from './evidence-of.ts';
 import { sharedChecks } from './shared-checks.ts';
-import { sharedRequirements } from './shared-requirements.ts';
 
 const ids = { 'x-request-id': 'r1', 'x-correlation-id': 'c1' };
 const fhir = { 'content-type': 'application/fhir+json; charset=utf-8' };
@@ -210,15 +209,5 @@ describe('the checks that every pattern shares', () => {
     const all = sharedChecks.map(({ id }) => id);
     expect(all.filter((id) => !shown('pass').has(id))).toEqual([]);
     expect(all.filter((id) => !shown('fail').has(id))).toEqual([]);
-  });
-
-  it('stand behind requirements that exist, and every requirement has a check or a reason', async () => {
-    const requirements = await sharedRequirements();
-    expect(requirements).toHaveLength(11);
-    const checked = new Set(sharedChecks.flatMap((check) => check.requirements));
-    expect([...checked].filter((id) => !requirements.some((one) => one.id === id))).toEqual([]);
-    expect(
-      requirements.filter((one) => (one.notTested === undefined) !== checked.has(one.id)).map(({ id }) => id),
-    ).toEqual([]);
   });
 });

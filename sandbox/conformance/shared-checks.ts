@@ -1,4 +1,4 @@
-import { any, type Check, fail, type Judgement, omit, pass, skip } from './check.ts';
+import { any, fail, type Judgement, omit, pass, skip, type TargetCheck } from './check.ts';
 import { type Answered, answered, at, type Evidence, json, list, on } from './evidence.ts';
 
 const NHS_DIALECTS = ['pds', 'bars', 'nrl', 'imms'];
@@ -104,7 +104,8 @@ const checksum = (evidence: Evidence): Judgement =>
       : fail(`${one.request.url}: ${one.reply.status} with ${codesOf(one).join() || 'no code'}.`, 'read-malformed');
   });
 
-export const sharedChecks: readonly Check[] = [
+/** What every target has to keep to, whatever the pattern. */
+export const sharedChecks: readonly TargetCheck[] = [
   {
     id: 'com-03-request-id',
     requirements: ['COM-03'],

@@ -59,7 +59,7 @@ export const table = (report: Report, options: { readonly colour: boolean; reado
   const { pass, fail, error, skip, omit } = report.counts;
   const verdict = { 0: 'Passed', 1: 'FAILED', 4: 'Nothing could be judged' }[report.exitCode];
   return [
-    `${report.pattern}, dialect ${report.dialect}, as responder: ${report.target}`,
+    `${report.pattern}, dialect ${report.dialect}, as ${report.participant ?? report.role}: ${report.target}`,
     '',
     ...rows,
     '',

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { CLIENT_GONE, CLIENT_LEFT } from '../journal-notes.ts';
 import type { Reply } from '../pattern.ts';
 import { spoilHeaders } from './fault-effects.ts';
 import { COMMON_HEADERS, echo } from './headers.ts';
@@ -64,7 +65,7 @@ const stream = async (
     passage.host.log.error({ err: error, correlation: passage.id }, 'a streamed reply failed');
     response.destroy();
   }
-  if (gone) note ??= 'The client disconnected before the whole reply was sent';
+  if (gone) note ??= CLIENT_LEFT;
   if (size > KEPT) note ??= `Of ${size} bytes the first ${KEPT} are shown`;
   passage.finish({ status, headers, body: Buffer.concat(kept) }, note);
 };
@@ -86,6 +87,6 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(
     { status, headers, ...(silent ? {} : { body: bytes }), ...(source === undefined ? {} : { source }) },
-    gone ? 'The client was gone before the reply was sent' : undefined,
+    gone ? CLIENT_GONE : undefined,
   );
 };

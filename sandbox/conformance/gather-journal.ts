@@ -1,0 +1,89 @@
+import type { ExchangeView, HalfView, Journal, SandboxKey } from '../journal.ts';
+import { CLIENT_GONE, CLIENT_LEFT } from '../journal-notes.ts';
+import { BAD_REQUEST, problem } from '../problem.ts';
+import type { JournalEvidence, SeenExchange, SeenHalf } from './journal-evidence.ts';
+
+/** Which part of a journal: after one cursor, up to and with another. */
+export interface JournalRange {
+  readonly after?: number;
+  readonly until?: number;
+}
+
+export interface Gathered {
+  readonly evidence: JournalEvidence;
+  /** How often the journal says that something was not recorded; what was not seen there may have happened. */
+  readonly gaps: number;
+}
+
+/** Beyond that the range has to be narrowed: judging holds all of it in memory. */
+const EXCHANGES_MAX = 5_000;
+const BYTES_MAX = 64 * 1024 * 1024;
+const PAGE = 500;
+
+const halfOf = ({ headers = {}, body = '', truncated = false, sha256 }: HalfView): SeenHalf => ({
+  headers,
+  body,
+  cut: truncated,
+  ...(sha256 === undefined ? {} : { sha256 }),
+});
+
+const noReplyOf = ({ milliseconds, note, reply }: ExchangeView): SeenExchange['noReply'] => {
+  if (note?.endsWith(CLIENT_GONE) === true || note?.endsWith(CLIENT_LEFT) === true) return 'gone';
+  if (reply !== undefined) return undefined;
+  return milliseconds === undefined && note === undefined ? 'pending' : 'dropped';
+};
+
+const seen = (exchange: ExchangeView): SeenExchange => {
+  const { id, from, to, operation, fault, note, request = {}, reply, milliseconds = 0 } = exchange;
+  const noReply = noReplyOf(exchange);
+  const began = Date.parse(exchange.realAt);
+  return {
+    id,
+    from,
+    to,
+    ...(operation === undefined ? {} : { operation }),
+    ...(fault === undefined ? {} : { fault }),
+    ...(note === undefined ? {} : { note }),
+    at: Date.parse(exchange.at),
+    began,
+    ended: began + milliseconds,
+    request: { method: request.method ?? '', url: request.url ?? '/', ...halfOf(request) },
+    ...(noReply !== undefined || reply === undefined
+      ? { noReply: noReply ?? 'dropped' }
+      : { reply: { status: reply.status ?? 0, ...halfOf(reply) } }),
+  };
+};
+
+/** Ids sort in the order in which exchanges began; the journal's cursors do not. */
+const inOrder = (a: SeenExchange, b: SeenExchange): number => a.began - b.began || (a.id < b.id ? -1 : 1);
+
+/** Reads what the journal has from and to a participant. Throws BAD_REQUEST where that is too much to judge at once. */
+export const gatherJournal = async (
+  journal: Pick<Journal, 'page' | 'flush'>,
+  sandbox: SandboxKey,
+  { participant, dialect }: Pick<JournalEvidence, 'participant' | 'dialect'>,
+  { after = 0, until = Number.MAX_SAFE_INTEGER }: JournalRange = {},
+): Promise<Gathered> => {
+  await journal.flush();
+  const exchanges: SeenExchange[] = [];
+  let [cursor, gaps, bytes] = [after, 0, 0];
+  for (;;) {
+    const { items, next } = await journal.page(sandbox, cursor, PAGE);
+    const within = items.filter((item) => Number(item.cursor) <= until);
+    gaps += within.filter(({ kind }) => kind === 'gap').length;
+    for (const item of within) {
+      if (item.kind !== 'http' || (item.from !== participant && item.to !== participant)) continue;
+      exchanges.push(seen(item));
+      bytes += (item.request?.body?.length ?? 0) + (item.reply?.body?.length ?? 0);
+    }
+    if (exchanges.length > EXCHANGES_MAX || bytes > BYTES_MAX)
+      throw problem(
+        BAD_REQUEST,
+        `That is more than can be judged at once (${EXCHANGES_MAX} exchanges, ${BYTES_MAX / 1024 / 1024} MB): say where to begin and end (after, until)`,
+        { at: 'after' },
+      );
+    if (next === undefined || within.length < items.length) break;
+    cursor = Number(next);
+  }
+  return { evidence: { dialect, participant, exchanges: exchanges.sort(inOrder) }, gaps };
+};
