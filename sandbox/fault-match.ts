@@ -26,10 +26,8 @@ const queryNames = (query: URLSearchParams): readonly string[] => {
 };
 
 /** All that the path and the query name. */
-const urlNames = ({ params, query }: FaultSubject): readonly string[] => [
-  ...Object.values(params),
-  ...queryNames(query),
-];
+const urlNames = ({ params, query }: FaultSubject): readonly string[] =>
+  query.size === 0 ? Object.values(params) : [...Object.values(params), ...queryNames(query)];
 
 const identifies = (identifier: unknown, value: string): boolean =>
   Array.isArray(identifier)
@@ -68,12 +66,15 @@ const latin1Of = (text: string): string => (ASCII.test(text) ? text : Buffer.fro
 export const requestNames = (subject: FaultSubject, value: string): boolean =>
   urlNames(subject).includes(value) || bodyNames(subject, value);
 
+const NONE: readonly Strike[] = [];
+
 /** The sentinels of a dialect that a request names. */
 export const sentinelsIn = (sentinels: readonly Sentinel[], subject: FaultSubject): readonly Strike[] => {
-  const named = urlNames(subject);
   // Byte for byte, and at hand as a text: to look for several values in that is much cheaper than in a buffer.
-  const bytes = subject.body.toString('latin1');
-  return sentinels
-    .filter(({ value }) => named.includes(value) || (bytes.includes(latin1Of(value)) && bodyNames(subject, value)))
-    .map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));
+  const bytes = subject.body.length === 0 ? '' : subject.body.toString('latin1');
+  const named = urlNames(subject);
+  const isNamed = ({ value }: Sentinel): boolean =>
+    named.includes(value) || (bytes !== '' && bytes.includes(latin1Of(value)) && bodyNames(subject, value));
+  if (!sentinels.some(isNamed)) return NONE;
+  return sentinels.filter(isNamed).map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Half } from './journal.ts';
+import { besidesUsual, NEWEST } from './journal-usual.ts';
 import type { BodySource } from './pattern.ts';
 import {
   type Known,
@@ -17,6 +18,8 @@ export interface StoredHalf {
   readonly url?: string | undefined;
   readonly status?: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** A set of headers that was there, too: see journal-usual.ts. */
+  readonly usual?: number | undefined;
   /** Bytes of the whole body; absent where there was none. */
   readonly size?: number;
   /** Of the whole body. Where the body is kept whole and untouched it is computed when it is read. */
@@ -89,18 +92,20 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sou
     cut,
     body: keepBody,
     half(half, known) {
-      const headers = redactHeaders(half.headers, known, secrets);
+      const besides = half.status === undefined ? undefined : besidesUsual(half.headers);
+      const usual = besides === undefined ? undefined : NEWEST;
+      const headers = redactHeaders(besides ?? half.headers, known, secrets);
       const url = half.url === undefined ? undefined : redactUrl(half.url, known);
       const { method, status, source } = half;
       if (half.body === undefined || half.body.length === 0)
-        return [JSON.stringify({ method, url, status, headers } satisfies StoredHalf), null];
+        return [JSON.stringify({ method, url, status, usual, headers } satisfies StoredHalf), null];
       // What only this exchange knows to be a credential cannot be looked for any more when the body is read.
       if (bySource(half) && !mentionsKnown(half.body, known, secrets)) {
         const size = Buffer.byteLength(half.body);
-        return [JSON.stringify({ method, url, status, headers, size, source } satisfies StoredHalf), null];
+        return [JSON.stringify({ method, url, status, usual, headers, size, source } satisfies StoredHalf), null];
       }
       const { body, ...said } = keepBody(half, known);
-      return [JSON.stringify({ method, url, status, headers, ...said } satisfies StoredHalf), body];
+      return [JSON.stringify({ method, url, status, usual, headers, ...said } satisfies StoredHalf), body];
     },
     learn(half, known) {
       redactHeaders(half.headers, known, secrets);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { ExchangeView, HalfView, Journal, SandboxKey } from './journal.ts';
 import type { Capture, StoredHalf } from './journal-capture.ts';
+import { withUsual } from './journal-usual.ts';
 import type { BodySource } from './pattern.ts';
 import type { Reader } from './sql/port.ts';
 
@@ -73,7 +74,8 @@ const halfViewer =
   async (json, body) => {
     if (json === null) return undefined;
     const stored: StoredHalf = JSON.parse(json);
-    const { method, url, status, headers, source } = stored;
+    const { method, url, status, source } = stored;
+    const headers = withUsual(stored.usual, stored.headers);
     const view = {
       ...(method === undefined ? {} : { method }),
       ...(url === undefined ? {} : { url }),

@@ -18,9 +18,9 @@ export interface Half {
   readonly url?: string;
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array | string | undefined;
   /** Where the same text can be had again for as long as the sandbox lives, so that it need not be kept here too. */
-  readonly source?: BodySource;
+  readonly source?: BodySource | undefined;
 }
 
 export interface ExchangeStart {
@@ -34,17 +34,17 @@ export interface ExchangeStart {
   readonly from: string;
   readonly to: string;
   readonly claimed: boolean;
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   readonly summary?: string;
   readonly request?: Half;
 }
 
 export interface ExchangeEnd {
-  readonly reply?: Half;
-  readonly fault?: string;
-  readonly note?: string;
+  readonly reply?: Half | undefined;
+  readonly fault?: string | undefined;
+  readonly note?: string | undefined;
   readonly milliseconds: number;
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   readonly summary?: string;
 }
 

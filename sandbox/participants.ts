@@ -136,8 +136,9 @@ export const identifyCaller = (question: CallerQuestion): Caller => {
       at: 'Authorization',
       headers: { 'www-authenticate': REALM },
     });
-  const starters = mayStart(question);
   const claim = dialect.identity && headers[dialect.identity.header.toLowerCase()];
+  if (claim === undefined && !sandbox.participants.some(({ mode }) => mode === 'external')) return UNKNOWN;
+  const starters = mayStart(question);
   if (claim !== undefined) {
     const [only] = starters;
     const named = starters.find((name) => name === claim.trim().toLowerCase());

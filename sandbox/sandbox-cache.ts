@@ -12,15 +12,11 @@ const KEPT_MAX = 1000;
 /**
  * Loads sandboxes, and gives one again without a query for as long as the store says that nothing at all has been
  * committed since, by any process. Under load that spares most of the queries, since replies are journalled in batches;
- * with a store that has no `version` each request asks.
+ * with a store that has no `version` each request asks. What is at hand is given without a promise.
  */
-export const createSandboxCache = (sql: Sql) => {
+export const createSandboxLoader = (sql: Sql) => {
   const kept = new Map<string, Kept>();
-  return async (id: string): Promise<LoadedSandbox | undefined> => {
-    const version = sql.version?.();
-    if (version === undefined) return loadSandbox(sql, id);
-    const known = kept.get(id);
-    if (known?.version === version) return known.sandbox;
+  const load = async (id: string, version: number): Promise<LoadedSandbox | undefined> => {
     const sandbox = await loadSandbox(sql, id);
     // A commit in between would make what was read belong to another version.
     if (sql.version?.() === version) {
@@ -29,4 +25,29 @@ export const createSandboxCache = (sql: Sql) => {
     }
     return sandbox;
   };
+  let asked = { turn: -1, version: -1 };
+  const versionInTurn = (): number | undefined => {
+    const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
+    if (asked.turn === turn) return asked.version;
+    const version = sql.version?.();
+    if (version !== undefined) asked = { turn, version };
+    return version;
+  };
+  /**
+   * `fromOutside`: for a request that a socket brought. Those that one turn of the event loop brings were sent before
+   * anything was answered that is committed in that turn, so the store is asked once for all of them: each asking takes and
+   * gives back a lock.
+   */
+  return (id: string, fromOutside = false): LoadedSandbox | undefined | Promise<LoadedSandbox | undefined> => {
+    const version = fromOutside ? versionInTurn() : sql.version?.();
+    if (version === undefined) return loadSandbox(sql, id);
+    const known = kept.get(id);
+    return known?.version === version ? known.sandbox : load(id, version);
+  };
+};
+
+/** The same for whoever asks always, and waits. */
+export const createSandboxCache = (sql: Sql) => {
+  const load = createSandboxLoader(sql);
+  return async (id: string): Promise<LoadedSandbox | undefined> => load(id);
 };

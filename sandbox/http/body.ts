@@ -53,11 +53,16 @@ const unzip = async (bytes: Buffer, limit: number): Promise<Buffer> => {
  * The body's bytes, unpacked. At most `limit` bytes are kept, both as sent and unpacked (413); the only encoding is gzip
  * (415). Rejects with ClientGone where the rest never comes.
  */
-export const readBody = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
+export const readBody = (request: IncomingMessage, limit: number): Buffer | Promise<Buffer> => {
   const { headers } = request;
   const length = headers['content-length'];
   if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return EMPTY;
-  if (Number(length) > limit) {
+  return receive(request, limit);
+};
+
+const receive = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
+  const { headers } = request;
+  if (Number(headers['content-length']) > limit) {
     request.resume();
     throw tooLarge(limit);
   }

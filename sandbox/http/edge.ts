@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCtx } from '../context.ts';
 import { namesRealNumber } from '../nhs-number.ts';
-import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf } from '../participants.ts';
+import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf, type ParticipantRow } from '../participants.ts';
 import type { Call, Reply } from '../pattern.ts';
 import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
-import { createSandboxCache } from '../sandbox-cache.ts';
+import { createSandboxLoader } from '../sandbox-cache.ts';
 import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
 import { ClientGone, readBody } from './body.ts';
 import { chosenStatus, delay, drops } from './fault-effects.ts';
@@ -22,14 +22,13 @@ const ID_MAX = 64;
 /** What is kept from one request to the next. */
 interface Kept {
   readonly servedOf: (pattern: string, dialect: string) => Served | Promise<Served>;
-  readonly load: (id: string) => Promise<LoadedSandbox | undefined>;
+  readonly load: ReturnType<typeof createSandboxLoader>;
 }
 
 /** A fault closes the connection without a reply. */
 class Dropped extends Error {}
 
-const find = async ({ load }: Kept, id: string, now: number): Promise<LoadedSandbox> => {
-  const sandbox = id.length > ID_MAX ? undefined : await load(id);
+const requireLive = (sandbox: LoadedSandbox | undefined, id: string, now: number): LoadedSandbox => {
   if (sandbox === undefined || sandbox.row.expires_real <= now) throw noSuchSandbox(id);
   return sandbox;
 };
@@ -51,6 +50,7 @@ const render = (passage: Passage, error: ProblemError): Reply => {
 const perform = async (
   passage: Passage,
   sandbox: LoadedSandbox,
+  participant: ParticipantRow,
   served: Served,
   { path, search }: Address,
   match: Exclude<Match, { allow: readonly string[] }>,
@@ -66,7 +66,8 @@ const perform = async (
   if (passage.internal === undefined)
     passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
   const query = new URLSearchParams(search);
-  passage.strikes = await findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
+  const finding = findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
+  passage.strikes = finding instanceof Promise ? await finding : finding;
   if (passage.strikes.length > 0) {
     await delay(passage.strikes);
     if (drops(passage.strikes, 'before')) throw new Dropped();
@@ -74,8 +75,6 @@ const perform = async (
     if (chosen !== undefined) return { ...render(passage, chosen.error), status: chosen.status };
   }
   checkContract(contract, passage, match.params, query);
-  const participant = findParticipant(sandbox, passage.to);
-  if (participant === undefined) throw new Error(`${passage.to} is gone`);
   const { base, body, from } = passage;
   // A HEAD is a GET whose body is not sent (RFC 9110 section 9.3.2), so no handler has to know of it.
   const method = passage.method === 'HEAD' ? 'GET' : passage.method;
@@ -103,9 +102,13 @@ const perform = async (
 /** From the address to the reply; everything that is refused on the way is thrown. */
 const answer = async (passage: Passage, address: Address, kept: Kept): Promise<Reply> => {
   const { host, headers, internal } = passage;
-  const sandbox = await find(kept, address.sandbox, host.now());
+  // What is at hand already is not awaited: each turn of the queue of promises costs, and there are several on the way.
+  const loading = address.sandbox.length > ID_MAX ? undefined : kept.load(address.sandbox, internal === undefined);
+  const loaded = loading instanceof Promise ? await loading : loading;
+  const sandbox = requireLive(loaded, address.sandbox, host.now());
   passage.sandbox = sandbox;
-  const served = await kept.servedOf(sandbox.row.pattern, sandbox.row.dialect);
+  const serving = kept.servedOf(sandbox.row.pattern, sandbox.row.dialect);
+  const served = serving instanceof Promise ? await serving : serving;
   passage.served = served;
   const name = address.participant ?? served.manifest.participants.find(({ main }) => main)?.name ?? '';
   const participant = findParticipant(sandbox, name);
@@ -117,14 +120,15 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const sender = internal?.participant ?? (headers.authorization && ownerOf(sandbox, headers.authorization)?.name);
   if (sender) passage.from = { participant: sender, claimed: false };
   checkAddress(address);
-  passage.body = await readBody(passage.request, host.bodyLimit ?? BODY_LIMIT);
+  const receiving = readBody(passage.request, host.bodyLimit ?? BODY_LIMIT);
+  passage.body = receiving instanceof Promise ? await receiving : receiving;
   checkSeat(participant, served);
   const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);
   const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
   if (match === undefined || !offered)
     throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
   if ('allow' in match) return refuseMethod(passage, match.allow);
-  return perform(passage, sandbox, served, address, match);
+  return perform(passage, sandbox, participant, served, address, match);
 };
 
 const refuse = async (passage: Passage, thrown: unknown): Promise<void> => {
@@ -174,7 +178,7 @@ export interface Edge {
  * next. Also connects `host.injector`.
  */
 export const sandboxEdge = (host: Host): Edge => {
-  const kept: Kept = { servedOf: createServedCache(host), load: createSandboxCache(host.sql) };
+  const kept: Kept = { servedOf: createServedCache(host), load: createSandboxLoader(host.sql) };
   const handle = (request: IncomingMessage, response: ServerResponse, address: Address): void => {
     serve(new Passage(host, request, response), address, kept).catch((error: unknown) => {
       host.log.error({ err: error }, 'a reply could not be sent');

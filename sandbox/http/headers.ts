@@ -28,6 +28,7 @@ const EXPOSED = [
 /**
  * On every answer. Browser clients of any origin may call: endpoints know callers by a credential in a header, never by a
  * cookie. What is stored here was written by strangers and is served beside our own pages, so it is never to be run.
+ * A change is followed by a new set in journal-usual.ts.
  */
 export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
@@ -51,12 +52,23 @@ export const preflightHeaders = (allow: readonly string[], headers: RequestHeade
 // Where no dialect is known, as for a sandbox that does not exist.
 const USUAL = ['X-Request-ID', 'X-Correlation-ID'];
 
+const lowered = new WeakMap<readonly string[], readonly string[]>();
+
+const lowerCase = (names: readonly string[]): readonly string[] => {
+  let lower = lowered.get(names);
+  if (lower === undefined) {
+    lower = names.map((name) => name.toLowerCase());
+    lowered.set(names, lower);
+  }
+  return lower;
+};
+
 /** The ids that go back as they came, whatever the answer is. */
 export const echo = (dialect: Dialect | undefined, headers: RequestHeaders): Record<string, string> => {
   const echoed: Record<string, string> = {};
-  for (const name of dialect?.headers.echoed ?? USUAL) {
-    const value = headers[name.toLowerCase()];
-    if (value !== undefined) echoed[name.toLowerCase()] = value;
+  for (const name of lowerCase(dialect?.headers.echoed ?? USUAL)) {
+    const value = headers[name];
+    if (value !== undefined) echoed[name] = value;
   }
   return echoed;
 };

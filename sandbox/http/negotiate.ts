@@ -6,7 +6,7 @@ export interface MediaType {
   readonly charset?: string;
 }
 
-export const parseMediaType = (header: string): MediaType => {
+const readMediaType = (header: string): MediaType => {
   const [type = '', ...parameters] = header.split(';');
   for (const parameter of parameters) {
     const [name, value] = parameter.split('=', 2);
@@ -15,6 +15,25 @@ export const parseMediaType = (header: string): MediaType => {
   }
   return { type: type.trim().toLowerCase() };
 };
+
+/** A header is the same from one request to the next: so many are remembered, of so many characters. */
+const KEPT_MAX = 200;
+const KEPT_LENGTH = 200;
+
+/** Remembers what a pure function made of a header. */
+const remembering = <T>(read: (header: string) => T): ((header: string) => T) => {
+  const kept = new Map<string, T>();
+  return (header) => {
+    const known = kept.get(header);
+    if (known !== undefined) return known;
+    const made = read(header);
+    if (kept.size >= KEPT_MAX) kept.clear();
+    if (header.length <= KEPT_LENGTH) kept.set(header, made);
+    return made;
+  };
+};
+
+export const parseMediaType = remembering(readMediaType);
 
 const covers = (range: string, type: string): boolean =>
   range === type || range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
@@ -56,10 +75,22 @@ export const accepts = (accept: string, type: string): boolean => {
   return accepted;
 };
 
+/** Whether one of the types is accepted, for each list of types that an operation produces. */
+const acceptances = new WeakMap<readonly string[], (accept: string) => boolean>();
+
+const acceptsOne = (accept: string, produces: readonly string[]): boolean => {
+  let known = acceptances.get(produces);
+  if (known === undefined) {
+    known = remembering((header) => produces.some((type) => accepts(header, type)));
+    acceptances.set(produces, known);
+  }
+  return known(accept);
+};
+
 /** 406 where the operation gives nothing that the client accepts. */
 export const checkAccept = (accept: string | undefined, produces: readonly string[]): void => {
   if (accept === undefined || accept.trim() === '' || produces.length === 0) return;
-  if (produces.some((type) => accepts(accept, type))) return;
+  if (acceptsOne(accept, produces)) return;
   throw problem(NOT_ACCEPTABLE, `This operation gives ${produces.join(', ')}; Accept allows none of them`, {
     at: 'Accept',
   });

@@ -21,9 +21,13 @@ const PATH_SHOWN = 120;
 const BODY_CONCEALED = "The body was not kept: it names a number that may be a real person's";
 const NUMBER_CONCEALED = "Numbers were masked: one may be a real person's";
 
-const present = (headers: RequestHeaders): Record<string, string> => {
+/** Headers without those that are undefined. */
+const present = (headers: RequestHeaders, show = (value: string): string => value): Record<string, string> => {
   const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) kept[name] = value;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined) kept[name] = show(value);
+  }
   return kept;
 };
 
@@ -56,9 +60,9 @@ export class Passage {
     this.response = response;
     this.headers = headersOf(request);
     this.internal = host.injector.callOf(request);
-    this.id = this.internal?.exchange ?? exchangeId(host.now());
-    this.recording = new Recording(host.journal, () => this.#started());
     this.#real = host.now();
+    this.id = this.internal?.exchange ?? exchangeId(this.#real);
+    this.recording = new Recording(host.journal, () => this.#started());
   }
 
   /** Base of the participant that is called, as `Call.base` has it. */
@@ -100,10 +104,10 @@ export class Passage {
     const end = {
       milliseconds: performance.now() - this.#began,
       summary: `${start.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
-      ...(this.operationId === undefined ? {} : { operation: this.operationId }),
-      ...(reply === undefined ? {} : { reply }),
-      ...(this.strikes.length === 0 ? {} : { fault: describeStrikes(this.strikes) }),
-      ...(notes === undefined ? {} : { note: notes }),
+      operation: this.operationId,
+      reply,
+      fault: this.strikes.length === 0 ? undefined : describeStrikes(this.strikes),
+      note: notes,
     };
     if (this.recording.begun) this.host.journal.finish(start, end);
     else this.host.journal.record(start, end);
@@ -127,8 +131,7 @@ export class Passage {
     const base = address.participant === undefined ? this.shortBase : this.base;
     const show = this.#concealed ? maskNumbers : (text: string): string => text;
     const url = `${base}${show(`${address.path}${address.search}`)}`;
-    const headers = present(this.headers);
-    if (this.#concealed) for (const [name, value] of Object.entries(headers)) headers[name] = maskNumbers(value);
+    const headers = present(this.headers, show);
     return {
       id: this.id,
       sandbox: row.id,
@@ -139,7 +142,7 @@ export class Passage {
       from: this.from.participant,
       claimed: this.from.claimed,
       to: this.to,
-      ...(this.operationId === undefined ? {} : { operation: this.operationId }),
+      operation: this.operationId,
       summary: `${this.method} ${show(address.path).slice(0, PATH_SHOWN)}`,
       request: { method: this.method, url, headers, body: this.#concealed ? NO_BODY : this.body },
     };

@@ -8,6 +8,8 @@ import type { Passage } from './passage.ts';
 /** Bytes of a streamed body that are kept for the journal. */
 const KEPT = 65_536;
 
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
 const isStream = (body: unknown): body is AsyncIterable<string | Uint8Array> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
@@ -17,7 +19,8 @@ const defaultType = (path: string): string =>
 /** Headers in lower case: what every answer has, the reply's own, the ids echoed, then what faults make of them. */
 const headersFor = (passage: Passage, reply: Reply, size: number | undefined): Record<string, string> => {
   const headers: Record<string, string> = { ...COMMON_HEADERS };
-  for (const [name, value] of Object.entries(reply.headers ?? {})) headers[name.toLowerCase()] = value;
+  const given = reply.headers ?? NO_HEADERS;
+  for (const name of Object.keys(given)) headers[name.toLowerCase()] = given[name] ?? '';
   const echoed = echo(passage.served?.dialect, passage.headers);
   Object.assign(headers, echoed);
   if (reply.body !== undefined) headers['content-type'] ??= defaultType(passage.address?.path ?? '');
@@ -86,7 +89,7 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const { stored } = reply;
   const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(
-    { status, headers, ...(silent ? {} : { body: bytes }), ...(source === undefined ? {} : { source }) },
+    { status, headers, body: silent ? undefined : bytes, source: silent ? undefined : source },
     gone ? CLIENT_GONE : undefined,
   );
 };

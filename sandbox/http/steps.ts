@@ -56,12 +56,12 @@ export const subjectOf = (
 const NONE: readonly Strike[] = [];
 
 /** The faults that strike this request: those switched on, and the dialect's sentinels. */
-export const findStrikes = async (
+export const findStrikes = (
   passage: Passage,
   served: Served,
   operationId: string,
   subject: FaultSubject,
-): Promise<readonly Strike[]> => {
+): readonly Strike[] | Promise<readonly Strike[]> => {
   const { sandbox, host } = passage;
   if (sandbox === undefined) return NONE;
   const { sentinels } = served.dialect;
@@ -69,7 +69,8 @@ export const findStrikes = async (
   if (sandbox.faults === 0) return told;
   const { serial, seed } = sandbox.row;
   const names = (value: string) => requestNames(subject, value);
-  return [...told, ...(await strikesOn(host.sql, { serial, seed, participant: passage.to, operationId, names }))];
+  const question = { serial, seed, participant: passage.to, operationId, names };
+  return strikesOn(host.sql, question).then((switchedOn) => [...told, ...switchedOn]);
 };
 
 const isFaulty = (faults: readonly ContractFault[]): faults is readonly [ContractFault, ...ContractFault[]] =>
