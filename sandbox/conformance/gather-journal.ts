@@ -33,12 +33,22 @@ const noReplyOf = ({ milliseconds, note, reply }: ExchangeView): SeenExchange['n
   return milliseconds === undefined && note === undefined ? 'pending' : 'dropped';
 };
 
-const seen = (exchange: ExchangeView): SeenExchange => {
-  const { id, from, to, operation, fault, note, request = {}, reply, milliseconds = 0 } = exchange;
+/** What whoever asked was given, or why it was given nothing. A message has no reply. */
+const outcomeOf = (exchange: ExchangeView): Pick<SeenExchange, 'reply' | 'noReply'> => {
+  if (exchange.kind === 'message') return {};
+  const { reply } = exchange;
   const noReply = noReplyOf(exchange);
+  return noReply !== undefined || reply === undefined
+    ? { noReply: noReply ?? 'dropped' }
+    : { reply: { status: reply.status ?? 0, ...halfOf(reply) } };
+};
+
+const seen = (exchange: ExchangeView, kind: SeenExchange['kind']): SeenExchange => {
+  const { id, from, to, operation, fault, note, request = {}, milliseconds = 0 } = exchange;
   const began = Date.parse(exchange.realAt);
   return {
     id,
+    kind,
     from,
     to,
     ...(operation === undefined ? {} : { operation }),
@@ -48,9 +58,7 @@ const seen = (exchange: ExchangeView): SeenExchange => {
     began,
     ended: began + milliseconds,
     request: { method: request.method ?? '', url: request.url ?? '/', ...halfOf(request) },
-    ...(noReply !== undefined || reply === undefined
-      ? { noReply: noReply ?? 'dropped' }
-      : { reply: { status: reply.status ?? 0, ...halfOf(reply) } }),
+    ...outcomeOf(exchange),
   };
 };
 
@@ -72,8 +80,9 @@ export const gatherJournal = async (
     const within = items.filter((item) => Number(item.cursor) <= until);
     gaps += within.filter(({ kind }) => kind === 'gap').length;
     for (const item of within) {
-      if (item.kind !== 'http' || (item.from !== participant && item.to !== participant)) continue;
-      exchanges.push(seen(item));
+      const { kind } = item;
+      if ((kind !== 'http' && kind !== 'message') || (item.from !== participant && item.to !== participant)) continue;
+      exchanges.push(seen(item, kind));
       bytes += (item.request?.body?.length ?? 0) + (item.reply?.body?.length ?? 0);
     }
     if (exchanges.length > EXCHANGES_MAX || bytes > BYTES_MAX)

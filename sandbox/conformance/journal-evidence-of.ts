@@ -5,8 +5,9 @@ import type { JournalEvidence, SeenExchange } from './journal-evidence.ts';
  * before, and that was answered 200 with an empty body after ten milliseconds.
  */
 export interface Seen {
+  readonly kind?: SeenExchange['kind'];
   readonly method?: string;
-  /** Below the FHIR base of `to`: `/Patient/1`. */
+  /** Below the FHIR base of `to`: `/Patient/1`; of a message, its queue. */
   readonly path?: string;
   readonly sent?: Readonly<Record<string, string>>;
   /** Text as it is; anything else as JSON. */
@@ -45,6 +46,7 @@ export const journalEvidenceOf = (
     const { from = participant, to = from === participant ? 'provider' : participant } = of;
     return {
       id,
+      kind: of.kind ?? 'http',
       from,
       to,
       at: of.at ?? began,
@@ -54,14 +56,19 @@ export const journalEvidenceOf = (
       ...(of.fault === undefined ? {} : { fault: of.fault }),
       request: {
         method: of.method ?? 'GET',
-        url: `http://sandbox.test/sandboxes/s/${to}/FHIR/R4${of.path ?? '/Patient/1'}`,
+        url:
+          of.kind === 'message'
+            ? `queue:${of.path ?? 'queue'}`
+            : `http://sandbox.test/sandboxes/s/${to}/FHIR/R4${of.path ?? '/Patient/1'}`,
         headers: of.sent ?? {},
         body: textOf(of.body),
         cut: false,
       },
-      ...(of.noReply === undefined
-        ? { reply: { status: of.status ?? 200, headers: of.headers ?? {}, body: textOf(of.answer), cut: false } }
-        : { noReply: of.noReply }),
+      ...(of.kind === 'message'
+        ? {}
+        : of.noReply === undefined
+          ? { reply: { status: of.status ?? 200, headers: of.headers ?? {}, body: textOf(of.answer), cut: false } }
+          : { noReply: of.noReply }),
     };
   });
   return { dialect, participant, exchanges: made };

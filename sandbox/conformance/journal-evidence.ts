@@ -12,6 +12,8 @@ export interface SeenHalf {
 export interface SeenExchange {
   /** The journal's id of it. */
   readonly id: string;
+  /** A message is there once where it is put into a queue (method SEND), and once for each attempt to handle it (RECEIVE). */
+  readonly kind: 'http' | 'message';
   readonly from: string;
   readonly to: string;
   readonly operation?: string;
@@ -24,7 +26,7 @@ export interface SeenExchange {
   readonly began: number;
   readonly ended: number;
   readonly request: SeenHalf & { readonly method: string; readonly url: string };
-  /** What whoever asked was given; absent where no reply reached it. */
+  /** What whoever asked was given; absent where no reply reached it, and for a message. */
   readonly reply?: SeenHalf & { readonly status: number };
   /**
    * Why there is none: `gone`, whoever asked had hung up by then; `dropped`, the connection was closed or failed;
@@ -41,13 +43,17 @@ export interface JournalEvidence {
   readonly exchanges: readonly SeenExchange[];
 }
 
-/** What the participant asked of others. */
-export const sentBy = ({ participant, exchanges }: JournalEvidence): readonly SeenExchange[] =>
-  exchanges.filter(({ from }) => from === participant);
+/** What the participant asked of others; or the messages that it sent. */
+export const sentBy = (
+  { participant, exchanges }: JournalEvidence,
+  kind: SeenExchange['kind'] = 'http',
+): readonly SeenExchange[] => exchanges.filter((one) => one.kind === kind && one.from === participant);
 
-/** What others asked of the participant. */
-export const sentTo = ({ participant, exchanges }: JournalEvidence): readonly SeenExchange[] =>
-  exchanges.filter(({ to }) => to === participant);
+/** What others asked of the participant; or the messages that went to it. */
+export const sentTo = (
+  { participant, exchanges }: JournalEvidence,
+  kind: SeenExchange['kind'] = 'http',
+): readonly SeenExchange[] => exchanges.filter((one) => one.kind === kind && one.to === participant);
 
 /** What was sent as JSON, or undefined where it is none. */
 export const parsed = (half: SeenHalf | undefined): unknown => {

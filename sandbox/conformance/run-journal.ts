@@ -32,9 +32,11 @@ const WHY = {
 const reported = ({ id, request, reply, noReply, ...of }: SeenExchange): ReportedExchange => ({
   step: id,
   request: { method: request.method, url: request.url, ...textOf(request) },
-  ...(reply === undefined
-    ? { broken: { how: 'dropped', detail: of.note ?? WHY[noReply ?? 'dropped'] } }
-    : { reply: { status: reply.status, ...textOf(reply) } }),
+  ...(of.kind === 'message'
+    ? {}
+    : reply === undefined
+      ? { broken: { how: 'dropped', detail: of.note ?? WHY[noReply ?? 'dropped'] } }
+      : { reply: { status: reply.status, ...textOf(reply) } }),
   milliseconds: of.ended - of.began,
   journal: {
     from: of.from,

@@ -116,12 +116,15 @@ const series = (evidence: JournalEvidence): readonly SeenExchange[][] => {
 
 /** Jitter may shorten a wait; that the last is half as long again as the first is what "exponentially" comes to at least. */
 const GROWN = 1.5;
+/** Sooner than this nobody waited: what grows there is only how long the network took. */
+const WAITED = 100;
 
 const backsOff = (evidence: JournalEvidence): Judgement => {
   const long = series(evidence).filter((chain) => chain.length > 2);
   for (const chain of long) {
     const gaps = chain.slice(1).map((one, index) => one.began - (chain[index]?.ended ?? 0));
-    if ((gaps.at(-1) ?? 0) < (gaps[0] ?? 0) * GROWN || gaps.at(-1) === 0)
+    const [first = 0, last = 0] = [gaps[0], gaps.at(-1)];
+    if (last < first * GROWN || last < WAITED)
       return fail(`It waited ${gaps.map((gap) => `${(gap / 1_000).toFixed(1)} s`).join(', then ')}.`, ...idsOf(chain));
   }
   return long.length > 0 ? passOn(...idsOf(long.flat())) : skip('it was not told 429 twice in a row about one request');

@@ -62,9 +62,10 @@ const perform = async (
   passage.operationId = operationId;
   if (handler === undefined)
     throw problem(NOT_IMPLEMENTED, `${operationId} is in the contract, but nothing serves it yet`);
-  checkDialectHeaders(dialect, headers);
+  // Whose request it is comes first: one that lacks a header of the dialect is that system's mistake, and is judged as that.
   if (passage.internal === undefined)
     passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
+  checkDialectHeaders(dialect, headers);
   const query = new URLSearchParams(search);
   const finding = findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
   passage.strikes = finding instanceof Promise ? await finding : finding;

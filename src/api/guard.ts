@@ -29,6 +29,8 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   streamEvents: 'any-key',
   getFaults: 'any-key',
   listScenarios: 'any-key',
+  // It shows no more than the journal, and changes nothing.
+  judgeParticipant: 'any-key',
   setParticipant: 'own-seat',
   act: 'own-seat',
   deleteSandbox: 'control',

@@ -11,6 +11,7 @@ import type { ServiceHandlers } from './call.ts';
 import { conformanceHandlers } from './conformance-handlers.ts';
 import { decisionHandlers } from './decision-handlers.ts';
 import { guideHandlers } from './guide-handlers.ts';
+import { judgementHandlers } from './judgement-handlers.ts';
 import { patternHandlers } from './pattern-handlers.ts';
 import { journalHandlers, lessonHandlers, sandboxHandlers } from './sandbox-handlers.ts';
 
@@ -48,6 +49,7 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
     }),
     ...lessonHandlers(around),
     ...journalHandlers(around),
+    ...judgementHandlers({ catalogue, around, version }),
     ...conformanceHandlers({ catalogue, jobs, version, fetch: policedFetch(around.host) }),
   };
 };

@@ -1,5 +1,5 @@
 import type { NewFault } from '../../sandbox/faults.ts';
-import { BAD_REQUEST, INVALID_PARAMETER, NOT_FOUND, problem, UNAUTHENTICATED } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, NOT_FOUND, problem, UNAUTHENTICATED } from '../../sandbox/problem.ts';
 import { runAct } from '../sandboxes/acts.ts';
 import { type ClockRequest, setClock } from '../sandboxes/clock.ts';
 import { createSandbox, type SandboxRequest } from '../sandboxes/create.ts';
@@ -13,6 +13,7 @@ import type { Surroundings } from '../sandboxes/surroundings.ts';
 import { listFaults, setFaults } from '../sandboxes/switch-faults.ts';
 import { openSandbox, sandboxView } from '../sandboxes/view.ts';
 import { created, ok, type ServiceCall, type ServiceHandlers } from './call.ts';
+import { cursorOf } from './cursor.ts';
 
 const HEARTBEAT = 15_000;
 
@@ -23,12 +24,6 @@ const keyOf = ({ key }: ServiceCall): AccessKey => {
 };
 
 const idOf = ({ params }: ServiceCall): string => params.sandboxId ?? '';
-
-const cursorOf = (text: string | undefined, at: string): number => {
-  if (text === undefined || text === '') return 0;
-  if (!/^\d{1,15}$/.test(text)) throw problem(INVALID_PARAMETER, 'This is not a cursor that the journal gave', { at });
-  return Number(text);
-};
 
 const keyView = ({ id, label, scope, participant, createdReal }: AccessKey) => ({
   id,

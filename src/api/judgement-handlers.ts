@@ -1,0 +1,82 @@
+import { junit } from '../../sandbox/conformance/junit.ts';
+import type { Level } from '../../sandbox/conformance/requirement.ts';
+import { runJournalConformance } from '../../sandbox/conformance/run-journal.ts';
+import type { PatternManifest } from '../../sandbox/manifest.ts';
+import type { LoadedSandbox } from '../../sandbox/participants.ts';
+import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { loadConformance } from '../catalogue-conformance.ts';
+import type { Surroundings } from '../sandboxes/surroundings.ts';
+import { openSandbox } from '../sandboxes/view.ts';
+import { ok, type ServiceHandlers } from './call.ts';
+import { cursorOf } from './cursor.ts';
+
+export interface JudgementOptions {
+  readonly catalogue: Catalogue;
+  readonly around: Surroundings;
+  readonly version: string;
+}
+
+interface Asked {
+  readonly participant?: string;
+  readonly after?: string;
+  readonly until?: string;
+  readonly minLevel?: Level;
+}
+
+const listed = (names: readonly string[]): string => names.join(', ');
+
+/** The one that was named, else the only seat that is taken by somebody else; it has to be one that starts something. */
+const whom = (
+  { participants }: LoadedSandbox,
+  { participants: described }: PatternManifest,
+  named?: string,
+): string => {
+  const starting = described.filter(({ starts }) => starts.length > 0).map(({ name }) => name);
+  if (named !== undefined) {
+    if (starting.includes(named)) return named;
+    const detail = described.some(({ name }) => name === named)
+      ? `The ${named} starts nothing, so its answers are judged: drive it (POST /api/conformance)`
+      : `There is no participant ${named}; of those that start something there are ${listed(starting)}`;
+    throw problem(BAD_REQUEST, detail, { at: '/participant' });
+  }
+  const external = participants.filter(({ name, mode }) => mode === 'external' && starting.includes(name));
+  const [only] = external;
+  if (only === undefined)
+    throw problem(
+      CONFLICT,
+      `No seat that starts something is taken by an external system: take one (${listed(starting)}), or say whom to judge (participant)`,
+    );
+  if (external.length > 1)
+    throw problem(BAD_REQUEST, `Say whom to judge: ${listed(external.map(({ name }) => name))}`, {
+      at: '/participant',
+    });
+  return only.name;
+};
+
+/** Judges external participants by what they did in a sandbox. */
+export const judgementHandlers = ({ catalogue, around, version }: JudgementOptions): ServiceHandlers => ({
+  judgeParticipant: async ({ params, body, type }) => {
+    // Valid against JudgementRequest of the contract.
+    const asked = (body ?? {}) as Asked;
+    const { host } = around;
+    const sandbox = await openSandbox(host, params.sandboxId ?? '');
+    const { row } = sandbox;
+    const conformance = await loadConformance(catalogue, row.pattern);
+    const { manifest } = await host.pattern(row.pattern);
+    const report = await runJournalConformance(conformance, {
+      journal: host.journal,
+      sandbox: row,
+      pattern: row.pattern,
+      dialect: row.dialect,
+      participant: whom(sandbox, manifest, asked.participant),
+      main: manifest.participants.find(({ main }) => main === true)?.name ?? '',
+      target: `${host.publicUrl()}/sandboxes/${row.id}`,
+      version,
+      ...(asked.minLevel === undefined ? {} : { minLevel: asked.minLevel }),
+      ...(asked.after === undefined ? {} : { after: cursorOf(asked.after, '/after') }),
+      ...(asked.until === undefined ? {} : { until: cursorOf(asked.until, '/until') }),
+    });
+    return type === 'application/xml' ? { status: 200, body: junit(report) } : ok(report);
+  },
+});
