@@ -1,10 +1,12 @@
 import type { Dialect } from '../dialect.ts';
 import { resourceTypes } from './definitions/types.ts';
 import type { Endpoint } from './interactions/operation.ts';
+import { compartmentUrls } from './search/compartment.ts';
+import { composites } from './search/composite.ts';
 import { searchParameters } from './search/parameters.ts';
 
 /** The day the served interactions last changed; CapabilityStatement.date is about the statement, not about the asking. */
-const DATE = '2026-11-22';
+const DATE = '2026-11-27';
 const NAME = 'Fingerpost sandbox';
 
 /** What the statement says of every resource type, from the operations that are served. */
@@ -14,13 +16,31 @@ const interactionsOf = (endpoint: Endpoint) => {
   return { codes: [...new Set(type)], flags: flags as Readonly<Record<string, unknown>> };
 };
 
-const searchOf = (type: string) => {
+/** Reference parameters by the type that they may refer to; `*` are those that may refer to any. */
+const referrers = (): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const type of resourceTypes())
+    for (const { code, type: kind, targets = ['*'] } of searchParameters(type).values())
+      if (kind === 'reference')
+        for (const target of targets) found.set(target, [...(found.get(target) ?? []), `${type}:${code}`]);
+  return found;
+};
+
+const searchOf = (type: string, referring: ReturnType<typeof referrers>) => {
   const parameters = [...searchParameters(type).values()];
+  const all = [...parameters, ...composites(type)];
   return {
     searchInclude: parameters.filter((each) => each.type === 'reference').map(({ code }) => `${type}:${code}`),
-    searchParam: parameters.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
+    searchRevInclude: [...(referring.get(type) ?? []), ...(referring.get('*') ?? [])].sort(),
+    searchParam: all.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
   };
 };
+
+const operationsOf = (endpoint: Endpoint, type: string) =>
+  endpoint.operations
+    .flatMap(({ declares }) => declares.operations ?? [])
+    .filter(({ types }) => types === undefined || types.includes(type))
+    .map(({ name, definition }) => ({ name, definition }));
 
 const withoutEmpty = <T extends object>(members: T): Partial<T> =>
   // Only members that are there are copied, so the rest of the type holds.
@@ -30,7 +50,7 @@ const withoutEmpty = <T extends object>(members: T): Partial<T> =>
 
 const resourcesOf = (endpoint: Endpoint, dialect: Dialect) => {
   const { codes, flags } = interactionsOf(endpoint);
-  const searches = codes.includes('search-type');
+  const referring = codes.includes('search-type') ? referrers() : undefined;
   return resourceTypes().map((type) =>
     withoutEmpty({
       type,
@@ -40,7 +60,8 @@ const resourcesOf = (endpoint: Endpoint, dialect: Dialect) => {
       ...flags,
       // A reference may name what is not here (yet): a sandbox holds a part of the world.
       referencePolicy: ['literal', 'logical'],
-      ...(searches ? searchOf(type) : {}),
+      ...(referring === undefined ? {} : searchOf(type, referring)),
+      operation: operationsOf(endpoint, type),
     }),
   );
 };
@@ -71,6 +92,7 @@ export const capabilityStatement = (endpoint: Endpoint, dialect: Dialect, url: s
           'An NHS number has to have a right check digit and, unless whoever runs this says otherwise, be a test number.',
         resource: resourcesOf(endpoint, dialect),
         interaction: system.map((code) => ({ code })),
+        compartment: endpoint.operations.some(({ declares }) => declares.compartments) ? compartmentUrls() : [],
       }),
     ],
   });

@@ -3,14 +3,22 @@ import { batch } from './interactions/batch.ts';
 import { capabilities } from './interactions/capabilities.ts';
 import { createResource } from './interactions/create.ts';
 import { conditionalDelete, deleteResource } from './interactions/delete.ts';
+import { patientEverything, patientEverythingPost } from './interactions/everything.ts';
 import { historyInstance, historySystem, historyType } from './interactions/history.ts';
 import type { FhirOperation } from './interactions/operation.ts';
 import { conditionalPatch, patchResource } from './interactions/patch.ts';
 import { readResource, vreadResource } from './interactions/read.ts';
 import { searchType, searchTypePost } from './interactions/search.ts';
+import {
+  searchCompartment,
+  searchCompartmentPost,
+  searchSystem,
+  searchSystemPost,
+} from './interactions/search-several.ts';
 import { conditionalUpdate, updateResource } from './interactions/update.ts';
+import { validateInstance, validateStored, validateType } from './interactions/validate.ts';
 
-/** Every interaction of R4's RESTful API that there is here, over every resource type. */
+/** Every interaction and operation of R4 that there is here, over every resource type. */
 export const everyOperation: readonly FhirOperation[] = [
   capabilities,
   readResource,
@@ -24,10 +32,19 @@ export const everyOperation: readonly FhirOperation[] = [
   conditionalDelete,
   searchType,
   searchTypePost,
+  searchSystem,
+  searchSystemPost,
+  searchCompartment,
+  searchCompartmentPost,
   historyInstance,
   historyType,
   historySystem,
   batch,
+  validateType,
+  validateInstance,
+  validateStored,
+  patientEverything,
+  patientEverythingPost,
 ];
 
 /**

@@ -37,5 +37,9 @@ export const requireInstance = (
 /** A malformed id is a 400, apart from an id that is well formed and unknown (404). */
 const requireLogicalId = (id: string, at: string): void => {
   if (isLogicalId(id)) return;
+  if (id.startsWith('$'))
+    throw problem(NOT_FOUND, [
+      { detail: `The operation ${id.slice(0, 64)} is not served here`, issue: 'not-supported' },
+    ]);
   throw problem(INVALID_ID, `'${id.slice(0, 80)}' is not a valid id: 1 to 64 of A-Z, a-z, 0-9, '-' and '.'`, { at });
 };

@@ -18,7 +18,10 @@ const withoutVersion = (location: string): string => location.replace(/\/_histor
 
 const fullUrlOf = (base: string, entry: Entry, location: string | undefined): string | undefined => {
   if (location !== undefined) return withoutVersion(location);
-  const { type, id } = entry.route.params;
+  const { operationId, params } = entry.route;
+  // What a search, a history or an operation gives is no resource that is here.
+  if (entry.verb === 'GET' && operationId !== 'readResource' && operationId !== 'vreadResource') return undefined;
+  const { type, id } = params;
   return type !== undefined && id !== undefined ? `${base}/${type}/${id}` : undefined;
 };
 
@@ -26,7 +29,8 @@ const fullUrlOf = (base: string, entry: Entry, location: string | undefined): st
 export const repliedEntry = (base: string, entry: Entry, reply: Reply): EntryText => {
   const { headers = {}, body } = reply;
   const text = typeof body === 'string' && body !== '' && entry.verb !== 'HEAD' ? body : undefined;
-  const isOutcome = text?.startsWith('{"resourceType":"OperationOutcome"') === true;
+  // What was read is the resource that was asked for, even where it is an OperationOutcome.
+  const isOutcome = entry.verb !== 'GET' && text?.startsWith('{"resourceType":"OperationOutcome"') === true;
   const fullUrl = entry.verb === 'DELETE' ? undefined : fullUrlOf(base, entry, headers.location);
   return {
     ...(fullUrl === undefined ? {} : { fullUrl }),

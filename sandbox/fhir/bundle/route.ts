@@ -12,10 +12,22 @@ export interface Route {
 
 const TYPE = /^[A-Z][A-Za-z]*$/;
 
-type Shape = 'system' | 'metadata' | 'history' | 'type' | 'typeHistory' | 'instance' | 'instanceHistory' | 'version';
+type Shape =
+  | 'system'
+  | 'metadata'
+  | 'history'
+  | 'type'
+  | 'typeHistory'
+  | 'instance'
+  | 'instanceHistory'
+  | 'version'
+  | 'compartment'
+  | 'validate'
+  | 'everything';
 
 const OPERATIONS: Readonly<Record<string, Partial<Readonly<Record<Shape, string>>>>> = {
   GET: {
+    system: 'searchSystem',
     metadata: 'capabilities',
     history: 'historySystem',
     type: 'searchType',
@@ -23,6 +35,9 @@ const OPERATIONS: Readonly<Record<string, Partial<Readonly<Record<Shape, string>
     instance: 'readResource',
     instanceHistory: 'historyInstance',
     version: 'vreadResource',
+    compartment: 'searchCompartment',
+    validate: 'validateStored',
+    everything: 'patientEverything',
   },
   POST: { type: 'createResource' },
   PUT: { type: 'conditionalUpdate', instance: 'updateResource' },
@@ -39,8 +54,13 @@ const shapeOf = (segments: readonly string[]): Shape | undefined => {
   if (second === undefined) return 'type';
   if (second === '_history') return third === undefined ? 'typeHistory' : undefined;
   if (third === undefined) return 'instance';
-  if (third !== '_history' || segments.length > 4) return undefined;
-  return fourth === undefined ? 'instanceHistory' : 'version';
+  if (third === '_history') {
+    if (segments.length > 4) return undefined;
+    return fourth === undefined ? 'instanceHistory' : 'version';
+  }
+  if (fourth !== undefined) return undefined;
+  if (third === '$validate') return 'validate';
+  return third === '$everything' && first === 'Patient' ? 'everything' : 'compartment';
 };
 
 const decoded = (segment: string): string => {
@@ -67,11 +87,12 @@ export const routeOf = (method: string, url: string, bases: readonly [string, ..
     throw problem(METHOD_NOT_ALLOWED, `${method} '${url.slice(0, 200)}' is nothing that can be done in a bundle`, {
       at: 'url',
     });
-  const [type, id, , vid] = segments;
+  const [type, id, member, vid] = segments;
   const params = {
     ...(type !== undefined && TYPE.test(type) ? { type } : {}),
     ...(id !== undefined && id !== '_history' ? { id } : {}),
     ...(vid === undefined ? {} : { vid }),
+    ...(shape === 'compartment' && member !== undefined ? { member } : {}),
   };
   return { operationId, params, query: new URLSearchParams(rest.join('?')), path };
 };

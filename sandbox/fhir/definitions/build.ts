@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { constants, gzipSync } from 'node:zlib';
 import { expandValueSet } from './derive-codes.ts';
+import { deriveCompartments } from './derive-compartments.ts';
 import { deriveSearch } from './derive-search.ts';
 import { deriveTypes } from './derive-types.ts';
 import type { Definitions } from './shape.ts';
@@ -50,7 +51,8 @@ export const buildDefinitions = (): Definitions => {
   );
   const search = deriveSearch(readBundle('search-parameters.json'), context.resources);
   const parameters = [...new Set(Object.values(search).flatMap((list) => list.map(({ code }) => code)))].sort();
-  return { resources, types, codes, search, parameters };
+  const compartments = deriveCompartments(readBundle('profiles-resources.json'));
+  return { resources, types, codes, search, parameters, compartments };
 };
 
 /** The bytes of the committed file: the gzip header carries no time and no system, so they depend on the definitions alone. */

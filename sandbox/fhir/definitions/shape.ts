@@ -10,6 +10,8 @@ export interface Definitions {
   readonly search: Readonly<Record<string, readonly SearchDefinition[]>>;
   /** Every code of a search parameter, sorted; its place is part of stored keys. */
   readonly parameters: readonly string[];
+  /** By the type that a compartment is named after: its members' types, each with the parameters that make one a member. */
+  readonly compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 export interface TypeDefinition {

@@ -21,6 +21,7 @@ export interface SourceResource {
   readonly expression?: string;
   readonly xpathUsage?: string;
   readonly component?: readonly { readonly definition: string; readonly expression: string }[];
+  readonly resource?: readonly { readonly code: string; readonly param?: readonly string[] }[];
 }
 
 export interface SourceConcept {

@@ -56,7 +56,30 @@ describe('capabilities', () => {
         { name: 'code', definition: 'http://hl7.org/fhir/SearchParameter/clinical-code', type: 'token' },
       ]),
     });
-    expect(rest?.interaction).toEqual([{ code: 'history-system' }, { code: 'batch' }, { code: 'transaction' }]);
+    expect(rest?.interaction).toEqual([
+      { code: 'search-system' },
+      { code: 'history-system' },
+      { code: 'batch' },
+      { code: 'transaction' },
+    ]);
+  });
+
+  it('names what refers to a type, its composite parameters, its operations, and the compartments', () => {
+    const [rest] = statementOf(everyOperation).rest ?? [];
+    const [patient, observation] = ['Patient', 'Observation'].map((name) =>
+      rest?.resource?.find(({ type }) => type === name),
+    );
+    expect(patient?.searchRevInclude).toEqual(
+      expect.arrayContaining(['Observation:subject', 'Provenance:target', 'Patient:link']),
+    );
+    expect(patient?.searchRevInclude).not.toContain('Observation:encounter');
+    expect(patient?.operation?.map(({ name }) => name)).toEqual(['validate', 'everything']);
+    expect(observation?.operation?.map(({ name }) => name)).toEqual(['validate']);
+    expect(observation?.searchParam).toContainEqual(
+      expect.objectContaining({ name: 'code-value-quantity', type: 'composite' }),
+    );
+    expect(rest?.compartment).toContain('http://hl7.org/fhir/CompartmentDefinition/relatedPerson');
+    expect(rest?.compartment).toHaveLength(5);
   });
 
   it('says where versions are required', () => {

@@ -29,6 +29,14 @@ export interface Declaration {
   readonly type?: readonly string[];
   readonly system?: readonly string[];
   readonly resource?: Readonly<Record<string, unknown>>;
+  /** Operations with a name, of all types unless some are named. */
+  readonly operations?: readonly {
+    readonly name: string;
+    readonly definition: string;
+    readonly types?: readonly string[];
+  }[];
+  /** Whether the standard's compartments can be searched. */
+  readonly compartments?: true;
 }
 
 export interface FhirRequest {

@@ -14,6 +14,10 @@ export const compositeParts = (type: string, code: string): readonly string[] | 
   return found?.components?.map((component) => component.code);
 };
 
+/** The composite parameters of a type that are served. */
+export const composites = (type: string) =>
+  (loadDefinitions().search[type] ?? []).filter((each) => compositeParts(type, each.code) !== undefined);
+
 /** Resources that meet all the conditions; the first one is what is read when this drives a search. */
 export const bothScan = (type: string, conditions: readonly Condition[]): Scan => {
   const [first] = conditions;

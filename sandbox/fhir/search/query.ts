@@ -2,20 +2,24 @@ import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts'
 import type { Reader } from '../../sql/port.ts';
 import { fitting } from '../answer-size.ts';
 import type { StoredResource } from '../stored.ts';
-import { type Condition, weightOf } from './condition.ts';
+import type { Condition } from './condition.ts';
 import { type CriteriaOptions, readCriterion } from './criteria.ts';
 import { CURSOR_PARAMETER, type Cursor, readCursor, writeCursor } from './cursor.ts';
+import { checkEffort } from './effort.ts';
 import { type Include, readInclude, readIncluded } from './include.ts';
 import { chooseDrive, countMatches, SMALL, selectKeys, type Target } from './plan.ts';
 import { readSort, type Sorted, type SortKey, sortedPage } from './sort.ts';
 import { SqlText } from './sql-text.ts';
 import { readByKeys } from './stored-rows.ts';
+import { requireIgnorable } from './unknown.ts';
 
 export type Summary = 'true' | 'text' | 'data' | 'count' | 'false';
 
 export interface SearchOptions extends CriteriaOptions {
-  /** What becomes of a parameter that the type does not have: `strict` refuses it, `lenient` (the default) ignores it. */
+  /** What becomes of a parameter that is not known: unknown.ts. */
   readonly handling?: 'strict' | 'lenient';
+  /** Parameters that are the caller's own: they select nothing here, but stand in `self`. */
+  readonly besides?: readonly string[];
   /** Matches on a page when `_count` is not given, and at most. */
   readonly defaultCount?: number;
   readonly maxCount?: number;
@@ -52,12 +56,6 @@ export interface SearchResult {
 const DEFAULT_COUNT = 50;
 const MAX_COUNT = 500;
 const PARAMETERS_MAX = 60;
-/**
- * Look-ups in one search, and pairs of them: whichever condition is read first, each of its look-ups is written with all of
- * the others, so twenty parameters of fifty values would be a statement of gigabytes.
- */
-const LOOKUPS_MAX = 400;
-const PAIRS_MAX = 3000;
 const SUMMARIES: readonly Summary[] = ['true', 'text', 'data', 'count', 'false'];
 const TOTALS = ['none', 'estimate', 'accurate'];
 /** Parameters of the answer's form, which do not select. */
@@ -76,19 +74,9 @@ const readCount = (value: string, most: number): number => {
   return Math.min(Number(value), most);
 };
 
-const checkEffort = (conditions: readonly Condition[]): void => {
-  const weights = conditions.map(weightOf);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total <= LOOKUPS_MAX && weights.every((weight) => weight * (total - weight) <= PAIRS_MAX)) return;
-  throw problem(
-    INVALID_PARAMETER,
-    `The parameters name too many values together (${total} look-ups); ask for them in several searches`,
-  );
-};
-
 /**
  * Reads the parameters of a search of one type (FHIR R4 search.html). Throws INVALID_PARAMETER, naming the parameter: for a
- * value, modifier or chain that cannot be served always, for an unknown parameter under strict handling.
+ * value, modifier or chain that cannot be served always, for a parameter that is not known as unknown.ts says.
  */
 export const parseSearch = (type: string, query: URLSearchParams, options: SearchOptions = {}): Search => {
   if (query.size > PARAMETERS_MAX)
@@ -118,11 +106,10 @@ export const parseSearch = (type: string, query: URLSearchParams, options: Searc
     else if (name === '_total') wantsTotal = oneOf(name, value, TOTALS) !== 'none';
     else if (name === '_elements') elements = value.split(',').filter((each) => each !== '');
     else if (/^_(?:rev)?include(?::|$)/.test(name)) includes.push(readInclude(name, value));
-    else if (!FORM.has(name)) {
+    else if (!FORM.has(name) && !options.besides?.includes(name)) {
       const condition = readCriterion(type, name, value, options);
       if (condition === undefined) {
-        if (options.handling === 'strict')
-          throw refused(name.slice(0, 64), `${type} has no search parameter ${name.slice(0, 64)} here`);
+        requireIgnorable(type, name, value, options.handling);
         ignored.push(name);
         continue;
       }
@@ -153,7 +140,8 @@ export const parseSearch = (type: string, query: URLSearchParams, options: Searc
   };
 };
 
-const pageOf = async (
+/** The next `limit` matches after the cursor, in their order. */
+export const pageOf = async (
   target: Target,
   { conditions, sort, cursor }: Search,
   limit: number,
@@ -166,7 +154,7 @@ const pageOf = async (
   return rows.map(({ rk }) => ({ rk, keys: [] }));
 };
 
-const nextPage = (self: string, last: Cursor): string => {
+export const nextPage = (self: string, last: Cursor): string => {
   const query = new URLSearchParams(self);
   query.append(CURSOR_PARAMETER, writeCursor(last));
   return query.toString();
