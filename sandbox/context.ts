@@ -53,7 +53,9 @@ class SandboxCtx implements Ctx {
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     const { recording } = this.#options;
     const { sql, messages } = this.#host;
-    const result = await (recording === undefined ? sql.transaction(body) : recording.transaction(sql, body));
+    const result = await (recording === undefined
+      ? sql.transaction(body, this.sandbox.serial)
+      : recording.transaction(sql, body));
     if (this.#enqueued) messages.wake();
     return result;
   }

@@ -34,14 +34,15 @@ export class Recording {
       if (before === undefined) return this.#begin(sql, body);
       await before;
     }
-    return sql.transaction(body);
+    return sql.transaction(body, this.#start().serial);
   }
 
   async #begin<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const start = this.#start();
     const run = sql.transaction(async (tx) => {
-      await this.#journal.begin(tx, this.#start());
+      await this.#journal.begin(tx, start);
       return body(tx);
-    });
+    }, start.serial);
     this.#first = run.then(
       () => {
         this.#begun = true;

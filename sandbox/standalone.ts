@@ -20,6 +20,8 @@ import type { TimerEngine } from './timers.ts';
 
 export interface StandaloneOptions {
   readonly storeUrl: string;
+  /** `local:` unless told. */
+  readonly brokerUrl?: string;
   readonly host?: string;
   /** 0 is any free port. */
   readonly port?: number;
@@ -91,7 +93,7 @@ const requireWhole = async (host: Host, id: string): Promise<void> => {
 };
 
 const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life: Lifecycle): Promise<Standalone> => {
-  const { storeUrl, host: address = '127.0.0.1', port = 0, log } = options;
+  const { storeUrl, brokerUrl = 'local:', host: address = '127.0.0.1', port = 0, log } = options;
   const parts = pattern.app.stores ?? [];
   const sql = await life.use(
     'the store',
@@ -124,7 +126,7 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     now: options.now ?? Date.now,
   };
   const apps = new Map([[pattern.id, pattern.app]]);
-  const { broker, timers, messages, start } = await openEngines(host, life, { brokerUrl: 'local:', apps });
+  const { broker, timers, messages, start } = await openEngines(host, life, { brokerUrl, apps });
   server.on('request', express().use('/sandboxes', sandboxEdge(host)));
   await start();
   return {

@@ -18,6 +18,12 @@ export interface MessageHarness extends Standalone {
   exchanges(): ReturnType<Standalone['host']['journal']['page']>;
 }
 
+/** What it runs on. */
+export interface Engines {
+  readonly storeUrl: string;
+  readonly brokerUrl: string;
+}
+
 export const BOX = 'box';
 export const START = Date.UTC(2026, 10, 22, 9);
 
@@ -35,7 +41,8 @@ const enqueuing =
 
 export const openMessages = async (
   consumers: Readonly<Record<string, Consumer>>,
-  options: { storeUrl?: string; seats?: Readonly<Record<string, 'external' | 'stopped'>> } = {},
+  engines: Engines,
+  seats: Readonly<Record<string, 'external' | 'stopped'>> = {},
 ): Promise<MessageHarness> => {
   const clock = { real: START };
   let next: readonly NewMessage[] = [];
@@ -52,10 +59,9 @@ export const openMessages = async (
   const note = (fields: object): void => {
     logged.push(fields);
   };
-  const storeUrl = options.storeUrl ?? 'sqlite::memory:';
   const log = { error: note, warn: note };
-  const served = await startStandalone(pattern, { storeUrl, log, now: () => clock.real });
-  const base = await served.open(BOX, { dialect: 'lax', seed: 1, people: 0, seats: options.seats ?? {} });
+  const served = await startStandalone(pattern, { ...engines, log, now: () => clock.real });
+  const base = await served.open(BOX, { dialect: 'lax', seed: 1, people: 0, seats });
   const { host, timers } = served;
   const key = async () => {
     const [row] = await host.sql.query<{ serial: number }>('select serial from sandbox where id = $1', [BOX]);

@@ -43,7 +43,7 @@ export const fail = async (host: Host, row: MessageRow, failure: Failure): Promi
     }
     const timer = { name: DUE_TIMER, due, data: { id: row.id } };
     await scheduleTimer(tx, { sandbox: row.sandbox, serial: row.serial, participant: row.receiver, timer });
-  });
+  }, row.serial);
 };
 
 /** Puts aside what is not handled at all: dead, or held for as long as its receiver's seat is somebody else's. */
@@ -58,5 +58,5 @@ export const letGo = async (
     const note = `${outcome.state === 'dead' ? 'a dead letter' : 'held'}: ${outcome.reason}`;
     await host.journal.begin(tx, start, { milliseconds: 0, note });
     if (outcome.state === 'dead') await promoteNext(tx, row, outcome.now);
-  });
+  }, row.serial);
 };

@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '../sql/port.ts';
+import type { Reader, Sql, Tx } from '../sql/port.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './rows.ts';
 
 /** Sandboxes that are looked at in one pass, and messages that are with the broker at most, of all sandboxes. */
@@ -31,15 +31,23 @@ export const readySerials = async (reader: Reader, after: number): Promise<numbe
 };
 
 /** Takes the oldest messages of a sandbox that are ready, for one relay: no other will find them ready. */
-export const takeReady = async (tx: Tx, serial: number, real: number, limit: number): Promise<MessageRow[]> => {
+export const takeReady = async (
+  tx: Tx,
+  serial: number,
+  { real, limit, shared }: { readonly real: number; readonly limit: number; readonly shared: boolean },
+): Promise<MessageRow[]> => {
   const rows = await tx.query<MessageRow>(
     `update message set state = 'sent', sent_real = $2 where serial = $1 and id in
-       (select id from message where serial = $1 and state = 'ready' order by seq limit $3)
+       (select id from message where serial = $1 and state = 'ready' order by seq limit $3${shared ? ' for update skip locked' : ''})
      returning ${MESSAGE_COLUMNS}`,
     [serial, real, limit],
   );
   return rows.sort((a, b) => a.seq - b.seq);
 };
+
+/** Runs what shares out rows: beside other nodes where the store can, else as any transaction. */
+export const sharing = <T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> =>
+  sql.claim === undefined ? sql.transaction(body) : sql.claim(body);
 
 /** Gives back what the broker did not take. */
 export const giveBack = async (tx: Tx, rows: readonly MessageRow[]): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Broker } from '../broker/port.ts';
 import type { Sql } from '../sql/port.ts';
 import { wrap } from './envelope.ts';
 import { createFairShare } from './fair-share.ts';
-import { countSent, giveBack, giveBackOlder, readySerials, SENT_MAX, takeReady } from './relay-rows.ts';
+import { countSent, giveBack, giveBackOlder, readySerials, SENT_MAX, sharing, takeReady } from './relay-rows.ts';
 import type { MessageRow } from './rows.ts';
 
 export interface RelayOptions {
@@ -35,6 +35,7 @@ export interface Relay {
 export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;
   const fair = createFairShare();
+  const shared = sql.claim !== undefined;
   let after = 0;
   let swept = 0;
   let woken = false;
@@ -43,7 +44,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   let closing = false;
 
   const take = (): Promise<readonly MessageRow[]> =>
-    sql.transaction(async (tx) => {
+    sharing(sql, async (tx) => {
       const ahead = await readySerials(tx, after);
       const serials = ahead.length > 0 || after === 0 ? ahead : await readySerials(tx, 0);
       if (serials.length === 0) return [];
@@ -54,7 +55,7 @@ export const createRelay = (options: RelayOptions): Relay => {
       for (const [serial, share] of fair.shares([...new Set([...serials, ...sent.keys()])], time)) {
         const limit = Math.min(room, share - (sent.get(serial) ?? 0));
         if (limit <= 0 || !serials.includes(serial)) continue;
-        const rows = await takeReady(tx, serial, time, limit);
+        const rows = await takeReady(tx, serial, { real: time, limit, shared });
         room -= rows.length;
         for (const row of rows) taken.push(row);
       }
@@ -66,7 +67,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (time - swept < Math.min(options.resendAfter, 5_000)) return;
     swept = time;
     fair.forget(time);
-    while ((await sql.transaction((tx) => giveBackOlder(tx, time - options.resendAfter))) > 0);
+    while ((await sharing(sql, (tx) => giveBackOlder(tx, time - options.resendAfter))) > 0);
   };
 
   /** Returns how long to wait for the next pass, unless woken. */
@@ -85,7 +86,7 @@ export const createRelay = (options: RelayOptions): Relay => {
     if (refused.length === 0) return 0;
     const reason = results.find((result) => result.status === 'rejected')?.reason;
     if (broker.state().up) failed(reason, 'The broker did not take messages; they are sent again');
-    await sql.transaction((tx) => giveBack(tx, refused));
+    await sharing(sql, (tx) => giveBack(tx, refused));
     return REFUSED_MS;
   };
 

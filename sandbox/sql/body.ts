@@ -17,6 +17,12 @@ export interface Bodies {
   refuseInside(what: string): void;
 }
 
+interface Busy {
+  queries: number;
+  /** Called when the last of the open queries was answered. */
+  standing: () => void;
+}
+
 /** How many turns of the event loop a body may stand still with none of its own queries open (rules 1). */
 const TURNS = 2;
 
@@ -30,7 +36,7 @@ const ignore = (): void => undefined;
 export const createBodies = (): Bodies => {
   const scopes = new AsyncLocalStorage<Scope>();
 
-  const openTx = (scope: Scope, execute: Execute, busy: { queries: number }): Tx => ({
+  const openTx = (scope: Scope, execute: Execute, busy: Busy): Tx => ({
     query<R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
       if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
       if (scope.failed !== undefined) {
@@ -46,13 +52,17 @@ export const createBodies = (): Bodies => {
       // Nothing is open that could be waited for, and nothing can fail any more.
       if (Array.isArray(answer)) return Promise.resolve(answer);
       busy.queries += 1;
+      const answered = (): void => {
+        busy.queries -= 1;
+        if (busy.queries === 0) busy.standing();
+      };
       const rows = answer.then(
         (found) => {
-          busy.queries -= 1;
+          answered();
           return found;
         },
         (error: Error) => {
-          busy.queries -= 1;
+          answered();
           scope.failed ??= error;
           throw error;
         },
@@ -71,18 +81,23 @@ export const createBodies = (): Bodies => {
     },
     async run(body, execute) {
       const scope: Scope = { open: true, failed: undefined };
-      const busy = { queries: 0 };
+      const busy: Busy = { queries: 0, standing: ignore };
       const tx = openTx(scope, execute, busy);
       let watch: NodeJS.Immediate | undefined;
       const overdue = new Promise<never>((_, reject) => {
         let still = 0;
         const turn = (): void => {
-          still = busy.queries > 0 ? 0 : still + 1;
-          if (still < TURNS) {
-            watch = setImmediate(turn);
-            return;
-          }
-          reject(new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'));
+          // While a query is open nothing is watched: turn after turn would be a busy loop for as long as a server thinks.
+          if (busy.queries > 0) return;
+          still += 1;
+          if (still < TURNS) watch = setImmediate(turn);
+          else
+            reject(new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'));
+        };
+        busy.standing = () => {
+          still = 0;
+          clearImmediate(watch);
+          if (scope.open) watch = setImmediate(turn);
         };
         watch = setImmediate(turn);
       });

@@ -12,7 +12,16 @@ export type Tx = Reader;
 
 /** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
 export interface Sql extends Reader {
-  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Bodies of one `lane` write one row (the counter of a sandbox, whose serial is its lane): a driver that runs bodies side
+   * by side runs those one after another.
+   */
+  transaction<T>(body: (tx: Tx) => Promise<T>, lane?: number): Promise<T>;
+  /**
+   * Optional, where bodies run side by side: a transaction that shares out rows. Each statement sees what is committed when
+   * it begins, and may end in `for update skip locked`, which passes over rows that another body has taken.
+   */
+  claim?<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * Optional, where it is cheap to know: a number that changes with every commit, whoever made it. What was read may be
    * used again for as long as it stays the same.

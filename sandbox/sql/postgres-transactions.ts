@@ -19,10 +19,13 @@ const PAUSE_MAX_MS = 100;
 const COMMIT_UNKNOWN =
   'The connection to the store was lost while it committed: the transaction may or may not have been kept';
 
+export type Isolation = 'serializable' | 'read committed';
+
 const attempt = async <T>(
   connection: Connection,
   bodies: Bodies,
   body: (tx: Tx) => Promise<T>,
+  isolation: Isolation,
 ): Promise<Attempt<T>> => {
   // The first that failed: what the body throws afterwards may be words of its own.
   let broken: unknown;
@@ -36,7 +39,7 @@ const attempt = async <T>(
   };
   const mayRunAgain = (error: unknown): boolean => isRace(error) || isUnreachable(error);
 
-  connection.control('begin isolation level serializable').catch(remember);
+  connection.control(`begin isolation level ${isolation}`).catch(remember);
   let value: T;
   try {
     value = await bodies.run(body, execute);
@@ -72,12 +75,12 @@ const pauseAfter = (races: number): Promise<void> => {
  */
 export const createTransactions = (pool: Pool, bodies: Bodies) => {
   const gate = createGate();
-  return async <T>(body: (tx: Tx) => Promise<T>): Promise<T> => {
+  return async <T>(body: (tx: Tx) => Promise<T>, isolation: Isolation = 'serializable'): Promise<T> => {
     let races = 0;
     let losses = 0;
     for (;;) {
       const outcome = await pool.use((connection) => {
-        const work = () => attempt(connection, bodies, body);
+        const work = () => attempt(connection, bodies, body, isolation);
         return races < TOGETHER_MAX ? gate.together(work) : gate.alone(work);
       });
       if ('value' in outcome) return outcome.value;

@@ -3,6 +3,7 @@ import { SqlError } from './error.ts';
 import type { OpenSql, SqlValue } from './port.ts';
 import { type Connection, connect } from './postgres-connection.ts';
 import { isUnreachable } from './postgres-errors.ts';
+import { createLanes } from './postgres-lanes.ts';
 import { locate } from './postgres-location.ts';
 import { migrate } from './postgres-migrate.ts';
 import { createPool } from './postgres-pool.ts';
@@ -30,6 +31,7 @@ export const open: OpenSql = async (url, migrations) => {
   const readers = poolWith(size, { default_transaction_read_only: 'on' });
   const bodies = createBodies();
   const transactions = createTransactions(writers, bodies);
+  const lanes = createLanes();
 
   const flying = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
@@ -62,7 +64,8 @@ export const open: OpenSql = async (url, migrations) => {
         }),
       );
     },
-    transaction: (body) => fly('A transaction was opened', () => transactions(body)),
+    transaction: (body, lane) => fly('A transaction was opened', () => lanes.run(lane, () => transactions(body))),
+    claim: (body) => fly('A transaction was opened', () => transactions(body, 'read committed')),
     close() {
       closing ??= close();
       return closing;
