@@ -36,9 +36,18 @@ describe('a contract that takes paths from a file beside it', () => {
     });
   });
 
-  it('keeps what stands beside the reference', () => {
-    const document = { paths: { '/a': { $ref: ITEM, summary: 'Mine' } } };
-    expect(bundleContract(document, { 'base.yaml': base }).paths).toMatchObject({ '/a': { summary: 'Mine', get: {} } });
+  it('adds what stands beside the reference, member by member', () => {
+    const own = { get: { responses: { 202: { description: 'Later' } } } };
+    const document = { paths: { '/a': { $ref: ITEM, summary: 'Mine', ...own } } };
+    expect(bundleContract(document, { 'base.yaml': base }).paths).toEqual({
+      '/a': {
+        summary: 'Mine',
+        get: {
+          operationId: 'read',
+          responses: { 200: { $ref: '#/components/responses/Thing' }, 202: { description: 'Later' } },
+        },
+      },
+    });
   });
 
   it.each([

@@ -37,9 +37,16 @@ const namedIn = (node: unknown, found: Set<string>): void => {
   for (const entry of Object.values(node)) namedIn(entry, found);
 };
 
+const merged = (taken: unknown, own: unknown): unknown => {
+  if (own === undefined) return taken;
+  if (!isRecord(taken) || !isRecord(own)) return own;
+  const names = new Set([...Object.keys(taken), ...Object.keys(own)]);
+  return Object.fromEntries([...names].map((name) => [name, merged(taken[name], own[name])]));
+};
+
 /**
  * The contract as one document: paths that it takes from a file beside it are put in place (what stands beside the `$ref`
- * is kept), and the components that they name come along. Throws where a reference leads nowhere, or where both have a
+ * is added to it, member by member), and the components that they name come along. Throws where a reference leads nowhere, or where both have a
  * component of one name that is not the same.
  */
 export const bundleContract = (
@@ -79,7 +86,7 @@ export const bundleContract = (
     const taken = from === undefined ? undefined : follow(from, pointer);
     if (from === undefined || !isRecord(taken)) throw new Error(`${path}: ${String(item.$ref)} leads nowhere`);
     const { $ref: _, ...own } = item;
-    paths[path] = { ...taken, ...own };
+    paths[path] = merged(taken, own);
     bring(from, taken);
   }
   return { ...document, paths, components };

@@ -1,10 +1,10 @@
-import { find, replace } from '../../sandbox/fhir/repository.ts';
-import { findMatches } from '../../sandbox/fhir/search/query.ts';
-import type { FhirResource, StoredRow } from '../../sandbox/fhir/stored.ts';
-import { type BeforeWrite, type Change, unguarded, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
-import type { Ctx } from '../../sandbox/pattern.ts';
-import { type Problem, problem } from '../../sandbox/problem.ts';
-import type { Tx } from '../../sandbox/sql/port.ts';
+import { find, replace } from './fhir/repository.ts';
+import { findMatches } from './fhir/search/query.ts';
+import type { FhirResource, StoredRow } from './fhir/stored.ts';
+import { type BeforeWrite, type Change, unguarded, type WritingCtx } from './fhir/write-guard.ts';
+import type { Ctx } from './pattern.ts';
+import { type Problem, problem } from './problem.ts';
+import type { Tx } from './sql/port.ts';
 
 /** Somebody else has it: the same request may succeed with another slot. */
 const SLOT_TAKEN: Problem = {

@@ -1,0 +1,81 @@
+import { writeMessage } from '../../sandbox/fhir/message.ts';
+import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import { Undeliverable } from '../../sandbox/messages/retry.ts';
+import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
+import type { Tx } from '../../sandbox/sql/port.ts';
+import type { Case } from './cases.ts';
+import { eventCoding, identifierOf, isBars, reasonOf } from './events.ts';
+
+export const PROCESS_MESSAGE = '/FHIR/R4/$process-message';
+
+/** A participant as the source of a message, and where messages to another go. */
+export const sourceOf = (ctx: Ctx) => ({
+  name: ctx.participant.name,
+  endpoint: `${ctx.baseOf(ctx.participant.name)}${PROCESS_MESSAGE}`,
+});
+export const destinationOf = (ctx: Ctx, to: string): string =>
+  // One that only calls has no address; the header needs one all the same (messageheader.html).
+  `${ctx.baseOf(to) ?? `urn:fingerpost:${ctx.sandbox.id}:${to}`}${PROCESS_MESSAGE}`;
+
+/** The body goes out as it lies in the queue, so that a response that is sent again is the same message. */
+export const enqueueResponse = async (
+  ctx: Ctx,
+  tx: Tx,
+  known: Case,
+  { task, referral }: { readonly task: FhirResource; readonly referral: FhirResource },
+): Promise<void> => {
+  const { message, header, correlation } = known;
+  if (message === null || header === null) return;
+  const base = `${ctx.baseOf(ctx.participant.name)}/FHIR/R4`;
+  const body = writeMessage({
+    bundleId: ctx.uuid(),
+    headerId: ctx.uuid(),
+    event: eventCoding('servicerequest-response'),
+    at: ctx.now(),
+    base,
+    source: sourceOf(ctx),
+    destination: destinationOf(ctx, 'requester'),
+    response: { identifier: identifierOf(ctx, { bundle: message, header }), code: task.status === 'failed' ? 'fatal-error' : 'ok' },
+    header: reasonOf('update'),
+    focus: [referral],
+    beside: [{ ...task, id: known.task }],
+  });
+  await ctx.enqueue(tx, {
+    consumer: 'respond',
+    key: known.task,
+    contentType: 'application/fhir+json',
+    headers: { 'x-request-id': ctx.uuid(), ...(correlation === null ? {} : { 'x-correlation-id': correlation }) },
+    body,
+  });
+};
+
+/** Causes that pass: BaRS Core, retry. A 409 that says duplicate has arrived before, and is as good as a 200. */
+const PASSING: readonly number[] = [408, 429, 502, 503, 504];
+
+const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
+  const { headers } = message;
+  const reply = await ctx.send('requester', {
+    method: 'POST',
+    path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,
+    headers: {
+      ...headers,
+      accept: 'application/fhir+json',
+      'content-type': 'application/fhir+json',
+    },
+    body: message.body,
+  });
+  if (PASSING.includes(reply.status)) throw new Error(`the requester answered ${reply.status}`);
+  if (reply.status !== 409 && reply.status >= 300)
+    throw new Undeliverable(`the requester answered ${reply.status} and will not take it another time either`);
+  await ctx.transaction(async () => undefined);
+};
+
+/**
+ * Sends business responses, those about one referral one after the other, again and again with growing waits; what cannot be
+ * delivered is a dead letter that somebody has to look at.
+ */
+export const respond: Consumer = {
+  participant: 'provider',
+  retry: { attempts: 8, first: 'PT30S', factor: 2, max: 'PT6H' },
+  handle: deliver,
+};
