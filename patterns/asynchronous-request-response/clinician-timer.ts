@@ -4,7 +4,8 @@ import { decide, isDecision, isFinal, resourceOf } from './decisions.ts';
 import { writing } from './writing.ts';
 
 const textOf = (data: unknown, name: string): string | undefined => {
-  const value: unknown = typeof data === 'object' && data !== null ? Object.entries(data).find(([key]) => key === name)?.[1] : undefined;
+  const value: unknown =
+    typeof data === 'object' && data !== null ? Object.entries(data).find(([key]) => key === name)?.[1] : undefined;
   return typeof value === 'string' ? value : undefined;
 };
 

@@ -23,7 +23,9 @@ const FINAL: readonly unknown[] = ['rejected', 'completed', 'failed', 'cancelled
 export const isFinal = (task: FhirResource): boolean => FINAL.includes(task.status);
 
 export const decisionOf = (status: unknown): Decision | undefined =>
-  Object.keys(DECISIONS).filter(isDecision).find((decision) => DECISIONS[decision].task === status);
+  Object.keys(DECISIONS)
+    .filter(isDecision)
+    .find((decision) => DECISIONS[decision].task === status);
 
 // What lies in the store was validated as a resource when it was written.
 export const resourceOf = (row: Pick<StoredRow, 'body'>): FhirResource => JSON.parse(row.body) as FhirResource;

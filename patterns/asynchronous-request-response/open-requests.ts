@@ -70,8 +70,18 @@ export const keepRequest = async (
   await tx.query(
     `insert into rra_open (store, ${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
-      ctx.store, kept.seq, kept.message, kept.header, kept.correlation, kept.event, kept.way, kept.state, kept.due,
-      kept.statusUrl ?? null, JSON.stringify(kept.sent), '[]',
+      ctx.store,
+      kept.seq,
+      kept.message,
+      kept.header,
+      kept.correlation,
+      kept.event,
+      kept.way,
+      kept.state,
+      kept.due,
+      kept.statusUrl ?? null,
+      JSON.stringify(kept.sent),
+      '[]',
     ],
   );
   return kept;
@@ -100,15 +110,18 @@ const LISTED_MAX = 200;
 
 /** Newest first. */
 export const listRequests = async (ctx: Ctx, reader: Reader): Promise<readonly OpenRequest[]> => {
-  const rows = await reader.query<Row>(
-    `select ${COLUMNS} from rra_open where store = $1 order by seq desc limit $2`,
-    [ctx.store, LISTED_MAX],
-  );
+  const rows = await reader.query<Row>(`select ${COLUMNS} from rra_open where store = $1 order by seq desc limit $2`, [
+    ctx.store,
+    LISTED_MAX,
+  ]);
   return rows.map(requestOf);
 };
 
 export const findRequest = async (ctx: Ctx, reader: Reader, seq: number): Promise<OpenRequest | undefined> => {
-  const [row] = await reader.query<Row>(`select ${COLUMNS} from rra_open where store = $1 and seq = $2`, [ctx.store, seq]);
+  const [row] = await reader.query<Row>(`select ${COLUMNS} from rra_open where store = $1 and seq = $2`, [
+    ctx.store,
+    seq,
+  ]);
   return row && requestOf(row);
 };
 

@@ -1,14 +1,14 @@
-import { readMessage } from '../../sandbox/fhir/message.ts';
 import { jsonFormat } from '../../sandbox/fhir/format.ts';
-import { fhirBase } from '../../sandbox/fhir/reply.ts';
-import { forWriting, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import type { FhirMessage } from '../../sandbox/fhir/message.ts';
+import { readMessage } from '../../sandbox/fhir/message.ts';
+import { fhirBases } from '../../sandbox/fhir/reply.ts';
+import { forWriting, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import type { Call, Ctx, Handler, Reply } from '../../sandbox/pattern.ts';
 import { problem, UNPROCESSABLE } from '../../sandbox/problem.ts';
 import { isBars, isRequest, isResponse, RESPONSE_TO } from './events.ts';
 import { UNCORRELATED, UNKNOWN_EVENT } from './problems.ts';
-import { keepRules } from './app-rules.ts';
 import { markProcessed } from './processed.ts';
+import { keepRules } from './rules.ts';
 import { answerTo, takeBooking, takeReferral } from './take-request.ts';
 import { takeResponse } from './take-response.ts';
 
@@ -26,7 +26,12 @@ const requireAsync = (call: Call, ctx: Ctx): void => {
 /** The provider's side: received and kept, and answered here only where nobody has to decide. */
 const processRequest = async (call: Call, ctx: WritingCtx, message: FhirMessage): Promise<Reply> => {
   const { event } = message;
-  if (!isRequest(event)) throw problem(UNKNOWN_EVENT, `${JSON.stringify(event.slice(0, 80))} is not taken here; there are servicerequest-request and booking-request`, { at: 'MessageHeader.event' });
+  if (!isRequest(event))
+    throw problem(
+      UNKNOWN_EVENT,
+      `${JSON.stringify(event.slice(0, 80))} is not taken here; there are servicerequest-request and booking-request`,
+      { at: 'MessageHeader.event' },
+    );
   const referral = event === 'servicerequest-request';
   if (referral) requireAsync(call, ctx);
   const answer = await ctx.transaction(async (tx) => {
@@ -43,18 +48,27 @@ const processRequest = async (call: Call, ctx: WritingCtx, message: FhirMessage)
 /** The requester's side: a business response is acknowledged, technically, and nothing acknowledges that. */
 const processResponse = async (call: Call, ctx: WritingCtx, message: FhirMessage): Promise<Reply> => {
   const { event } = message;
-  if (!isResponse(event)) throw problem(UNKNOWN_EVENT, `${JSON.stringify(event.slice(0, 80))} is not taken here; there are servicerequest-response and booking-response`, { at: 'MessageHeader.event' });
+  if (!isResponse(event))
+    throw problem(
+      UNKNOWN_EVENT,
+      `${JSON.stringify(event.slice(0, 80))} is not taken here; there are servicerequest-response and booking-response`,
+      { at: 'MessageHeader.event' },
+    );
   const stray = await ctx.transaction((tx) => takeResponse(ctx, tx, message, call));
   if (stray !== undefined)
     throw problem(UNCORRELATED, `The message was set aside: ${stray}`, { at: 'MessageHeader.response.identifier' });
   if (!isBars(ctx)) return { status: 202 };
   const received = { severity: 'information', code: 'informational', diagnostics: 'The response was received' };
-  return { status: 200, headers: FHIR_JSON, body: JSON.stringify({ resourceType: 'OperationOutcome', issue: [received] }) };
+  return {
+    status: 200,
+    headers: FHIR_JSON,
+    body: JSON.stringify({ resourceType: 'OperationOutcome', issue: [received] }),
+  };
 };
 
 /** `POST …/$process-message`: FHIR R4 messageheader-operation-process-message.html; BaRS Core. */
 export const processMessage: Handler = async (call, ctx) => {
-  const writing = forWriting(ctx, fhirBase(call), keepRules);
+  const writing = forWriting(ctx, fhirBases(call), keepRules);
   const message = readMessage(ctx, jsonFormat.parse(call.body));
   return ctx.participant.name === 'provider'
     ? processRequest(call, writing, message)

@@ -3,6 +3,7 @@ import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
+import { keepAnswer } from './answers-sent.ts';
 import type { Case } from './cases.ts';
 import { eventCoding, identifierOf, isBars, reasonOf } from './events.ts';
 
@@ -35,7 +36,10 @@ export const enqueueResponse = async (
     base,
     source: sourceOf(ctx),
     destination: destinationOf(ctx, 'requester'),
-    response: { identifier: identifierOf(ctx, { bundle: message, header }), code: task.status === 'failed' ? 'fatal-error' : 'ok' },
+    response: {
+      identifier: identifierOf(ctx, { bundle: message, header }),
+      code: task.status === 'failed' ? 'fatal-error' : 'ok',
+    },
     header: reasonOf('update'),
     focus: [referral],
     beside: [{ ...task, id: known.task }],
@@ -67,7 +71,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
   if (PASSING.includes(reply.status)) throw new Error(`the requester answered ${reply.status}`);
   if (reply.status !== 409 && reply.status >= 300)
     throw new Undeliverable(`the requester answered ${reply.status} and will not take it another time either`);
-  await ctx.transaction(async () => undefined);
+  await ctx.transaction((tx) => keepAnswer(ctx, tx, message));
 };
 
 /**

@@ -1,3 +1,4 @@
+import { keepSlots } from '../../sandbox/booking.ts';
 import { find, replace } from '../../sandbox/fhir/repository.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { type BeforeWrite, type Change, unguarded, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
@@ -33,9 +34,9 @@ const follow = async (ctx: WritingCtx, tx: Tx, { id }: Change, after: FhirResour
  * a Task whose status changes is a decision, which the ServiceRequest follows and which is sent to whoever waits for it; and
  * what is decided for good stays so.
  */
-export const keepCases: BeforeWrite = async (ctx, tx, change) => {
+const keepCases: BeforeWrite = async (ctx, tx, change) => {
   const { type, id, before, after } = change;
-  if (ctx.participant.name !== 'provider' || after === undefined) return;
+  if (after === undefined) return;
   if (type === 'ServiceRequest' && before === undefined && after.status === 'active') {
     const task = await openCase(ctx, tx, { id, resource: after }, {});
     await scheduleClinician(ctx, tx, task.id);
@@ -47,4 +48,11 @@ export const keepCases: BeforeWrite = async (ctx, tx, change) => {
   if (isFinal(was))
     throw problem(CONFLICT, `Task/${id} is ${String(was.status)}, which is final`, { at: 'Task.status' });
   await follow(ctx, tx, change, after);
+};
+
+/** All rules about writes at a participant of this pattern. */
+export const keepRules: BeforeWrite = async (ctx, tx, change) => {
+  if (ctx.participant.name !== 'provider') return;
+  await keepSlots(ctx, tx, change);
+  await keepCases(ctx, tx, change);
 };

@@ -12,6 +12,7 @@ const TABLES = [
     ['seq', 'message', 'header', 'correlation', 'event', 'way', 'state', 'due', 'status_url', 'sent', 'answers'],
   ],
   ['rra_aside', 'seq', ['seq', 'at', 'reason', 'message']],
+  ['rra_answer', 'task', ['task', 'seq', 'headers', 'body']],
   ['rra_clinician', 'name', ['name', 'after', 'decision', 'reason']],
 ] as const;
 
@@ -33,6 +34,8 @@ export const conversationStore: StorePart = {
            status_url text, sent text not null, answers text not null, primary key (store, seq)) without rowid`,
         `create table rra_aside (store bigint not null, seq bigint not null, at bigint not null, reason text not null,
            message text not null, primary key (store, seq)) without rowid`,
+        `create table rra_answer (store bigint not null, task text not null, seq bigint not null, headers text not null,
+           body text not null, primary key (store, task)) without rowid`,
         `create table rra_clinician (store bigint not null, name text not null, after bigint not null,
            decision text not null, reason text, primary key (store, name)) without rowid`,
       ],

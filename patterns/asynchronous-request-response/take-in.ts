@@ -1,7 +1,7 @@
+import { relinked } from '../../sandbox/fhir/bundle/links.ts';
 import type { FhirMessage } from '../../sandbox/fhir/message.ts';
 import { find, update } from '../../sandbox/fhir/repository.ts';
 import { findMatches } from '../../sandbox/fhir/search/query.ts';
-import { relinked } from '../../sandbox/fhir/bundle/links.ts';
 import type { FhirResource, StoredResource } from '../../sandbox/fhir/stored.ts';
 import type { WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import { INVALID_RESOURCE, problem } from '../../sandbox/problem.ts';
@@ -11,20 +11,40 @@ const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
 /** What may come along with a referral and is kept beside it; nothing else of the receiver's can be written by a message. */
 const KEPT = new Set([
-  'CarePlan', 'Communication', 'Condition', 'Consent', 'DocumentReference', 'Encounter', 'Flag', 'HealthcareService',
-  'Location', 'Observation', 'Organization', 'Practitioner', 'PractitionerRole', 'Procedure', 'QuestionnaireResponse',
+  'CarePlan',
+  'Communication',
+  'Condition',
+  'Consent',
+  'DocumentReference',
+  'Encounter',
+  'Flag',
+  'HealthcareService',
+  'Location',
+  'Observation',
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'Procedure',
+  'QuestionnaireResponse',
   'RelatedPerson',
 ]);
 
 const numbersOf = (patient: FhirResource): string[] =>
-  (Array.isArray(patient.identifier) ? patient.identifier : []).flatMap((identifier: { system?: unknown; value?: unknown }) =>
-    identifier.system === NHS_NUMBER && typeof identifier.value === 'string' ? [identifier.value] : [],
+  (Array.isArray(patient.identifier) ? patient.identifier : []).flatMap(
+    (identifier: { system?: unknown; value?: unknown }) =>
+      identifier.system === NHS_NUMBER && typeof identifier.value === 'string' ? [identifier.value] : [],
   );
 
 /** The person as this participant knows them by NHS number; else as the message says, under a new id where the id is taken. */
 const takePatient = async (ctx: WritingCtx, tx: Tx, patient: FhirResource): Promise<string> => {
   for (const number of numbersOf(patient)) {
-    const [known] = await findMatches(tx, ctx.store, 'Patient', new URLSearchParams({ identifier: `${NHS_NUMBER}|${number}` }), 1);
+    const [known] = await findMatches(
+      tx,
+      ctx.store,
+      'Patient',
+      new URLSearchParams({ identifier: `${NHS_NUMBER}|${number}` }),
+      1,
+    );
     if (known !== undefined) return known.id;
   }
   const taken = patient.id === undefined || (await find(ctx, tx, 'Patient', patient.id)) !== undefined;
@@ -51,13 +71,20 @@ export const takeIn = async (
   const named = new Map(
     message.content.flatMap(({ fullUrl, resource }): (readonly [string, string])[] => {
       const id = ids.get(resource);
-      return id === undefined ? [] : [[fullUrl, id], [`urn:uuid:${resource.id}`, id], [`${resource.resourceType}/${resource.id}`, id]];
+      return id === undefined
+        ? []
+        : [
+            [fullUrl, id],
+            [`urn:uuid:${resource.id}`, id],
+            [`${resource.resourceType}/${resource.id}`, id],
+          ];
     }),
   );
   const linked = (resource: FhirResource): FhirResource => relinked(resource, (link) => named.get(link));
   for (const { resource } of message.content)
     if (KEPT.has(resource.resourceType) && resource !== focus && resource.id !== undefined)
       await update(ctx, tx, resource.id, linked(resource));
-  if (focus.id === undefined) throw problem(INVALID_RESOURCE, `The ${focus.resourceType} has no id`, { at: `${focus.resourceType}.id` });
+  if (focus.id === undefined)
+    throw problem(INVALID_RESOURCE, `The ${focus.resourceType} has no id`, { at: `${focus.resourceType}.id` });
   return (await update(ctx, tx, focus.id, linked(focus))).stored;
 };

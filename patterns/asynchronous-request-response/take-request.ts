@@ -38,7 +38,10 @@ const cancel = async (ctx: WritingCtx, tx: Tx, referral: FhirResource): Promise<
       at: 'ServiceRequest.id',
     });
   if (isFinal(resourceOf(task)))
-    throw problem(CONFLICT, `ServiceRequest/${known.id} cannot be cancelled any more: its Task is ${String(resourceOf(task).status)}`);
+    throw problem(
+      CONFLICT,
+      `ServiceRequest/${known.id} cannot be cancelled any more: its Task is ${String(resourceOf(task).status)}`,
+    );
   await decide(ctx, tx, task.id, { decision: 'cancel', reason: 'Cancelled by whoever asked for it' });
 };
 
@@ -50,7 +53,16 @@ const amend = async (ctx: WritingCtx, tx: Tx, message: FhirMessage, referral: Fh
   await takeIn(unguarded(ctx), tx, message, { ...referral, status: 'active' });
   const { statusReason: _, ...asked } = resourceOf(task);
   const again = { ...asked, status: 'requested', businessStatus: { text: 'More information has come' } };
-  await replace(unguarded(ctx), tx, task, { ...again, resourceType: 'Task', lastModified: new Date(ctx.now()).toISOString() });
+  await replace(
+    unguarded(ctx),
+    tx,
+    { ...task, deleted: false },
+    {
+      ...again,
+      resourceType: 'Task',
+      lastModified: new Date(ctx.now()).toISOString(),
+    },
+  );
   await scheduleClinician(ctx, tx, task.id);
 };
 
@@ -59,18 +71,27 @@ export const takeReferral = async (ctx: WritingCtx, tx: Tx, message: FhirMessage
   const referral = only(message, 'ServiceRequest');
   if (referral.status === 'revoked' || referral.status === 'entered-in-error') return cancel(ctx, tx, referral);
   if (referral.status !== 'active')
-    throw problem(UNPROCESSABLE, `A referral is active, or revoked to cancel it; this one is ${String(referral.status)}`, {
-      at: 'ServiceRequest.status',
-    });
+    throw problem(
+      UNPROCESSABLE,
+      `A referral is active, or revoked to cancel it; this one is ${String(referral.status)}`,
+      {
+        at: 'ServiceRequest.status',
+      },
+    );
   const known = referral.id === undefined ? undefined : await find(ctx, tx, 'ServiceRequest', referral.id);
   if (known !== undefined && !known.deleted) return amend(ctx, tx, message, referral);
   const stored = await takeIn(unguarded(ctx), tx, message, referral);
-  const task = await openCase(ctx, tx, { id: stored.id, resource: resourceOf(stored) }, {
-    message: message.bundleId ?? message.headerId,
-    header: message.headerId,
-    correlation: call.headers['x-correlation-id'] ?? null,
-    request: call.headers['x-request-id'] ?? null,
-  });
+  const task = await openCase(
+    ctx,
+    tx,
+    { id: stored.id, resource: resourceOf(stored) },
+    {
+      message: message.bundleId ?? message.headerId,
+      header: message.headerId,
+      correlation: call.headers['x-correlation-id'] ?? null,
+      request: call.headers['x-request-id'] ?? null,
+    },
+  );
   await scheduleClinician(ctx, tx, task.id);
 };
 
@@ -78,22 +99,35 @@ export const takeReferral = async (ctx: WritingCtx, tx: Tx, message: FhirMessage
 export const takeBooking = async (ctx: WritingCtx, tx: Tx, message: FhirMessage): Promise<FhirResource> => {
   const wanted = only(message, 'Appointment');
   const status = wanted.status === 'cancelled' ? 'cancelled' : 'booked';
-  if (status === 'cancelled' && (wanted.id === undefined || (await find(ctx, tx, 'Appointment', wanted.id)) === undefined))
-    throw problem(NOT_FOUND, `There is no Appointment/${String(wanted.id)} that could be cancelled`, { at: 'Appointment.id' });
+  if (
+    status === 'cancelled' &&
+    (wanted.id === undefined || (await find(ctx, tx, 'Appointment', wanted.id)) === undefined)
+  )
+    throw problem(NOT_FOUND, `There is no Appointment/${String(wanted.id)} that could be cancelled`, {
+      at: 'Appointment.id',
+    });
   return resourceOf(await takeIn(ctx, tx, message, { ...wanted, status }));
 };
 
 /** The answer to a message, as a message. */
-export const answerTo = (ctx: WritingCtx, message: FhirMessage, event: Response, focus: readonly FhirResource[]): FhirResource =>
+export const answerTo = (
+  ctx: WritingCtx,
+  message: FhirMessage,
+  event: Response,
+  focus: readonly FhirResource[],
+): FhirResource =>
   writeMessage({
     bundleId: ctx.uuid(),
     headerId: ctx.uuid(),
     event: eventCoding(event),
     at: ctx.now(),
-    base: ctx.fhirBase ?? '',
+    base: ctx.fhirBases?.[0] ?? '',
     source: sourceOf(ctx),
     destination: message.source === '' ? destinationOf(ctx, 'requester') : message.source,
-    response: { identifier: identifierOf(ctx, { bundle: message.bundleId ?? message.headerId, header: message.headerId }), code: 'ok' },
+    response: {
+      identifier: identifierOf(ctx, { bundle: message.bundleId ?? message.headerId, header: message.headerId }),
+      code: 'ok',
+    },
     header: reasonOf('new'),
     focus,
   });

@@ -26,7 +26,12 @@ const meaningOf = (message: FhirMessage): Pick<Answer, 'status' | 'final' | 'rea
 };
 
 /** Why a response belongs to no open request here; undefined where it does. */
-const strayBecause = (ctx: Ctx, message: FhirMessage, call: Call, request: OpenRequest | undefined): string | undefined => {
+const strayBecause = (
+  ctx: Ctx,
+  message: FhirMessage,
+  call: Call,
+  request: OpenRequest | undefined,
+): string | undefined => {
   if (request === undefined)
     return `it answers ${JSON.stringify(message.response?.identifier ?? '')}, which was never asked here`;
   const correlation = call.headers['x-correlation-id'];

@@ -1,7 +1,7 @@
 import { forWriting, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
-import { keepCases } from './rules.ts';
+import { keepRules } from './rules.ts';
 
 /** For writes that come from no request: the participant's own FHIR base, and the pattern's rules. */
 export const writing = (ctx: Ctx): WritingCtx =>
-  forWriting(ctx, `${ctx.baseOf(ctx.participant.name)}/FHIR/R4`, keepCases);
+  forWriting(ctx, [`${ctx.baseOf(ctx.participant.name)}/FHIR/R4`], keepRules);

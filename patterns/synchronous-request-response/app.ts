@@ -1,8 +1,8 @@
+import { keepSlots } from '../../sandbox/booking.ts';
 import { requestStore } from '../../sandbox/dialects/pds-requests.ts';
 import { fhir } from '../../sandbox/fhir/endpoint.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
 import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
-import { keepSlots } from '../../sandbox/booking.ts';
 import { examplesOf } from './examples.ts';
 import { personActs } from './requester.ts';
 import { bookingActs } from './requester-booking.ts';

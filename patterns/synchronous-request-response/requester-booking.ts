@@ -1,6 +1,6 @@
+import { member, requireText } from '../../sandbox/act-values.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { CONFLICT, problem } from '../../sandbox/problem.ts';
-import { member, requireText } from './act-values.ts';
 import { type Answer, callProvider } from './provider-call.ts';
 
 /** PDS keeps people and no appointments. */

@@ -1,5 +1,5 @@
+import { member, requireText } from '../../sandbox/act-values.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { member, requireText } from './act-values.ts';
 import { type Answer, callProvider, resendDue } from './provider-call.ts';
 
 const person = (id: string): string => `/FHIR/R4/Patient/${encodeURIComponent(id)}`;

@@ -1,4 +1,4 @@
-import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, problem } from './problem.ts';
 
 /** A text of an act's input that has to be there. */
 export const requireText = (input: Readonly<Record<string, unknown>>, name: string): string => {

@@ -1,0 +1,49 @@
+import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import type { Handler, PatternApp } from '../../sandbox/pattern.ts';
+import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
+import { cancelAsync, readAsyncStatus } from './async-status.ts';
+import { barsHandlers } from './bars.ts';
+import { clinicianDecides } from './clinician-timer.ts';
+import { examplesOf } from './examples.ts';
+import { processMessage } from './process-message.ts';
+import { providerActs } from './provider.ts';
+import { requesterActs } from './requester.ts';
+import { requesterTimers } from './requester-timers.ts';
+import { respond } from './respond.ts';
+import { background, createdLater, inBackground } from './respond-async.ts';
+import { keepRules } from './rules.ts';
+import { conversationStore } from './tables.ts';
+
+const endpoint = fhir({ beforeWrite: keepRules });
+
+/** Reads that may be put off; everything else is answered at once, as RFC 7240 lets a server do. */
+const PUT_OFF = ['readResource', 'searchType', 'searchTypePost', 'historyInstance', 'historyType', 'historySystem'];
+
+const putOff: Readonly<Record<string, Handler>> = Object.fromEntries(
+  PUT_OFF.flatMap((id) => {
+    const handler = endpoint.handlers[id];
+    return handler === undefined ? [] : [[id, inBackground(handler)]];
+  }),
+);
+const { createResource } = endpoint.handlers;
+
+/** Asynchronous request/response: acknowledged at once, decided by a person, answered in a message or at a status address. */
+export const app: PatternApp = {
+  handlers: {
+    ...endpoint.handlers,
+    ...putOff,
+    ...(createResource === undefined ? {} : { createResource: createdLater(createResource) }),
+    ...barsHandlers(endpoint.handlers),
+    processMessage,
+    readAsyncStatus,
+    cancelAsync,
+  },
+  consumers: { respond, background: background(endpoint.handlers) },
+  timers: { clinician: clinicianDecides, ...requesterTimers },
+  acts: { requester: requesterActs, provider: providerActs },
+  stores: [...endpoint.stores, conversationStore],
+  seed: async (ctx, options) => {
+    if (ctx.participant.name === 'provider') await seedPeopleAndDiaries(ctx, options);
+  },
+  examples: examplesOf,
+};

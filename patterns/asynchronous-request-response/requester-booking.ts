@@ -1,0 +1,55 @@
+import { member } from '../../sandbox/act-values.ts';
+import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import type { Ctx, Incoming } from '../../sandbox/pattern.ts';
+import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import { changeRequest } from './open-requests.ts';
+import { keepMessage } from './requester-messages.ts';
+import { type Sent, transmit } from './transmit.ts';
+
+const appointmentOf = (ctx: Ctx, slot: unknown, patient: string): FhirResource => ({
+  resourceType: 'Appointment',
+  id: ctx.uuid(),
+  status: 'booked',
+  slot: [{ reference: `Slot/${String(member(slot, 'id'))}` }],
+  start: member(slot, 'start'),
+  end: member(slot, 'end'),
+  created: new Date(ctx.now()).toISOString(),
+  participant: [{ actor: { reference: `${ctx.baseOf('requester')}/FHIR/R4/Patient/${patient}` }, status: 'accepted' }],
+});
+
+const appointmentIn = (reply: Incoming): unknown => {
+  const entries = member(JSON.parse(reply.body), 'entry');
+  return Array.isArray(entries)
+    ? entries.map((entry) => member(entry, 'resource')).find((one) => member(one, 'resourceType') === 'Appointment')
+    : undefined;
+};
+
+/** Slots are looked up before one is booked (BaRS, booking). */
+const readSlot = async (ctx: Ctx, id: string): Promise<unknown> => {
+  const reply = await ctx.send('provider', {
+    method: 'GET',
+    path: `/FHIR/R4/Slot?${new URLSearchParams({ _id: id })}`,
+    headers: { accept: 'application/fhir+json', 'x-request-id': ctx.uuid(), 'x-correlation-id': ctx.uuid() },
+  });
+  const entries = reply.status === 200 ? member(JSON.parse(reply.body), 'entry') : undefined;
+  const slot = member(Array.isArray(entries) ? entries[0] : undefined, 'resource');
+  if (slot === undefined) throw problem(NOT_FOUND, `The provider has no Slot/${id}`, { at: '/slot' });
+  return slot;
+};
+
+/** Sends a booking; what the reply says is the business answer already. */
+export const bookSlot = async (
+  ctx: Ctx,
+  slot: string,
+  patient: string,
+): Promise<Sent & { readonly appointment?: unknown }> => {
+  const focus = appointmentOf(ctx, await readSlot(ctx, slot), patient);
+  const request = await keepMessage(ctx, { event: 'booking-request', reason: 'new', focus, patient });
+  const { reply, ...sent } = await transmit(ctx, request);
+  if (reply?.status !== 200) return sent;
+  const appointment = appointmentIn(reply);
+  const status = String(member(appointment, 'status') ?? 'unknown');
+  const answer = { at: new Date(ctx.now()).toISOString(), status, final: true, late: false };
+  await ctx.transaction((tx) => changeRequest(ctx, tx, request, { state: 'answered', answers: [answer] }));
+  return { ...sent, state: 'answered', appointment };
+};

@@ -1,0 +1,183 @@
+import { member, requireText } from '../../sandbox/act-values.ts';
+import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import type { Act, Ctx } from '../../sandbox/pattern.ts';
+import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import { askStatus, pathOf } from './ask-status.ts';
+import { isBars } from './events.ts';
+import { changeRequest, findRequest, listAside, listRequests, type OpenRequest, OVER } from './open-requests.ts';
+import { bookSlot } from './requester-booking.ts';
+import { keepAsyncCreate, keepMessage, referralOf } from './requester-messages.ts';
+import { type Sent, transmit } from './transmit.ts';
+
+const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
+const which = { type: 'integer', minimum: 1, title: 'Request', example: 12 };
+const only = { type: 'object', properties: { request: which }, additionalProperties: false };
+
+const told = async (sending: Promise<Sent & { reply?: unknown }>): Promise<Sent> => {
+  const { reply: _, ...sent } = await sending;
+  return sent;
+};
+
+const isOpen = ({ state }: OpenRequest): boolean => !OVER.includes(state);
+
+/** The request that was named, or the newest one that is open. */
+const requestOf = async (
+  ctx: Ctx,
+  input: Readonly<Record<string, unknown>>,
+  way?: OpenRequest['way'],
+): Promise<OpenRequest> => {
+  const named = typeof input.request === 'number' ? await findRequest(ctx, ctx.sql, input.request) : undefined;
+  if (input.request !== undefined && named === undefined)
+    throw problem(NOT_FOUND, `There is no request ${String(input.request)}; list-requests names them`, {
+      at: '/request',
+    });
+  const all = await listRequests(ctx, ctx.sql);
+  const found = named ?? all.find((one) => isOpen(one) && (way === undefined || one.way === way));
+  if (found === undefined) throw problem(CONFLICT, 'No request is open');
+  if (way !== undefined && found.way !== way)
+    throw problem(BAD_REQUEST, `Request ${found.seq} is answered by a ${found.way}, not by a ${way}`, {
+      at: '/request',
+    });
+  return found;
+};
+
+const focusOf = ({ sent }: OpenRequest): FhirResource => {
+  // Written by keepMessage: the focus is the entry after the header.
+  const bundle: unknown = JSON.parse(String(sent.body));
+  const entries = member(bundle, 'entry');
+  return member(Array.isArray(entries) ? entries[1] : undefined, 'resource') as FhirResource;
+};
+
+const patientIn = (referral: FhirResource): string => {
+  const value = member(member(referral.subject, 'identifier'), 'value');
+  return typeof value === 'string' ? value : '9000000009';
+};
+
+/** A further message of the same conversation about the same referral. */
+const follow = async (
+  ctx: Ctx,
+  request: OpenRequest,
+  change: Readonly<Record<string, unknown>>,
+  reason: 'update' | 'delete',
+) => {
+  const focus = focusOf(request);
+  return told(
+    transmit(
+      ctx,
+      await keepMessage(ctx, {
+        event: 'servicerequest-request',
+        reason,
+        focus: { ...focus, ...change },
+        patient: patientIn(focus),
+        correlation: request.correlation,
+      }),
+    ),
+  );
+};
+
+/** What a requester does with requests that are answered later. */
+export const requesterActs: Readonly<Record<string, Act>> = {
+  'send-referral': {
+    title: 'Send a referral',
+    summary: 'As a FHIR message that is answered by another; in fhir-r4 also over REST, answered at a status address',
+    input: {
+      type: 'object',
+      required: ['patient'],
+      properties: {
+        patient,
+        reason: { type: 'string', maxLength: 500, title: 'Reason', default: 'Cough for six weeks' },
+        way: { type: 'string', enum: ['message', 'status'], title: 'How the answer comes', default: 'message' },
+      },
+      additionalProperties: false,
+    },
+    run: async (input, ctx) => {
+      const reason = typeof input.reason === 'string' ? input.reason : 'Cough for six weeks';
+      const referral = referralOf(ctx, ctx.uuid(), requireText(input, 'patient'), reason);
+      if (input.way === 'status') {
+        if (isBars(ctx))
+          throw problem(BAD_REQUEST, 'BaRS has no status addresses: the answer is a message', { at: '/way' });
+        return told(transmit(ctx, await keepAsyncCreate(ctx, referral)));
+      }
+      const wanted = {
+        event: 'servicerequest-request',
+        reason: 'new',
+        focus: referral,
+        patient: requireText(input, 'patient'),
+      } as const;
+      return told(transmit(ctx, await keepMessage(ctx, wanted)));
+    },
+  },
+  'ask-status': {
+    title: 'Ask how a request stands',
+    summary: 'GET the status address, now, whatever Retry-After said',
+    dialects: ['fhir-r4'],
+    input: only,
+    run: async (input, ctx) => askStatus(ctx, await requestOf(ctx, input, 'status')),
+  },
+  'send-more-information': {
+    title: 'Send more information about a referral',
+    summary: 'The same referral, amended, in a message of the same conversation',
+    input: {
+      type: 'object',
+      required: ['text'],
+      properties: {
+        request: which,
+        text: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 500,
+          title: 'What is added',
+          default: 'Non-smoker; chest X-ray clear',
+        },
+      },
+      additionalProperties: false,
+    },
+    run: async (input, ctx) => {
+      const request = await requestOf(ctx, input, 'message');
+      const note = [{ text: requireText(input, 'text') }];
+      return follow(ctx, request, { status: 'active', note }, 'update');
+    },
+  },
+  'cancel-referral': {
+    title: 'Cancel a referral',
+    summary: 'A message with the referral revoked; over REST DELETE of the status address',
+    input: only,
+    run: async (input, ctx) => {
+      const request = await requestOf(ctx, input);
+      if (request.way === 'message') return follow(ctx, request, { status: 'revoked' }, 'delete');
+      const { status, exchange } = await ctx.send('provider', {
+        method: 'DELETE',
+        path: pathOf(ctx, request.statusUrl ?? ''),
+      });
+      if (status === 202) await ctx.transaction((tx) => changeRequest(ctx, tx, request, { state: 'cancelled' }));
+      return { request: request.seq, status, exchange };
+    },
+  },
+  'book-slot': {
+    title: 'Book an appointment by message',
+    summary: 'A booking is answered at once: the reply holds the booked Appointment',
+    input: {
+      type: 'object',
+      required: ['slot', 'patient'],
+      properties: {
+        slot: { type: 'string', minLength: 1, maxLength: 64, title: 'Slot', default: 'marlow-day1-0900' },
+        patient,
+      },
+      additionalProperties: false,
+    },
+    run: (input, ctx) => bookSlot(ctx, requireText(input, 'slot'), requireText(input, 'patient')),
+  },
+  'list-requests': {
+    title: 'List requests and what came of them',
+    summary: 'Newest first; with what was set aside because it answers nothing that is open',
+    input: { type: 'object', properties: {}, additionalProperties: false },
+    run: async (_input, ctx) => ({
+      requests: (await listRequests(ctx, ctx.sql)).map(({ sent, due, ...request }) => ({
+        ...request,
+        due: new Date(due).toISOString(),
+        path: sent.path,
+      })),
+      setAside: (await listAside(ctx, ctx.sql)).map(({ at, reason }) => ({ at: new Date(at).toISOString(), reason })),
+    }),
+  },
+};

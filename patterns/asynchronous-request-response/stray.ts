@@ -1,0 +1,56 @@
+import { writeMessage } from '../../sandbox/fhir/message.ts';
+import type { Act, Ctx } from '../../sandbox/pattern.ts';
+import { lastAnswer } from './answers-sent.ts';
+import { eventCoding, isBars, reasonOf } from './events.ts';
+import { destinationOf, PROCESS_MESSAGE, sourceOf } from './respond.ts';
+
+const post = async (ctx: Ctx, body: string | object, headers: Readonly<Record<string, string>>) => {
+  const reply = await ctx.send('requester', {
+    method: 'POST',
+    path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,
+    headers: { accept: 'application/fhir+json', 'content-type': 'application/fhir+json', ...headers },
+    body,
+  });
+  return { status: reply.status, exchange: reply.exchange };
+};
+
+/** Answers that a sound requester has to survive (RRA-09, RRA-10). */
+export const strayActs: Readonly<Record<string, Act>> = {
+  'answer-nothing': {
+    title: 'Send an answer to nothing',
+    summary: 'A response that names a request which was never made: the requester has to set it aside',
+    input: { type: 'object', properties: {}, additionalProperties: false },
+    run: (_input, ctx) => {
+      const body = writeMessage({
+        bundleId: ctx.uuid(),
+        headerId: ctx.uuid(),
+        event: eventCoding('servicerequest-response'),
+        at: ctx.now(),
+        base: `${ctx.baseOf('provider')}/FHIR/R4`,
+        source: sourceOf(ctx),
+        destination: destinationOf(ctx, 'requester'),
+        response: { identifier: ctx.uuid(), code: 'ok' },
+        header: reasonOf('new'),
+        focus: [
+          {
+            resourceType: 'ServiceRequest',
+            id: ctx.uuid(),
+            status: 'active',
+            intent: 'order',
+            subject: { identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9000000009' } },
+          },
+        ],
+      });
+      return post(ctx, body, { 'x-request-id': ctx.uuid(), 'x-correlation-id': ctx.uuid() });
+    },
+  },
+  'repeat-last-answer': {
+    title: 'Send the last answer again',
+    summary: 'The same message with the same ids: the requester has to notice that it knows it',
+    input: { type: 'object', properties: {}, additionalProperties: false },
+    run: async (_input, ctx) => {
+      const last = await lastAnswer(ctx);
+      return post(ctx, last.body, last.headers);
+    },
+  },
+};
