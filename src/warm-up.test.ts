@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../sandbox/config.ts';
+import { openCatalogue } from './catalogue.ts';
 import { startService } from './main.ts';
 
 const config = readConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' });
@@ -10,12 +11,13 @@ const countTemplates = async (url: string): Promise<number> => {
 };
 
 describe('what is done beforehand', () => {
-  it('seeds the template that a first sandbox begins as, where it is asked for, and only there', async () => {
+  it('seeds the template that a first sandbox of each pattern begins as, where it is asked for, and only there', async () => {
+    const { ids, live } = await openCatalogue();
     const warm = await startService(config, { warm: true, people: 1 });
     await warm.warmed;
     const cold = await startService(config, { people: 1 });
     await cold.warmed;
-    expect([await countTemplates(warm.url), await countTemplates(cold.url)]).toEqual([1, 0]);
+    expect([await countTemplates(warm.url), await countTemplates(cold.url)]).toEqual([ids.filter(live).length, 0]);
     await Promise.all([warm.close(), cold.close()]);
   });
 
