@@ -16,11 +16,14 @@ const interactionsOf = (endpoint: Endpoint) => {
   return { codes: [...new Set(type)], flags: flags as Readonly<Record<string, unknown>> };
 };
 
-/** Reference parameters by the type that they may refer to; `*` are those that may refer to any. */
+/**
+ * Reference parameters by the types that they name as targets. Those that may refer to any type are said in words: repeated
+ * for every type they would be most of the statement.
+ */
 const referrers = (): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const type of resourceTypes())
-    for (const { code, type: kind, targets = ['*'] } of searchParameters(type).values())
+    for (const { code, type: kind, targets = [] } of searchParameters(type).values())
       if (kind === 'reference')
         for (const target of targets) found.set(target, [...(found.get(target) ?? []), `${type}:${code}`]);
   return found;
@@ -31,7 +34,7 @@ const searchOf = (type: string, referring: ReturnType<typeof referrers>) => {
   const all = [...parameters, ...composites(type)];
   return {
     searchInclude: parameters.filter((each) => each.type === 'reference').map(({ code }) => `${type}:${code}`),
-    searchRevInclude: [...(referring.get(type) ?? []), ...(referring.get('*') ?? [])].sort(),
+    searchRevInclude: [...(referring.get(type) ?? [])].sort(),
     searchParam: all.map(({ code, url, type: kind }) => ({ name: code, definition: url, type: kind })),
   };
 };
@@ -89,6 +92,7 @@ export const capabilityStatement = (endpoint: Endpoint, dialect: Dialect, url: s
         mode: 'server',
         documentation:
           'References to what is not here are accepted. An update may create. A transaction is done whole or not at all. ' +
+          '_revinclude also takes, for every type, the parameters that may refer to any type, such as Provenance:target. ' +
           'An NHS number has to have a right check digit and, unless whoever runs this says otherwise, be a test number.',
         resource: resourcesOf(endpoint, dialect),
         interaction: system.map((code) => ({ code })),

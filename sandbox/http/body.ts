@@ -93,14 +93,21 @@ const checkForm = (body: Buffer): void => {
   throw problem(MALFORMED_BODY, 'The form is not valid percent-encoded UTF-8, or holds NUL', { at: '/' });
 };
 
+const checkEscapes = (text: string): void => {
+  const found = ESCAPED_NUL.exec(text);
+  if (found === null) return;
+  const lines = text.slice(0, found.index + found[0].length - '\\u0000'.length).split('\n');
+  const place = `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+  throw problem(MALFORMED_BODY, `The character NUL (\\u0000) is not allowed in text at ${place}`, { at: '/' });
+};
+
 /** Refuses text that is not UTF-8 or holds NUL, which no store of ours can keep (rules 1). */
 export const checkText = (body: Buffer, type: string): void => {
   const json = isJson(type);
   if (!json && type !== FORM_TYPE) return;
   if (!isUtf8(body)) throw problem(MALFORMED_BODY, 'The body is not valid UTF-8', { at: '/' });
   if (!json) checkForm(body);
-  else if (body.includes('\\u0000') && ESCAPED_NUL.test(body.toString('utf8')))
-    throw problem(MALFORMED_BODY, 'The body holds the character NUL', { at: '/' });
+  else if (body.includes('\\u0000')) checkEscapes(body.toString('utf8'));
 };
 
 /** The parsed JSON, or a 400 that says where the text stops being JSON. */

@@ -69,9 +69,7 @@ describe('capabilities', () => {
     const [patient, observation] = ['Patient', 'Observation'].map((name) =>
       rest?.resource?.find(({ type }) => type === name),
     );
-    expect(patient?.searchRevInclude).toEqual(
-      expect.arrayContaining(['Observation:subject', 'Provenance:target', 'Patient:link']),
-    );
+    expect(patient?.searchRevInclude).toEqual(expect.arrayContaining(['Observation:subject', 'Patient:link']));
     expect(patient?.searchRevInclude).not.toContain('Observation:encounter');
     expect(patient?.operation?.map(({ name }) => name)).toEqual(['validate', 'everything']);
     expect(observation?.operation?.map(({ name }) => name)).toEqual(['validate']);
