@@ -1,0 +1,180 @@
+import { type Charset, charsetOf } from './charset.ts';
+import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
+import { addEscapes, undoEscapes } from './escapes.ts';
+import { Hl7Error } from './hl7-error.ts';
+import { replacePart } from './nested.ts';
+import { type FieldPath, locationOf, parseFieldPath, parsePath } from './path.ts';
+import { FIELDS_MAX } from './segment-fields.ts';
+import { Segments } from './segments.ts';
+
+/** Bytes of a message. */
+export const MESSAGE_MAX = 5 * 1024 * 1024;
+const REPETITIONS_MAX = 1000;
+const NULL = '""';
+
+/** The lines of a text whose lines may end in `\r`, `\n` or `\r\n`; empty ones are none. */
+export const linesOf = (binary: string): string[] =>
+  (binary.includes('\n') ? binary.split(/\r\n|\r|\n/) : binary.split('\r')).filter((line) => line !== '');
+
+/** Bytes as a binary string, without a byte order mark. Throws Hl7Error for more than a message may have. */
+export const binaryOf = (given: Uint8Array | string, most = MESSAGE_MAX): string => {
+  const bytes =
+    typeof given === 'string' ? Buffer.from(given) : Buffer.from(given.buffer, given.byteOffset, given.length);
+  if (bytes.length > most) throw new Hl7Error(`The message has ${bytes.length} bytes; ${most} are the most here`);
+  const binary = bytes.toString('latin1');
+  return binary.startsWith('\xef\xbb\xbf') ? binary.slice(3) : binary;
+};
+
+/**
+ * One HL7 v2 message. What was parsed and is written again without a change has the same bytes in canonical form: every
+ * segment ends with `\r`, and there are no empty lines. Paths are those of path.ts. A path that stops early means the first
+ * of what it does not say, also for reading: `PID-5` is `PID-5[1].1.1`.
+ */
+export class Message {
+  readonly delimiters: Delimiters;
+  readonly #segments: Segments;
+  #charset: Charset | undefined;
+
+  constructor(lines: readonly string[], delimiters: Delimiters) {
+    this.delimiters = delimiters;
+    this.#segments = new Segments(lines, delimiters);
+  }
+
+  /** What MSH-18 says the bytes are. */
+  get charset(): Charset {
+    if (this.#charset !== undefined) return this.#charset;
+    const name = this.#segments.read(this.#head, 1, 18)?.[0]?.[0]?.[0] ?? '';
+    this.#charset = charsetOf(undoEscapes(name, this.delimiters));
+    return this.#charset;
+  }
+
+  get #head(): string {
+    return this.#segments.names()[0] ?? '';
+  }
+
+  /** Names of the segments, in order. */
+  names(): readonly string[] {
+    return this.#segments.names();
+  }
+
+  /** How many segments (`OBX`) or repetitions of a field (`PID-3`) there are; an empty field has none. */
+  count(path: string): number {
+    const { segment, occurrence, field } = parsePath(path);
+    if (field === undefined) return this.#segments.count(segment);
+    const nested = this.#segments.read(segment, occurrence, field);
+    return nested === undefined || this.encoded(`${segment}[${occurrence}]-${field}`) === '' ? 0 : nested.length;
+  }
+
+  /** Whether the segment is so long that it has the field, be it empty. */
+  has(path: string): boolean {
+    const at = parseFieldPath(path);
+    return this.#declared(at) !== undefined || this.#segments.read(at.segment, at.occurrence, at.field) !== undefined;
+  }
+
+  /** The value, decoded; null where it is HL7's null (`""`), undefined where there is none. */
+  get(path: string): string | null | undefined {
+    const at = parseFieldPath(path);
+    const encoded = this.#leaf(at);
+    if (encoded === undefined || encoded === '') return undefined;
+    if (encoded === NULL) return null;
+    // MSH-1 and MSH-2 declare the delimiters, and are not written with them.
+    const isHead = at.segment === this.#head && at.occurrence === 1 && at.field <= 2;
+    return this.charset.decode(isHead ? encoded : undoEscapes(encoded, this.delimiters));
+  }
+
+  /** As `get`, with an empty text for null and for what is not there. */
+  text(path: string): string {
+    return this.get(path) ?? '';
+  }
+
+  /** All that the path names, still escaped, as a binary string; empty where nothing is. `PID-3` is all its repetitions. */
+  encoded(path: string): string {
+    const at = parseFieldPath(path);
+    const { component: between = '', subcomponent: below = '', repetition: again = '' } = this.delimiters;
+    const own = this.#declared(at);
+    if (own !== undefined) return own;
+    const nested = this.#segments.read(at.segment, at.occurrence, at.field) ?? [];
+    const whole = nested.map((one) => one.map((subs) => subs.join(below)).join(between));
+    if (at.component === undefined)
+      return at.repetition === undefined ? whole.join(again) : (whole[at.repetition - 1] ?? '');
+    const subs = nested[(at.repetition ?? 1) - 1]?.[at.component - 1] ?? [];
+    return at.subcomponent === undefined ? subs.join(below) : (subs[at.subcomponent - 1] ?? '');
+  }
+
+  /** Escapes and writes a text, null (`""`) or nothing to where the path leads; the segment has to be there. */
+  set(path: string, value: string | null | undefined): this {
+    const binary = value === null ? NULL : addEscapes(this.charset.encode(value ?? ''), this.delimiters);
+    return this.setEncoded(path, binary);
+  }
+
+  /** Writes what is already escaped and a binary string: it may hold the delimiters of what is below the path. */
+  setEncoded(path: string, binary: string): this {
+    const at = parseFieldPath(path);
+    const fail = (why: string) => new Hl7Error(`${path}: ${why}`, { at: locationOf(at) });
+    if (this.#declared(at) !== undefined) throw fail('the delimiters of a message are not changed');
+    if (at.field > FIELDS_MAX || (at.repetition ?? 1) > REPETITIONS_MAX) throw fail('no field has so high a number');
+    if (/[\r\n]/.test(binary)) throw fail('a line break has to be escaped');
+    if (binary.includes(this.delimiters.field)) throw fail('a field holds no fields');
+    const before = this.#segments.read(at.segment, at.occurrence, at.field) ?? [];
+    this.#segments.write(at.segment, at.occurrence, at.field, replacePart(before, at, binary, this.delimiters, fail));
+    if (at.field === 18) this.#charset = undefined;
+    return this;
+  }
+
+  /** Adds an empty segment at the end, or after another (`OBX[2]`); returns its path, such as `OBX[3]`. */
+  addSegment(name: string, after?: string): string {
+    const place = after === undefined ? undefined : parsePath(after);
+    return `${name}[${this.#segments.add(name, place)}]`;
+  }
+
+  removeSegment(path: string): void {
+    const { segment, occurrence } = parsePath(path);
+    this.#segments.remove(segment, occurrence);
+  }
+
+  /** As binary strings, without their ends. */
+  lines(): readonly string[] {
+    return this.#segments.lines();
+  }
+
+  toBytes(): Buffer {
+    return Buffer.from(`${this.lines().join('\r')}\r`, 'latin1');
+  }
+
+  /** What MSH-1 and MSH-2 hold. */
+  #declared({ segment, occurrence, field }: FieldPath): string | undefined {
+    if (occurrence !== 1 || field > 2 || segment !== this.#head) return undefined;
+    return field === 1 ? this.delimiters.field : this.delimiters.encoding;
+  }
+
+  #leaf(at: FieldPath): string | undefined {
+    const own = this.#declared(at);
+    if (own !== undefined) return own;
+    const nested = this.#segments.read(at.segment, at.occurrence, at.field);
+    return nested?.[(at.repetition ?? 1) - 1]?.[(at.component ?? 1) - 1]?.[(at.subcomponent ?? 1) - 1];
+  }
+}
+
+/** Takes one message apart. A string is UTF-8. Throws Hl7Error, and nothing else, whatever the bytes; time is linear. */
+export const parseMessage = (given: Uint8Array | string): Message => {
+  const lines = linesOf(binaryOf(given));
+  const [head = ''] = lines;
+  if (!head.startsWith('MSH')) {
+    const what = /^[FB][HT]S/.test(head)
+      ? 'This is a batch: its messages are sent one by one'
+      : 'A message begins with MSH';
+    throw new Hl7Error(what, { condition: 100, position: 0 });
+  }
+  const delimiters = readDelimiters(head);
+  const more = lines.findIndex((line, index) => index > 0 && /^(?:MSH|[FB][HT]S)/.test(line));
+  if (more > 0)
+    throw new Hl7Error(`Line ${more + 1} is another ${lines[more]?.slice(0, 3)}: this is more than one message`, {
+      condition: 100,
+      at: { segment: 'MSH', occurrence: 2 },
+    });
+  return new Message(lines, delimiters);
+};
+
+/** A new message that holds nothing but MSH, with the standard delimiters unless others are given. */
+export const createMessage = (delimiters: Delimiters = STANDARD): Message =>
+  new Message([`MSH${delimiters.field}${delimiters.encoding}`], delimiters);

@@ -1,0 +1,120 @@
+import type { Delimiters } from './delimiters.ts';
+import { Hl7Error } from './hl7-error.ts';
+import { type Translation, translationOf } from './library-delimiters.ts';
+import type { Nested } from './nested.ts';
+import { checkSize, SegmentFields } from './segment-fields.ts';
+
+const SEGMENTS_MAX = 10_000;
+const NAME = /^[A-Z][A-Z0-9]{2}$/;
+
+interface Line {
+  readonly name: string;
+  /** As it was parsed; what is not touched is written again as it stands. */
+  readonly text: string;
+  /** Taken apart when somebody first asks. */
+  fields?: SegmentFields;
+  changed?: true;
+}
+
+const quote = (name: string): string => JSON.stringify(name.replace(/[^ -~]/g, '?'));
+
+/** The segments of one message, in order. All text is a binary string (charset.ts). */
+export class Segments {
+  readonly #delimiters: Delimiters;
+  readonly #lines: Line[] = [];
+  #translation: Translation | undefined;
+  #byName: Map<string, Line[]> | undefined;
+
+  /** The first line is the header that `delimiters` were read from. Throws Hl7Error. */
+  constructor(lines: readonly string[], delimiters: Delimiters) {
+    if (lines.length > SEGMENTS_MAX)
+      throw new Hl7Error(`The message has ${lines.length} segments; ${SEGMENTS_MAX} are the most here`);
+    this.#delimiters = delimiters;
+    let position = 0;
+    for (const [index, text] of lines.entries()) {
+      const name = text.slice(0, 3);
+      if (!NAME.test(name) || (text.length > 3 && text[3] !== delimiters.field))
+        throw new Hl7Error(
+          `Line ${index + 1} begins with ${quote(text.slice(0, 4))}, which is no segment name and ${delimiters.field}. A line break inside a field is written as an escape`,
+          { condition: 100, position },
+        );
+      checkSize(text, delimiters, position);
+      this.#lines.push({ name, text });
+      position += text.length + 1;
+    }
+  }
+
+  #named(name: string): readonly Line[] {
+    this.#byName ??= Map.groupBy(this.#lines, (line) => line.name);
+    return this.#byName.get(name) ?? [];
+  }
+
+  #find(name: string, occurrence: number): Line {
+    const line = this.#named(name)[occurrence - 1];
+    if (line === undefined)
+      throw new Hl7Error(`There is no ${name}[${occurrence}]`, { at: { segment: name, occurrence } });
+    return line;
+  }
+
+  /** `MSH|^~\&` of the first line, which the library does not get to see. */
+  get #head(): string {
+    return `${this.names()[0]}${this.#delimiters.field}${this.#delimiters.encoding}`;
+  }
+
+  #fieldsOf(line: Line): SegmentFields {
+    if (line.fields !== undefined) return line.fields;
+    this.#translation ??= translationOf(this.#delimiters);
+    const head = line === this.#lines[0] ? this.#head : undefined;
+    line.fields = new SegmentFields(line.text, this.#translation, head);
+    return line.fields;
+  }
+
+  names(): readonly string[] {
+    return this.#lines.map(({ name }) => name);
+  }
+
+  count(name: string): number {
+    return this.#named(name).length;
+  }
+
+  /** Undefined where the segment or the field is not there. MSH-1 and MSH-2 are not here: see Delimiters. */
+  read(name: string, occurrence: number, field: number): Nested | undefined {
+    const line = this.#named(name)[occurrence - 1];
+    return line && this.#fieldsOf(line).read(field);
+  }
+
+  /** The segment has to be there. */
+  write(name: string, occurrence: number, field: number, nested: Nested): void {
+    const line = this.#find(name, occurrence);
+    this.#fieldsOf(line).write(field, nested);
+    line.changed = true;
+  }
+
+  /** At the end, or after another segment. Returns which of its name it is. */
+  add(name: string, after?: { readonly segment: string; readonly occurrence: number }): number {
+    if (!NAME.test(name) || /^(?:MSH|[FB][HT]S)$/.test(name))
+      throw new Hl7Error(`${quote(name.slice(0, 4))} is no segment that can be added`);
+    if (this.#lines.length >= SEGMENTS_MAX) throw new Hl7Error(`${SEGMENTS_MAX} segments are the most here`);
+    const line: Line = { name, text: name };
+    const place =
+      after === undefined ? this.#lines.length : this.#lines.indexOf(this.#find(after.segment, after.occurrence)) + 1;
+    this.#lines.splice(place, 0, line);
+    this.#byName = undefined;
+    return this.#named(name).indexOf(line) + 1;
+  }
+
+  remove(name: string, occurrence: number): void {
+    const place = this.#lines.indexOf(this.#find(name, occurrence));
+    if (place === 0) throw new Hl7Error('The header of a message cannot be removed', { at: { segment: name } });
+    this.#lines.splice(place, 1);
+    this.#byName = undefined;
+  }
+
+  /** Without their ends. */
+  lines(): readonly string[] {
+    return this.#lines.map((line, index) => {
+      if (line.changed === undefined || line.fields === undefined) return line.text;
+      return `${index === 0 ? this.#head : ''}${line.fields.build()}`;
+    });
+  }
+}
