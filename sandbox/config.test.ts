@@ -25,6 +25,7 @@ describe('the configuration', () => {
       openCreation: false,
       frameAncestors: [],
       logLevel: 'info',
+      mllp: { ports: Array.from({ length: 50 }, (_, index) => 2601 + index), asked: false },
     });
   });
 
@@ -44,8 +45,10 @@ describe('the configuration', () => {
       TLS_KEY: here,
       FRAME_ANCESTORS: "'self' https://intranet.example",
       LOG_LEVEL: 'debug',
+      MLLP_PORTS: '2700-2702, 2690,2701,0,0',
     };
     expect(readConfig(env)).toEqual({
+      mllp: { ports: [2700, 2701, 2702, 2690, 0, 0], asked: true },
       port: 0,
       host: '0.0.0.0',
       loopbackOnly: false,
@@ -60,6 +63,10 @@ describe('the configuration', () => {
       frameAncestors: ["'self'", 'https://intranet.example'],
       logLevel: 'debug',
     });
+  });
+
+  it('listens for no MLLP where that is asked for', () => {
+    expect(readConfig({ MLLP_PORTS: 'none' }).mllp).toEqual({ ports: [], asked: true });
   });
 
   it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'LOCALHOST'])('knows %s as loopback', (host) => {
@@ -79,7 +86,11 @@ describe('the configuration', () => {
     [{ BROKER_URL: 'local:elsewhere' }, 'BROKER_URL: this version has only the embedded broker'],
     [{ PUBLIC_URL: 'fingerpost.example' }, 'PUBLIC_URL: "fingerpost.example" is not an http(s) URL'],
     [{ PUBLIC_URL: 'https://x.example/deep?a=1' }, 'PUBLIC_URL: "https://x.example/deep?a=1" has more than an origin'],
-    [{ MLLP_PORTS: '2600-2650' }, 'MLLP_PORTS: this version does not listen for MLLP; leave the variable out'],
+    [{ MLLP_PORTS: '2650-2600' }, 'MLLP_PORTS: "2650-2600" is not a range of ports such as 2601-2650'],
+    [{ MLLP_PORTS: '1-2-3' }, 'MLLP_PORTS: "1-2-3" is not a range of ports such as 2601-2650'],
+    [{ MLLP_PORTS: '0-5' }, 'MLLP_PORTS: "0-5" is not a range of ports such as 2601-2650'],
+    [{ MLLP_PORTS: '2601-70000' }, 'MLLP_PORTS: "70000" is not a port (0 to 65535)'],
+    [{ MLLP_PORTS: '2000-4000' }, 'MLLP_PORTS: "2000-4000" has more than 1000 ports'],
     [{ SANDBOX_TTL: '24h' }, 'SANDBOX_TTL: "24h" is not a duration that can be used'],
     [{ SANDBOX_TTL: 'PT1S' }, 'SANDBOX_TTL: "PT1S" is shorter than a minute'],
     [{ ALLOW_REAL_NHS_NUMBERS: 'yes' }, 'ALLOW_REAL_NHS_NUMBERS: "yes" is neither true nor false'],

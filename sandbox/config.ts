@@ -14,6 +14,11 @@ export interface Config {
   readonly storeUrl: string;
   /** What endpoints are shown as, without a trailing slash. */
   readonly publicUrl?: string;
+  /**
+   * Ports that are listened on for MLLP, each for one participant of one sandbox. Where they were asked for, all of them have
+   * to be free; of the usual ones (2601 to 2650) those that are not are left out.
+   */
+  readonly mllp: { readonly ports: readonly number[]; readonly asked: boolean };
   /** Real milliseconds. */
   readonly sandboxTtl: number;
   readonly allowRealNhsNumbers: boolean;
@@ -45,6 +50,7 @@ const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const ADMIN_KEY_MIN = 16;
 const STORE_URL = 'sqlite:./data/fingerpost.db';
+const MLLP_PORTS = '2601-2650';
 
 const isLoopback = (host: string): boolean => {
   const loopback = new BlockList();
@@ -86,8 +92,21 @@ const checkBroker = (text: string): void => {
     throw new Error('this version has only the embedded broker; leave the variable out, or write local:');
 };
 
-const refuseMllp = (): never => {
-  throw new Error('this version does not listen for MLLP; leave the variable out');
+const MLLP_MAX = 1000;
+
+/** `2601-2650`, one port, or a list of both; `0` is any free port, and `0,0` two; `none` is none. */
+const readMllp = (text: string): number[] => {
+  if (text === 'none') return [];
+  const ports = list(text).flatMap((entry) => {
+    const [first = '', last = first, ...more] = entry.split('-').map((part) => part.trim());
+    const [from, to] = [readPort(first), readPort(last)];
+    if (more.length > 0 || to < from || (from === 0 && to > 0))
+      throw new Error(`"${entry}" is not a range of ports such as 2601-2650`);
+    if (to - from >= MLLP_MAX) throw new Error(`"${entry}" has more than ${MLLP_MAX} ports`);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  });
+  if (ports.length > MLLP_MAX) throw new Error(`it has more than ${MLLP_MAX} ports`);
+  return ports.filter((port, index) => port === 0 || ports.indexOf(port) === index);
 };
 
 const readPublicUrl = (text: string): string => {
@@ -155,7 +174,7 @@ export const readConfig = (env: Environment): Config => {
   const host = optional('HOST', readHost) ?? '127.0.0.1';
   const publicUrl = optional('PUBLIC_URL', readPublicUrl);
   optional('BROKER_URL', checkBroker);
-  optional('MLLP_PORTS', refuseMllp);
+  const mllpPorts = optional('MLLP_PORTS', readMllp);
   const adminKey = optional('ADMIN_KEY', readKey);
   const openCreation = optional('OPEN_CREATION', readFlag) ?? false;
   const cert = optional('TLS_CERT', readFile);
@@ -177,6 +196,7 @@ export const readConfig = (env: Environment): Config => {
     loopbackOnly,
     storeUrl: optional('STORE_URL', readStoreUrl) ?? STORE_URL,
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    mllp: { ports: mllpPorts ?? readMllp(MLLP_PORTS), asked: mllpPorts !== undefined },
     sandboxTtl: optional('SANDBOX_TTL', readTtl) ?? parseDuration('PT24H'),
     allowRealNhsNumbers: optional('ALLOW_REAL_NHS_NUMBERS', readFlag) ?? false,
     outboundAllow: optional('OUTBOUND_ALLOW', readOutbound) ?? [],

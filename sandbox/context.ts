@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sandboxNow } from './clock.ts';
 import type { Dialect } from './dialect.ts';
+import type { Acknowledged, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Host } from './http/host.ts';
 import { takeNumbers } from './journal-rows.ts';
 import { enqueueMessage } from './messages/enqueue.ts';
@@ -83,6 +84,12 @@ class SandboxCtx implements Ctx {
 
   async send(to: string, request: Outgoing): Promise<Incoming> {
     return send(this.#host, { sandbox: this.sandbox.id, from: this.participant.name, to }, request);
+  }
+
+  async sendHl7(to: string, outgoing: OutgoingHl7): Promise<Acknowledged> {
+    const { hl7v2 } = (await this.#host.pattern(this.sandbox.pattern)).app;
+    if (hl7v2 === undefined) throw new Error(`The pattern ${this.sandbox.pattern} speaks no HL7 v2`);
+    return hl7v2.send(this.#host, { sandbox: this.sandbox.id, from: this.participant.name, to }, outgoing);
   }
 
   baseOf(participant: string): string | undefined {

@@ -14,6 +14,7 @@ export const ctxWith = (ctx: Ctx, changes: Partial<Ctx>): Ctx => ({
   schedule: (tx, timer) => ctx.schedule(tx, timer),
   enqueue: (tx, message) => ctx.enqueue(tx, message),
   send: (to, request) => ctx.send(to, request),
+  sendHl7: (to, outgoing) => ctx.sendHl7(to, outgoing),
   baseOf: (participant) => ctx.baseOf(participant),
   random: () => ctx.random(),
   uuid: () => ctx.uuid(),

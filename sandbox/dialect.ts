@@ -52,7 +52,7 @@ export interface Sentinel {
   readonly note: string;
 }
 
-/** What a fault does to an HTTP exchange. */
+/** What a fault does to an exchange: the last kind to an HL7 v2 message over MLLP, the first two to both, the others to HTTP. */
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
@@ -60,4 +60,12 @@ export type FaultEffect =
   | { readonly kind: 'drop'; readonly when?: 'before' | 'after' }
   | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
   | { readonly kind: 'unechoed-id' }
-  | { readonly kind: 'content-type'; readonly as: string };
+  | { readonly kind: 'content-type'; readonly as: string }
+  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number };
+
+/**
+ * `AE` and `AR` are answered in place of the receiver, before any effect. The others happen after it: the acknowledgement is
+ * `late` (by `ms`, five seconds unless told), does not come (`none`), is that of another message (`wrong-id`), breaks off in
+ * its middle (`half-frame`), is no frame (`garbage`), or the connection is broken off in its place (`reset`).
+ */
+export type MllpFault = 'late' | 'none' | 'wrong-id' | 'half-frame' | 'garbage' | 'reset' | 'AE' | 'AR';

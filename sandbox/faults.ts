@@ -85,7 +85,11 @@ export interface FaultQuestion {
   readonly operationId: string;
   /** Whether the request names a value: see fault-match.ts. */
   names(value: string): boolean;
+  /** Whether an effect can happen here; others neither strike nor count. All but those of MLLP unless told. */
+  concerns?(effect: FaultEffect): boolean;
 }
+
+const overHttp = ({ kind }: FaultEffect): boolean => kind !== 'mllp';
 
 /** Uniform in [0, 1): a function of the sandbox's seed, the fault and how many requests it has seen, and nothing else. */
 const chance = (seed: number, fault: string, seen: number): number =>
@@ -116,7 +120,10 @@ export const strikesOn = async (sql: Sql, question: FaultQuestion): Promise<read
      and (remaining is null or remaining > 0) order by position`,
     [question.serial, question.participant, question.operationId],
   );
-  const meant = rows.filter(({ matching }) => matching === null || question.names(matching));
+  const concerns = question.concerns ?? overHttp;
+  const meant = rows.filter(
+    (row) => concerns(ruleOf(row).effect) && (row.matching === null || question.names(row.matching)),
+  );
   const counted = meant.filter(({ probability, remaining }) => probability < 1 || remaining !== null);
   const struck =
     counted.length === 0

@@ -125,7 +125,7 @@ export const createJournalReader = (options: ReaderOptions): Pick<Journal, 'page
   const startedAt = real();
   const viewHalf = halfViewer(options);
   const view = (row: ExchangeRow): Promise<ExchangeView> => {
-    const pending = row.kind === 'http' && row.milliseconds === null;
+    const pending = (row.kind === 'http' || row.kind === 'mllp') && row.milliseconds === null;
     const never = pending && (row.at_real < startedAt || row.at_real < real() - OLD_MS);
     return viewExchange(row, never ? (row.note ?? 'reply not recorded') : row.note, viewHalf);
   };

@@ -27,7 +27,7 @@ export interface ExchangeStart {
   readonly id: string;
   readonly sandbox: string;
   readonly serial: number;
-  readonly kind: 'http' | 'message' | 'timer' | 'control';
+  readonly kind: 'http' | 'message' | 'mllp' | 'timer' | 'control';
   /** Milliseconds on the sandbox clock, and on the real one. */
   readonly at: number;
   readonly atReal: number;
@@ -66,7 +66,7 @@ export interface ExchangeView {
   readonly id: string;
   readonly seq: number;
   readonly cursor: string;
-  readonly kind: 'http' | 'message' | 'timer' | 'control' | 'gap';
+  readonly kind: 'http' | 'message' | 'mllp' | 'timer' | 'control' | 'gap';
   readonly at: string;
   readonly realAt: string;
   readonly from: string;

@@ -100,6 +100,16 @@ export const parseExternalUrl = (text: string): URL => {
   return url;
 };
 
+/** Parses the URL of an external listener: `mllp://host:port`, or `mllps:` for TLS. Throws OUTBOUND_REFUSED. */
+export const parseMllpUrl = (text: string): URL => {
+  const url = URL.parse(text);
+  if (url === null || !/^mllps?:$/.test(url.protocol) || url.hostname === '' || url.port === '')
+    throw refuse('HL7 v2 goes to a URL such as mllp://127.0.0.1:2575, with its port');
+  if (url.username !== '' || url.password !== '' || !/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
+    throw refuse('A URL of MLLP has a host and a port, and nothing else');
+  return url;
+};
+
 const resolve = async (host: string): Promise<readonly { address: string; family: number }[]> => {
   const literal = host.startsWith('[') ? host.slice(1, -1) : host;
   const family = isIP(literal);

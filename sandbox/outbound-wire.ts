@@ -3,7 +3,7 @@ import type { ParticipantRow } from './participants.ts';
 import type { Outgoing } from './pattern.ts';
 import { BAD_REQUEST, type Problem, problem } from './problem.ts';
 
-const NO_URL: Problem = {
+export const NO_URL: Problem = {
   condition: 'participant-without-url',
   status: 409,
   title: 'The participant is external, and nobody has said where it is',

@@ -112,14 +112,37 @@ export interface CallerQuestion {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-const mayStart = (question: CallerQuestion): readonly string[] =>
-  question.manifest.participants
-    .filter(
-      ({ name, starts }) => name !== question.to && (starts.includes('*') || starts.includes(question.operationId)),
-    )
-    .map(({ name }) => name);
+interface Starting {
+  readonly sandbox: LoadedSandbox;
+  readonly manifest: PatternManifest;
+  /** The participant that is called. */
+  readonly to: string;
+}
 
 const UNKNOWN: Caller = { participant: 'unknown', claimed: false };
+
+/**
+ * Whom a message claims to be from, of those that may start one of these operations: a participant that it names, or the only
+ * one, where it names anybody; else the only external participant of them; else `unknown`.
+ */
+const believe = (
+  { sandbox, manifest, to }: Starting,
+  operations: readonly string[],
+  claims: readonly string[],
+): Caller => {
+  if (claims.length === 0 && !sandbox.participants.some(({ mode }) => mode === 'external')) return UNKNOWN;
+  const starters = manifest.participants
+    .filter(({ name, starts }) => name !== to && ['*', ...operations].some((one) => starts.includes(one)))
+    .map(({ name }) => name);
+  const [only] = starters;
+  const claimed = claims.map((claim) => claim.trim().toLowerCase());
+  const named = starters.find((name) => claimed.includes(name));
+  if (named !== undefined) return { participant: named, claimed: true };
+  if (only !== undefined && starters.length === 1 && claims.length > 0) return { participant: only, claimed: true };
+  const external = starters.filter((name) => findParticipant(sandbox, name)?.mode === 'external');
+  const [first] = external;
+  return first !== undefined && external.length === 1 ? { participant: first, claimed: false } : UNKNOWN;
+};
 
 /**
  * Who calls (rules 5): the owner of the credential; else whom the dialect's identity header claims (its value is a
@@ -137,15 +160,30 @@ export const identifyCaller = (question: CallerQuestion): Caller => {
       headers: { 'www-authenticate': REALM },
     });
   const claim = dialect.identity && headers[dialect.identity.header.toLowerCase()];
-  if (claim === undefined && !sandbox.participants.some(({ mode }) => mode === 'external')) return UNKNOWN;
-  const starters = mayStart(question);
-  if (claim !== undefined) {
-    const [only] = starters;
-    const named = starters.find((name) => name === claim.trim().toLowerCase());
-    if (named !== undefined) return { participant: named, claimed: true };
-    if (only !== undefined && starters.length === 1) return { participant: only, claimed: true };
-  }
-  const external = starters.filter((name) => findParticipant(sandbox, name)?.mode === 'external');
-  const [first] = external;
-  return first !== undefined && external.length === 1 ? { participant: first, claimed: false } : UNKNOWN;
+  return believe(question, [question.operationId], claim === undefined ? [] : [claim]);
+};
+
+export interface SenderQuestion extends Starting {
+  /** What `starts` may call it: `hl7v2`, and the type of the message. */
+  readonly operationIds: readonly string[];
+  /** Who the message says it is from: MSH-3 and MSH-4. */
+  readonly claims: readonly string[];
+  /** MSH-8, the only place of a message where a credential can stand. */
+  readonly credential: string;
+}
+
+/** Who sends a message (rules 5), by the same order: credential, claim, only external participant, `unknown`. */
+export const identifySender = (question: SenderQuestion): Caller => {
+  const { sandbox, operationIds, claims, credential } = question;
+  const owner = ownerOf(sandbox, `Bearer ${credential}`);
+  if (owner !== undefined) return { participant: owner.name, claimed: false };
+  if (sandbox.row.auth === 'bearer')
+    throw problem(UNAUTHENTICATED, 'This sandbox asks for the credential shown with the endpoint, in MSH-8', {
+      at: 'MSH-8',
+    });
+  return believe(
+    question,
+    operationIds,
+    claims.filter((claim) => claim !== ''),
+  );
 };

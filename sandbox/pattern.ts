@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
@@ -177,6 +178,11 @@ export interface Ctx {
   /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
   send(to: string, request: Outgoing): Promise<Incoming>;
   /**
+   * Sends an HL7 v2 message as this participant to another, over MLLP where that is external, and waits for its
+   * acknowledgement; recorded once in the journal. The pattern has to have `hl7v2`.
+   */
+  sendHl7(to: string, outgoing: OutgoingHl7): Promise<Acknowledged>;
+  /**
    * Where a participant of this sandbox is, as others are told: its own base, absolute and without a trailing slash; for an
    * external one the URL that was given, and undefined where none was.
    */
@@ -218,6 +224,8 @@ export interface PatternApp {
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   /** By name, `^[a-z][a-z0-9-]*$`: each has a work queue that all sandboxes of the pattern share. */
   readonly consumers?: Readonly<Record<string, Consumer>>;
+  /** HL7 v2 over MLLP: `hl7v2({ recipient: { receive } })` of hl7v2/part.ts. */
+  readonly hl7v2?: Hl7Part;
   /** participant → act id → act. */
   readonly acts?: Readonly<Record<string, Readonly<Record<string, Act>>>>;
   readonly stores?: readonly StorePart[];

@@ -56,5 +56,13 @@ export const coreMigrations: readonly Migration[] = [
       'create table doomed (serial bigint primary key, pattern text not null)',
     ],
   },
+  {
+    id: 'mllp-1',
+    statements: [
+      // By sandbox and not by its serial: a reset keeps the port.
+      'create table mllp_port (port bigint primary key, sandbox text not null, participant text not null)',
+      'create index mllp_port_sandbox on mllp_port (sandbox)',
+    ],
+  },
   ...messageMigrations,
 ];

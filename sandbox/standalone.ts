@@ -11,6 +11,7 @@ import { createJournal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { MessageEngine } from './messages/engine.ts';
 import { PostRoom } from './messages/post-room.ts';
+import { leasePorts, leasesOf, MllpPorts } from './mllp-ports.ts';
 import { loadSandbox, newCredential } from './participants.ts';
 import type { SeedOptions } from './pattern.ts';
 import { coreMigrations } from './schema.ts';
@@ -25,6 +26,8 @@ export interface StandaloneOptions {
   readonly host?: string;
   /** 0 is any free port. */
   readonly port?: number;
+  /** For MLLP, where the pattern receives HL7 v2; four free ones unless told. */
+  readonly mllpPorts?: readonly number[];
   readonly allowRealNhsNumbers?: boolean;
   readonly log: Log;
   /** The real clock: milliseconds since the epoch. */
@@ -47,6 +50,8 @@ export interface Standalone {
   readonly timers: TimerEngine;
   /** The base URL of a sandbox: the one that is there under this id, or a new one, seeded. */
   open(id: string, wanted: NewSandbox): Promise<string>;
+  /** Where a participant of a sandbox receives HL7 v2: `mllp://127.0.0.1:40001`. */
+  mllpUrl(id: string, participant: string): Promise<string | undefined>;
   /** Idempotent; waits for what is in flight. */
   close(): Promise<void>;
 }
@@ -73,6 +78,8 @@ const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: Ne
         'insert into participant (sandbox, name, position, mode, credential) values ($1, $2, $3, $4, $5)',
         [id, name, position, wanted.seats?.[name] ?? 'simulated', newCredential()],
       );
+    const { hl7v2 } = pattern.app;
+    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, id, hl7v2.participants);
     return true;
   });
 
@@ -123,11 +130,18 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     pattern: async () => pattern,
     injector: new Injector(),
     messages: new PostRoom(),
+    mllp: new MllpPorts(),
     now: options.now ?? Date.now,
   };
   const apps = new Map([[pattern.id, pattern.app]]);
   const { broker, timers, messages, start } = await openEngines(host, life, { brokerUrl, apps });
   server.on('request', express().use('/sandboxes', sandboxEdge(host)));
+  const { hl7v2 } = pattern.app;
+  if (hl7v2 !== undefined)
+    await life.use(
+      'the MLLP listener',
+      hl7v2.listen(host, { host: address, ports: options.mllpPorts ?? [0, 0, 0, 0] }),
+    );
   await start();
   return {
     host,
@@ -139,6 +153,10 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
       if (await insert(host, pattern, id, wanted)) await seedAll(host, pattern, id, wanted);
       else await requireWhole(host, id);
       return `${url}/sandboxes/${id}`;
+    },
+    mllpUrl: async (id, participant) => {
+      const lease = (await leasesOf(sql, id)).find((one) => one.participant === participant);
+      return lease && host.mllp?.urlOf(lease.port);
     },
     close: () => life.close(),
   };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { isIPv6 } from 'node:net';
+import { reachable } from '../sandbox/reachable.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -31,12 +31,6 @@ const create = async (handler: RequestListener, tls: ListenOptions['tls']): Prom
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`TLS_CERT ${tls.cert} and TLS_KEY ${tls.key} cannot be used: ${why}`, { cause: error });
   }
-};
-
-const reachable = (host: string): string => {
-  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
 };
 
 /** Serves `handler`; rejects with the error of the socket, such as a port that is taken. */

@@ -8,6 +8,7 @@ import { createJournal } from '../sandbox/journal.ts';
 import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
 import { createLog } from '../sandbox/log.ts';
 import { PostRoom } from '../sandbox/messages/post-room.ts';
+import { MllpPorts } from '../sandbox/mllp-ports.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { openSql } from '../sandbox/sql/open.ts';
 import { createBodyReader } from '../sandbox/store-text.ts';
@@ -21,6 +22,7 @@ import { loadTree, readTree } from './guide/load.ts';
 import type { Tree } from './guide/tree.ts';
 import { listen } from './listen.ts';
 import { collectMigrations } from './migrations.ts';
+import { listenMllp } from './mllp.ts';
 import { createInputCheck } from './sandboxes/act-input.ts';
 import { findKey } from './sandboxes/keys.ts';
 import { createSignals } from './sandboxes/signals.ts';
@@ -102,10 +104,12 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     pattern: (id) => catalogue.load(id),
     injector: new Injector(),
     messages: new PostRoom(),
+    mllp: new MllpPorts(),
     now,
   };
   const signals = createSignals();
-  const engines = await openEngines(host, lifecycle, { brokerUrl: 'local:', apps: await appsOf(catalogue) });
+  const apps = await appsOf(catalogue);
+  const engines = await openEngines(host, lifecycle, { brokerUrl: 'local:', apps });
   const sweeper = await lifecycle.use(
     'the sweeper',
     startSweeper(
@@ -166,6 +170,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     closing: closing.signal,
   });
   const listener = await lifecycle.use('the listener', listen(app, config));
+  await listenMllp(host, lifecycle, config, apps);
   const { signal } = closing;
   const warming =
     options.warm === true

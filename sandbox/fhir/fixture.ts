@@ -172,6 +172,7 @@ export const openTestEndpoint = async (
     schedule: () => Promise.reject(new Error('no timers in this test')),
     enqueue: () => Promise.reject(new Error('no messages in this test')),
     send: () => Promise.reject(new Error('nothing is sent in this test')),
+    sendHl7: () => Promise.reject(new Error('nothing is sent in this test')),
     baseOf: () => undefined,
     random: () => 0.5,
     uuid: randomUUID,

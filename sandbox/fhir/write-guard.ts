@@ -71,6 +71,10 @@ class Writing implements WritingCtx {
     return this.#ctx.send(to, request);
   }
 
+  sendHl7(...given: Parameters<Ctx['sendHl7']>): ReturnType<Ctx['sendHl7']> {
+    return this.#ctx.sendHl7(...given);
+  }
+
   baseOf(participant: string): string | undefined {
     return this.#ctx.baseOf(participant);
   }

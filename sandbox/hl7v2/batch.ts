@@ -1,14 +1,14 @@
 import { readDelimiters } from './delimiters.ts';
 import { Hl7Error } from './hl7-error.ts';
-import { binaryOf, linesOf, Message } from './message.ts';
+import { binaryOf, Hl7Message, linesOf } from './message.ts';
 
 /** A header with its trailer, where there is one, as one message of two segments: `FHS` and `FTS`, or `BHS` and `BTS`. */
-export type Envelope = Message;
+export type Envelope = Hl7Message;
 
 export interface Batch {
   /** Without BHS, the messages stand for themselves. */
   readonly envelope?: Envelope;
-  readonly messages: readonly Message[];
+  readonly messages: readonly Hl7Message[];
 }
 
 /** HL7 v2.5 chapter 2.10.3: `[FHS] { [BHS] { MSH … } [BTS] } [FTS]`. */
@@ -34,7 +34,7 @@ interface OpenBatch {
 
 const envelopeOf = ({ head, trailer }: Open): Envelope | undefined => {
   if (head === undefined) return undefined;
-  return new Message(trailer === undefined ? [head] : [head, trailer], readDelimiters(head));
+  return new Hl7Message(trailer === undefined ? [head] : [head, trailer], readDelimiters(head));
 };
 
 const remark = (envelope: Envelope | undefined, trailer: string, counted: number, what: string): string[] => {
@@ -93,7 +93,7 @@ export const parseBatch = (given: Uint8Array | string): BatchFile => {
   }
   const read = batches.map(({ open, messages }): Batch => {
     const envelope = envelopeOf(open);
-    const parsed = messages.map((own) => new Message(own, readDelimiters(own[0] ?? '')));
+    const parsed = messages.map((own) => new Hl7Message(own, readDelimiters(own[0] ?? '')));
     return envelope === undefined ? { messages: parsed } : { envelope, messages: parsed };
   });
   const envelope = envelopeOf(file);

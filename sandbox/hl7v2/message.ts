@@ -30,7 +30,7 @@ export const binaryOf = (given: Uint8Array | string, most = MESSAGE_MAX): string
  * segment ends with `\r`, and there are no empty lines. Paths are those of path.ts. A path that stops early means the first
  * of what it does not say, also for reading: `PID-5` is `PID-5[1].1.1`.
  */
-export class Message {
+export class Hl7Message {
   readonly delimiters: Delimiters;
   readonly #segments: Segments;
   #charset: Charset | undefined;
@@ -156,7 +156,7 @@ export class Message {
 }
 
 /** Takes one message apart. A string is UTF-8. Throws Hl7Error, and nothing else, whatever the bytes; time is linear. */
-export const parseMessage = (given: Uint8Array | string): Message => {
+export const parseMessage = (given: Uint8Array | string): Hl7Message => {
   const lines = linesOf(binaryOf(given));
   const [head = ''] = lines;
   if (!head.startsWith('MSH')) {
@@ -172,9 +172,9 @@ export const parseMessage = (given: Uint8Array | string): Message => {
       condition: 100,
       at: { segment: 'MSH', occurrence: 2 },
     });
-  return new Message(lines, delimiters);
+  return new Hl7Message(lines, delimiters);
 };
 
 /** A new message that holds nothing but MSH, with the standard delimiters unless others are given. */
-export const createMessage = (delimiters: Delimiters = STANDARD): Message =>
-  new Message([`MSH${delimiters.field}${delimiters.encoding}`], delimiters);
+export const createMessage = (delimiters: Delimiters = STANDARD): Hl7Message =>
+  new Hl7Message([`MSH${delimiters.field}${delimiters.encoding}`], delimiters);

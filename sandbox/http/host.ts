@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect.ts';
 import type { Journal } from '../journal.ts';
 import type { PatternManifest } from '../manifest.ts';
 import type { PostRoom } from '../messages/post-room.ts';
+import type { MllpPorts } from '../mllp-ports.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
 import type { Sql } from '../sql/port.ts';
 import type { Injector } from './injector.ts';
@@ -50,6 +51,8 @@ export interface Host {
   readonly injector: Injector;
   /** Where messages that were put into a queue are made known: `new PostRoom()`, to which `createMessageEngine` connects. */
   readonly messages: PostRoom;
+  /** Where MLLP is listened for; absent where it is not. */
+  readonly mllp?: MllpPorts;
   /** The real clock: milliseconds since the epoch. */
   now(): number;
 }

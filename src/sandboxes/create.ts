@@ -1,4 +1,5 @@
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
+import { leasePorts } from '../../sandbox/mllp-ports.ts';
 import type { OutboundPolicy } from '../../sandbox/outbound-policy.ts';
 import { newCredential } from '../../sandbox/participants.ts';
 import { BAD_REQUEST, problem, UNAVAILABLE } from '../../sandbox/problem.ts';
@@ -112,6 +113,8 @@ const insertCopy = ({ host, templates }: Surroundings, row: Row): Promise<boolea
     const key = { id: row.keyId, secret: row.secret, label: 'created with the sandbox', scope: 'control' } as const;
     await insertKey(tx, row.id, key, row.created);
     await copyStores(tx, row.pattern, template.serial, serial);
+    const { hl7v2 } = row.pattern.app;
+    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, row.id, hl7v2.participants);
     return true;
   });
 

@@ -1,3 +1,4 @@
+import { leasePorts } from '../../sandbox/mllp-ports.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { copyStores, nextSerial } from './serials.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -43,6 +44,9 @@ export const resetSandbox = async (
     );
     await doom(tx, old);
     await copyStores(tx, pattern, template.serial, serial);
+    const { hl7v2 } = pattern.app;
+    // Ports stay as they are; who got none may get one now.
+    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, id, hl7v2.participants);
   });
   signals.wake(id);
   sweepSoon();

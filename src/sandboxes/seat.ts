@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type OutboundPolicy, parseExternalUrl, resolveTarget } from '../../sandbox/outbound-policy.ts';
+import { type OutboundPolicy, parseExternalUrl, parseMllpUrl, resolveTarget } from '../../sandbox/outbound-policy.ts';
 import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 
 export type Mode = 'simulated' | 'external' | 'stopped';
@@ -21,7 +21,7 @@ export interface Seat {
 /** What the outbound policy refuses without asking a name server is better said now than when something is sent. */
 const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> => {
   try {
-    const url = parseExternalUrl(text);
+    const url = /^mllps?:/i.test(text) ? parseMllpUrl(text) : parseExternalUrl(text);
     if (url.search !== '' || url.hash !== '')
       throw problem(BAD_REQUEST, 'The URL is a base, so it has no query and no fragment', { at });
     if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) await resolveTarget(url, policy);

@@ -1,3 +1,4 @@
+import { releasePorts } from '../../sandbox/mllp-ports.ts';
 import type { StorePart } from '../../sandbox/pattern.ts';
 import { storeOf } from '../../sandbox/space.ts';
 import type { Sql, Tx } from '../../sandbox/sql/port.ts';
@@ -20,6 +21,7 @@ export const forgetSandbox = async (tx: Tx, id: string): Promise<boolean> => {
   await doom(tx, row);
   await tx.query('delete from participant where sandbox = $1', [id]);
   await tx.query('delete from access_key where sandbox = $1', [id]);
+  await releasePorts(tx, id);
   return true;
 };
 

@@ -27,11 +27,15 @@ const operationsOf = ({ paths }: OpenApiDocument): readonly string[] =>
         : [],
     );
 
+/** What a pattern that receives HL7 v2 has besides the operations of its contract. */
+const MESSAGE_TYPE = /^[A-Z]{3}(?:\^[A-Z0-9]{3})?$/;
+
 /** Every place where a rule names what is not there. */
 const mistakesIn = (
   rules: readonly NewFault[],
   participants: readonly string[],
   operations: readonly string[],
+  known: (operation: string) => boolean,
 ): readonly Fault[] => {
   const ids = rules.map(({ id }, index) => id ?? `fault-${index + 1}`);
   return rules.flatMap((rule, index) => {
@@ -41,7 +45,7 @@ const mistakesIn = (
       ...(participants.includes(rule.participant)
         ? []
         : [{ detail: `${rule.participant} serves nothing; ${participants.join(', ')} do`, at: `${at}/participant` }]),
-      ...(operation === undefined || operations.includes(operation)
+      ...(operation === undefined || known(operation)
         ? []
         : [
             { detail: `There is no operation ${operation}; there are ${operations.join(', ')}`, at: `${at}/operation` },
@@ -66,7 +70,11 @@ export const setFaults = async (
   const { contract = pattern.contract } = await pattern.dialect(row.dialect);
   const operations = operationsOf(contract);
   const serving = pattern.manifest.participants.filter(({ serves }) => serves).map(({ name }) => name);
-  const mistakes = mistakesIn(rules, serving, operations);
+  const { hl7v2 } = pattern.app;
+  const receiving = [...new Set([...serving, ...(hl7v2?.participants ?? [])])];
+  const known = (operation: string): boolean =>
+    operations.includes(operation) || (hl7v2 !== undefined && MESSAGE_TYPE.test(operation));
+  const mistakes = mistakesIn(rules, receiving, operations, known);
   if (mistakes.length > 0) throw new ProblemError(BAD_REQUEST, mistakes);
   const summary = rules.length === 0 ? 'All faults are switched off' : `Faults switched on: ${rules.length}`;
   const action = { operation: 'setFaults', to: 'fingerpost', summary, input: { items: rules } };

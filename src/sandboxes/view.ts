@@ -5,6 +5,7 @@ import type { ParticipantManifest } from '../../sandbox/manifest.ts';
 import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sandbox/participants.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { offers } from '../../sandbox/serving.ts';
+import { mllpEndpointsOf } from './mllp-endpoints.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -133,7 +134,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     expiresAt: iso(row.expires_real),
     clock: await clockView(host, sandbox),
     participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
-    endpoints,
+    endpoints: [...endpoints, ...(await mllpEndpointsOf(host, sandbox, pattern))],
     ...(examples === undefined ? {} : { examples }),
   };
 };

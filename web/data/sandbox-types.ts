@@ -22,7 +22,8 @@ export interface Participant {
 export interface Endpoint {
   readonly participant: string;
   readonly protocol: string;
-  readonly url: string;
+  /** Absent where there is none; then the note says why. */
+  readonly url?: string;
   readonly credential?: string;
   readonly note?: string;
 }
@@ -75,7 +76,7 @@ export interface Exchange {
   readonly id: string;
   readonly seq: number;
   readonly cursor: string;
-  readonly kind: 'http' | 'message' | 'timer' | 'control' | 'gap';
+  readonly kind: 'http' | 'message' | 'mllp' | 'timer' | 'control' | 'gap';
   readonly at: string;
   readonly realAt?: string;
   readonly from: string;

@@ -37,7 +37,7 @@ export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint
  * reads first and sends the version that it saw, so that it works on whatever version the record has come to.
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
-  if (endpoint.protocol !== 'fhir-r4') return [];
+  if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';
   const headers = (): string[] => [
     ...(endpoint.credential === undefined ? [] : [`-H ${shellQuote(`Authorization: Bearer ${endpoint.credential}`)}`]),

@@ -18,6 +18,9 @@ const TONES: Readonly<Record<Mode, string>> = {
 /** Fired when a seat was taken, given back or stopped. */
 export const SEAT_CHANGED = 'fp-seat-changed';
 
+const NAMES: Readonly<Record<string, string>> = { 'fhir-r4': 'FHIR R4', mllp: 'HL7 v2 over MLLP' };
+const nameOf = (protocol: string): string => NAMES[protocol] ?? protocol;
+
 /** One seat: who sits in it, its endpoints with ready commands, and what it can be told to do. */
 export class ParticipantCard extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -110,7 +113,7 @@ export class ParticipantCard extends LitElement {
       <div class="fp-copyable"><span class="fp-copyable__label">${label}</span><code>${text}</code><fp-copy .text=${text} .what=${`${label} of ${title}`}></fp-copy></div>`;
     return html`
       <div class="fp-endpoint">
-        ${copyable(endpoint.protocol === 'fhir-r4' ? 'FHIR R4' : endpoint.protocol, endpoint.url)}
+        ${endpoint.url === undefined ? html`<p class="fp-quiet">${nameOf(endpoint.protocol)}</p>` : copyable(nameOf(endpoint.protocol), endpoint.url)}
         ${endpoint.credential === undefined ? nothing : copyable('Credential', endpoint.credential)}
         ${endpoint.note === undefined ? nothing : html`<p class="fp-quiet">${endpoint.note}</p>`}
         ${

@@ -1,0 +1,133 @@
+import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
+import { CONDITIONS, type Condition, type Location } from './hl7-error.ts';
+import { createMessage, type Hl7Message } from './message.ts';
+import { writeLocation } from './path.ts';
+
+/** Original mode, and the two stages of enhanced mode (HL7 v2.5 chapter 2.9, table 0008). */
+export type Code = 'AA' | 'AE' | 'AR' | 'CA' | 'CE' | 'CR';
+
+/** One thing that is wrong with a message, as one ERR segment says it. */
+export interface MessageFault {
+  readonly detail: string;
+  readonly condition?: Condition;
+  readonly at?: Location;
+  /** Table 0516. */
+  readonly severity?: 'E' | 'W' | 'I';
+}
+
+export interface Acknowledgement {
+  readonly code: Code;
+  /** MSA-3; the first fault where there is none. */
+  readonly text?: string;
+  readonly faults?: readonly MessageFault[];
+  /** Fresh MSH-10 of the acknowledgement. */
+  readonly controlId: string;
+  /** Milliseconds since the epoch, for MSH-7. */
+  readonly now: number;
+  /** Adds what else the type of the reply has, such as ORC and OBR. */
+  complete?(reply: Hl7Message): void;
+}
+
+/** What answers what, where it is not ACK: type and event of the request → type, event and structure of the reply. */
+const REPLIES: Readonly<Record<string, readonly [type: string, event: string, structure: string]>> = {
+  'REF^I12': ['RRI', 'I12', 'RRI_I12'],
+  'REF^I13': ['RRI', 'I13', 'RRI_I12'],
+  'REF^I14': ['RRI', 'I14', 'RRI_I12'],
+  'REF^I15': ['RRI', 'I15', 'RRI_I12'],
+  'OML^O21': ['ORL', 'O22', 'ORL_O22'],
+  'OML^O33': ['ORL', 'O34', 'ORL_O34'],
+  'OML^O35': ['ORL', 'O36', 'ORL_O36'],
+  'ORM^O01': ['ORR', 'O02', 'ORR_O02'],
+};
+
+const TEXT_MAX = 250;
+
+/** HL7 timestamp in UTC, to the millisecond. */
+export const timestamp = (time: number): string => `${new Date(time).toISOString().replace(/[-:TZ]/g, '')}+0000`;
+
+/** 2.4 is more than 2.3.1, and an empty or odd MSH-12 is taken for an old version. */
+export const atLeast = (version: string, major: number, minor: number): boolean => {
+  const [, first = '0', second = '0'] = /^(\d)\.(\d)/.exec(version) ?? [];
+  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
+};
+
+/** V2-05: `ACK^A01^ACK` since 2.4, `ACK^A01` before. An accept acknowledgement is always an ACK. */
+const typeOf = (inbound: Hl7Message, code: Code): readonly string[] => {
+  const [type, event] = [inbound.encoded('MSH-9.1'), inbound.encoded('MSH-9.2')];
+  const [reply, trigger, structure] = (code.startsWith('A') && REPLIES[`${type}^${event}`]) || ['ACK', event, 'ACK'];
+  if (trigger === '') return [reply];
+  return atLeast(inbound.text('MSH-12.1'), 2, 4) ? [reply, trigger, structure] : [reply, trigger];
+};
+
+/** ERR-1 as it was before 2.5: `PID^1^3^101&Required field missing&HL70357`. */
+const oldError = (reply: Hl7Message, { at, condition = 207 }: MessageFault): void => {
+  const path = reply.addSegment('ERR');
+  if (at !== undefined) {
+    reply.set(`${path}-1.1`, at.segment).set(`${path}-1.2`, String(at.occurrence ?? 1));
+    if (at.field !== undefined) reply.set(`${path}-1.3`, String(at.field));
+  }
+  for (const [index, value] of [String(condition), CONDITIONS[condition], 'HL70357'].entries())
+    reply.set(`${path}-1.4.${index + 1}`, value);
+};
+
+const newError = (reply: Hl7Message, { at, condition = 207, severity = 'E', detail }: MessageFault): void => {
+  const path = reply.addSegment('ERR');
+  const place = at && [at.segment, at.occurrence ?? 1, at.field, at.repetition, at.component, at.subcomponent];
+  for (const [index, value] of (place ?? []).entries())
+    if (value !== undefined) reply.set(`${path}-2.${index + 1}`, String(value));
+  for (const [index, value] of [String(condition), CONDITIONS[condition], 'HL70357'].entries())
+    reply.set(`${path}-3.${index + 1}`, value);
+  reply.set(`${path}-4`, severity).set(`${path}-8`, readable(detail));
+};
+
+/** What every character set can write, since the text is ours and the character set theirs. */
+const readable = (text: string): string => text.replace(/[^ -~]+/g, '?').slice(0, TEXT_MAX);
+
+const textOf = ({ text, faults = [] }: Acknowledgement): string => {
+  if (text !== undefined) return text;
+  const [first] = faults;
+  if (first === undefined) return '';
+  return first.at === undefined ? first.detail : `${writeLocation(first.at)}: ${first.detail}`;
+};
+
+/** All five delimiters: a reply may need one that a message with a short MSH-2 does not. */
+const completed = (delimiters: Delimiters): Delimiters => {
+  const { field, component, repetition, escape: mark, subcomponent, encoding } = delimiters;
+  if (repetition !== undefined && mark !== undefined && subcomponent !== undefined) return delimiters;
+  const free = [...`${STANDARD.encoding}!#$%`].filter((character) => !`${field}${encoding}`.includes(character));
+  const others = [repetition, mark, subcomponent].map((given) => given ?? free.shift() ?? '');
+  return readDelimiters(`MSH${field}${component}${others.join('')}`);
+};
+
+/**
+ * The acknowledgement of a message: sender and receiver change places (V2-04), MSA-2 is the message's own control id (V2-02),
+ * MSH-11, MSH-12 and MSH-18 are as they came (V2-05), and what went wrong stands in MSA-3 and, with its place, in ERR (V2-09).
+ */
+export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Message => {
+  const { code, faults = [], controlId, now } = given;
+  const delimiters = completed(inbound.delimiters);
+  const reply = createMessage(delimiters);
+  const copy = (to: string, from: string): void => {
+    if (delimiters === inbound.delimiters) reply.setEncoded(to, inbound.encoded(from));
+    else
+      for (const part of [1, 2, 3])
+        if (inbound.text(`${from}.${part}`) !== '') reply.set(`${to}.${part}`, inbound.text(`${from}.${part}`));
+  };
+  copy('MSH-3', 'MSH-5');
+  copy('MSH-4', 'MSH-6');
+  copy('MSH-5', 'MSH-3');
+  copy('MSH-6', 'MSH-4');
+  reply.set('MSH-7', timestamp(now));
+  for (const [index, value] of typeOf(inbound, code).entries()) reply.setEncoded(`MSH-9.${index + 1}`, value);
+  reply.set('MSH-10', controlId);
+  for (const field of [11, 12, 18]) copy(`MSH-${field}`, `MSH-${field}`);
+  reply.addSegment('MSA');
+  reply.set('MSA-1', code);
+  copy('MSA-2', 'MSH-10');
+  const text = readable(textOf(given));
+  if (text !== '') reply.set('MSA-3', text);
+  const write = atLeast(inbound.text('MSH-12.1'), 2, 5) ? newError : oldError;
+  for (const fault of faults) write(reply, fault);
+  given.complete?.(reply);
+  return reply;
+};

@@ -1,0 +1,68 @@
+import type { Host } from '../http/host.ts';
+import { holderOf, renewLeases } from '../mllp-ports.ts';
+import { findParticipant } from '../participants.ts';
+import { reachable } from '../reachable.ts';
+import { createSandboxCache } from '../sandbox-cache.ts';
+import { acknowledge } from './acknowledge.ts';
+import { newControlId } from './deliver.ts';
+import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
+import { type Frame, frameOf } from './mllp-frames.ts';
+import { listenMllp } from './mllp-server.ts';
+import type { Hl7Listener, ListenOptions, Outcome } from './port.ts';
+
+const headerOf = ({ content }: Frame): Hl7Message => {
+  try {
+    return parseMessage(linesOf(content.toString('latin1'))[0] ?? '');
+  } catch {
+    return createMessage();
+  }
+};
+
+/** Nobody has the port now: there is no journal to write it into, but the sender is told. */
+const nobody = (frame: Frame, now: number): Outcome => {
+  if (frame.flaw !== undefined) return {};
+  const detail = 'No sandbox has this port now: it was deleted, or has expired';
+  const reply = acknowledge(headerOf(frame), {
+    code: 'AR',
+    controlId: newControlId(),
+    now,
+    faults: [{ detail, condition: 207 }],
+  });
+  return { wire: frameOf(reply.toBytes()) };
+};
+
+/** Listens on the ports that can be bound; each message goes to the participant that its port is leased to. */
+export const listenHl7 = async (host: Host, options: ListenOptions): Promise<Hl7Listener> => {
+  const load = createSandboxCache(host.sql);
+  const handle = async (frame: Frame, port: number): Promise<Outcome> => {
+    const holder = await holderOf(host.sql, port);
+    const sandbox = holder && (await load(holder.sandbox));
+    const participant = sandbox && findParticipant(sandbox, holder.participant);
+    if (sandbox === undefined || participant === undefined || sandbox.row.expires_real <= host.now())
+      return nobody(frame, host.now());
+    const { hl7v2 } = (await host.pattern(sandbox.row.pattern)).app;
+    if (hl7v2 === undefined) return nobody(frame, host.now());
+    return hl7v2.deliver(host, { sandbox, participant, frame, url: host.mllp?.urlOf(port) ?? '' });
+  };
+  const server = await listenMllp({
+    ...options,
+    handle: async (frame, port) => {
+      try {
+        return await handle(frame, port);
+      } catch (error) {
+        host.log.error({ err: error, port }, 'an MLLP frame could not be handled');
+        return { close: 'end' };
+      }
+    },
+  });
+  const scheme = options.tls === undefined ? 'mllp' : 'mllps';
+  const range = [...server.ports, ...options.ports.filter((port) => port !== 0)];
+  host.mllp?.opened(`${scheme}://${reachable(options.host)}`, server.ports, range);
+  try {
+    if (host.mllp !== undefined) await renewLeases(host.sql, host.mllp);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return { refused: server.refused, close: () => server.close() };
+};

@@ -1,0 +1,127 @@
+import type { Socket } from 'node:net';
+import { type Frame, FrameDecoder } from './mllp-frames.ts';
+
+/** What is sent for a frame, as it goes on the wire, and what becomes of the connection then. */
+export interface Answer {
+  readonly wire?: Buffer;
+  /** `end` closes it, `reset` breaks it off; without either it stays. */
+  readonly close?: 'end' | 'reset';
+}
+
+export interface ConnectionOptions {
+  /** Bytes of a message. */
+  readonly messageMax: number;
+  /** Real milliseconds without a byte between frames. */
+  readonly idleTimeout: number;
+  /** Real milliseconds from the first byte of a frame to its last, and for taking an answer. */
+  readonly frameTimeout: number;
+  /** Never rejects. Frames of one connection are handled one after another. */
+  handle(frame: Frame): Promise<Answer>;
+}
+
+/**
+ * One connection of a sender. While a frame is handled nothing is read, so that a sender that is faster than we are is held
+ * back by TCP; and the next is not begun before the answer to the one before was taken.
+ */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #decoder: FrameDecoder;
+  readonly #queue: Frame[] = [];
+  readonly #closed: Promise<void>;
+  #timer: NodeJS.Timeout | undefined;
+  #working = false;
+  #closing = false;
+  #ended = false;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#decoder = new FrameDecoder(options.messageMax);
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.setNoDelay(true);
+    // A sender that vanishes is no fault of ours; `close` follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => clearTimeout(this.#timer));
+    socket.on('data', (chunk: Buffer) => this.#take(this.#decoder.push(chunk)));
+    socket.on('end', () => {
+      this.#ended = true;
+      const rest = this.#decoder.end();
+      this.#take(rest === undefined ? [] : [rest]);
+    });
+    this.#watch();
+  }
+
+  /** Finishes the message that is being handled, then closes; resolves when that is done. */
+  close(): Promise<void> {
+    this.#closing = true;
+    if (!this.#working) this.#socket.end(() => this.#socket.destroy());
+    return this.#closed;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #take(frames: readonly Frame[]): void {
+    this.#queue.push(...frames);
+    if (this.#working) return;
+    if (this.#queue.length > 0 || this.#ended || this.#decoder.broken) void this.#work();
+    else this.#watch();
+  }
+
+  /** A frame has so long from its beginning, whatever arrives meanwhile; and so has a pause between frames. */
+  #watch(): void {
+    const { waiting } = this.#decoder;
+    if (waiting && this.#timer !== undefined && this.#began) return;
+    clearTimeout(this.#timer);
+    this.#began = waiting;
+    this.#timer = setTimeout(
+      () => {
+        const rest = this.#decoder.end();
+        this.#ended = true;
+        this.#take(rest === undefined ? [] : [rest]);
+      },
+      waiting ? this.#options.frameTimeout : this.#options.idleTimeout,
+    );
+  }
+
+  #began = false;
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#socket.pause();
+    let close: Answer['close'];
+    for (let frame = this.#queue.shift(); frame !== undefined && close === undefined; frame = this.#queue.shift()) {
+      if (this.#closing && frame !== undefined) break;
+      const answer = await this.#options.handle(frame);
+      if (this.#socket.destroyed) return;
+      if (answer.wire !== undefined && !(await this.#write(answer.wire))) return;
+      close = answer.close;
+    }
+    this.#working = false;
+    if (close === 'reset') this.#socket.resetAndDestroy();
+    else if (close === 'end' || this.#closing || this.#ended || this.#decoder.broken)
+      this.#socket.end(() => this.#socket.destroy());
+    else {
+      this.#socket.resume();
+      this.#watch();
+    }
+  }
+
+  /** Whether the other side took it in time. */
+  #write(wire: Buffer): Promise<boolean> {
+    if (this.#socket.write(wire)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#socket.destroy(), this.#options.frameTimeout);
+      const done = (taken: boolean) => {
+        clearTimeout(timer);
+        resolve(taken);
+      };
+      this.#socket.once('drain', () => done(true));
+      this.#socket.once('close', () => done(false));
+    });
+  }
+}

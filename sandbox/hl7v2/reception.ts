@@ -1,0 +1,137 @@
+import { sandboxNow } from '../clock.ts';
+import { exchangeId } from '../exchange-id.ts';
+import type { Host } from '../http/host.ts';
+import type { ExchangeStart } from '../journal.ts';
+import type { Caller } from '../pattern.ts';
+import { Recording } from '../recording.ts';
+import { Hl7Error } from './hl7-error.ts';
+import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
+import type { Flaw } from './mllp-frames.ts';
+import type { Delivery } from './port.ts';
+
+const SHOWN = 40;
+const NO_BODY = Buffer.alloc(0);
+const CONCEALED = "The message was not kept: it names a number that may be a real person's";
+
+/** A flaw of a frame that holds enough of a message to answer it. */
+const FLAWS: Partial<Readonly<Record<Flaw, string>>> = {
+  'no-cr': 'The frame is not ended by FS and CR: what follows FS is no CR, so this may be a part of the message only',
+  'too-long': 'The frame is longer than a message may be here',
+};
+
+/** What there is of a header where a message cannot be taken apart. */
+const headerOf = (content: Buffer): Hl7Message => {
+  try {
+    return parseMessage(linesOf(content.toString('latin1'))[0] ?? '');
+  } catch {
+    return createMessage();
+  }
+};
+
+const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, SHOWN);
+
+/** One message on its way through the MLLP edge: what is known of it so far, and its entry in the journal. */
+export class Reception {
+  readonly host: Host;
+  readonly delivery: Delivery;
+  readonly id: string;
+  readonly recording: Recording;
+  /** Undefined where it cannot be taken apart: `error` says why, and `header` is what there is of MSH. */
+  readonly message: Hl7Message | undefined;
+  readonly header: Hl7Message;
+  readonly error: Hl7Error | undefined;
+  from: Caller = { participant: 'unknown', claimed: false };
+  /** The faults that struck, in words. */
+  faults: string | undefined;
+  readonly #notes: string[] = [];
+  readonly #real: number;
+  readonly #began = performance.now();
+  #start: ExchangeStart | undefined;
+  #concealed = false;
+
+  constructor(host: Host, delivery: Delivery) {
+    const { content, flaw } = delivery.frame;
+    this.host = host;
+    this.delivery = delivery;
+    this.#real = host.now();
+    this.id = delivery.sender?.exchange ?? exchangeId(this.#real);
+    this.recording = new Recording(host.journal, () => this.started());
+    if (delivery.sender !== undefined) this.from = { participant: delivery.sender.participant, claimed: false };
+    const why = flaw && FLAWS[flaw];
+    try {
+      if (why !== undefined) throw new Hl7Error(why, { condition: 207 });
+      this.message = parseMessage(content);
+    } catch (error) {
+      if (!(error instanceof Hl7Error)) throw error;
+      this.error = error;
+    }
+    this.header = this.message ?? headerOf(content);
+  }
+
+  /** `ADT^A01`, as the journal and faults call it; undefined where MSH-9 is not that. */
+  get operation(): string | undefined {
+    const name = [this.header.encoded('MSH-9.1'), this.header.encoded('MSH-9.2')]
+      .filter((part) => part !== '')
+      .join('^');
+    return /^[A-Z0-9]{3}(?:\^[A-Z0-9]{3})?$/.test(name) ? name : undefined;
+  }
+
+  /** MSH-10, byte for byte. */
+  get controlId(): string {
+    return this.header.encoded('MSH-10');
+  }
+
+  /** The sandbox's time. */
+  get now(): number {
+    return sandboxNow(this.delivery.sandbox.row, this.#real);
+  }
+
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  /** Keeps the message out of the journal. */
+  conceal(): void {
+    this.#concealed = true;
+    this.note(CONCEALED);
+    if (!this.recording.begun) this.#start = undefined;
+  }
+
+  /** Completes the exchange; `shown` is what went back, without its frame. */
+  finish(shown: Uint8Array | undefined, code: string | undefined): void {
+    const start = this.started();
+    const end = {
+      milliseconds: performance.now() - this.#began,
+      summary: `${start.summary} ${shown === undefined ? '— no acknowledgement' : `→ ${code ?? 'no acknowledgement'}`}`,
+      ...(shown === undefined ? {} : { reply: { headers: {}, body: shown } }),
+      ...(this.faults === undefined ? {} : { fault: this.faults }),
+      ...(this.#notes.length === 0 ? {} : { note: this.#notes.join('. ') }),
+    };
+    if (this.recording.begun) this.host.journal.finish(start, end);
+    else this.host.journal.record(start, end);
+  }
+
+  started(): ExchangeStart {
+    this.#start ??= this.#describe();
+    return this.#start;
+  }
+
+  #describe(): ExchangeStart {
+    const { sandbox, participant, url, frame } = this.delivery;
+    const { operation } = this;
+    return {
+      id: this.id,
+      sandbox: sandbox.row.id,
+      serial: sandbox.row.serial,
+      kind: 'mllp',
+      at: this.now,
+      atReal: this.#real,
+      from: this.from.participant,
+      claimed: this.from.claimed,
+      to: participant.name,
+      ...(operation === undefined ? {} : { operation }),
+      summary: `${operation ?? 'no HL7 v2 message'} ${printable(this.controlId)}`.trimEnd(),
+      request: { url, headers: {}, body: this.#concealed ? NO_BODY : frame.content },
+    };
+  }
+}
