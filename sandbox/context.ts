@@ -62,6 +62,8 @@ class SandboxCtx implements Ctx {
   }
 
   async next(tx: Tx, count = 1): Promise<number> {
+    const spare = this.#options.recording?.takeSpare(tx);
+    if (spare !== undefined && count === 1) return spare;
     const first = await takeNumbers(tx, this.sandbox, count);
     if (first === undefined) throw problem(CONFLICT, 'The sandbox was reset or deleted in the meantime');
     return first;

@@ -19,6 +19,9 @@ const INSERT = `insert into exchange (serial, seq, cursor, id, kind, at, at_real
 
 const NOTHING = [null, null] as const;
 
+/** What a request half that was begun had of credentials, so that it is not read for them again when the reply comes. */
+const learned = new WeakMap<ExchangeStart, Known>();
+
 /** Writes the request half, and with `end` the whole. */
 export const insertExchange = (
   tx: Tx,
@@ -29,6 +32,7 @@ export const insertExchange = (
 ): Promise<unknown> => {
   const known: Known = new Set();
   const [request, requestBody] = start.request === undefined ? NOTHING : capture.half(start.request, known);
+  if (end === undefined) learned.set(start, known);
   const [reply, replyBody] = end?.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const values: readonly SqlValue[] = [
     start.serial,
@@ -61,9 +65,9 @@ export const completeExchange = async (
   start: ExchangeStart,
   end: ExchangeEnd,
 ): Promise<boolean> => {
-  const known: Known = new Set();
   // What the request carried is looked for in the reply too: servers echo headers.
-  if (start.request !== undefined) capture.learn(start.request, known);
+  const known: Known = learned.get(start) ?? new Set();
+  if (start.request !== undefined && !learned.has(start)) capture.learn(start.request, known);
   const [reply, replyBody] = end.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const rows = await tx.query(
     `update exchange set cursor = $1, reply = $2, reply_body = $3, fault = $4, note = $5, milliseconds = $6,

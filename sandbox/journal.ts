@@ -88,6 +88,8 @@ export interface Journal {
    * generation of the sandbox is gone.
    */
   begin(tx: Tx, start: ExchangeStart, end?: ExchangeEnd): Promise<number>;
+  /** Begins, and takes along the next number of the sandbox's sequence, which it returns. */
+  beginSparing(tx: Tx, start: ExchangeStart): Promise<number>;
   /** Completes what `begin` wrote, or writes it all where that was rolled back; batched, gets a new cursor. */
   finish(start: ExchangeStart, end: ExchangeEnd): void;
   /** A whole exchange at once: reads and refusals; batched. */
@@ -133,15 +135,17 @@ export const createJournal = (options: JournalOptions): Journal => {
   };
   const batcher = createBatcher({ sql, capture, wake, failed, queueCap: options.queueCap ?? QUEUE_CAP });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
+  const begin = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number): Promise<number> => {
+    const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, count);
+    if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
+    await insertExchange(tx, capture, number, start, end);
+    batcher.touch(start.sandbox);
+    return number;
+  };
   return {
     ...reader,
-    async begin(tx, start, end) {
-      const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, 1);
-      if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
-      await insertExchange(tx, capture, number, start, end);
-      batcher.touch(start.sandbox);
-      return number;
-    },
+    begin: (tx, start, end) => begin(tx, start, end, 1),
+    beginSparing: async (tx, start) => (await begin(tx, start, undefined, 2)) + 1,
     finish: (start, end) => batcher.push({ start, end, begun: true }),
     record: (start, end) => batcher.push({ start, end, begun: false }),
     watch(sandboxId, call) {

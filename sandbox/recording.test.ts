@@ -63,4 +63,26 @@ describe('the request half of an exchange', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
     expect(await things.exchanges(id)).toHaveLength(1);
   });
+
+  it('takes along a number that the effect may use, once and in the same transaction', async () => {
+    const { id, sql, recording } = await begin();
+    const [exchange, spare, again] = await recording.transaction(sql, async (tx) => {
+      const [row] = await tx.query<{ seq: number }>('select seq from exchange where id = $1', [`exchange-${made}`]);
+      return [row?.seq, recording.takeSpare(tx), recording.takeSpare(tx)];
+    });
+    expect([spare, again]).toEqual([Number(exchange) + 1, undefined]);
+    const [sandbox] = await sql.query<{ seq: number }>('select seq from sandbox where id = $1', [id]);
+    expect(sandbox?.seq).toBe(spare);
+  });
+
+  it('gives no number of a transaction that was rolled back to the next one', async () => {
+    const { sql, recording } = await begin();
+    const failing = recording.transaction(sql, async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    const other = sql.transaction(async (tx) => recording.takeSpare(tx));
+    expect(await other).toBeUndefined();
+    expect(await recording.transaction(sql, async (tx) => recording.takeSpare(tx))).toBe(2);
+  });
 });

@@ -4,6 +4,8 @@ import type { Sql, Tx } from './sql/port.ts';
 /** Writes what an effect is caused by into its transaction. */
 export interface Beginning {
   begin(tx: Tx, start: ExchangeStart): Promise<unknown>;
+  /** The same, and takes along the next number of the sandbox's sequence, which it returns: most effects want one. */
+  beginSparing?(tx: Tx, start: ExchangeStart): Promise<number>;
 }
 
 /**
@@ -14,6 +16,7 @@ export class Recording {
   readonly #journal: Beginning;
   readonly #start: () => ExchangeStart;
   #first: Promise<unknown> | undefined;
+  #spare: { readonly tx: Tx; readonly number: number } | undefined;
   #begun = false;
 
   /** `start` is asked when the request half is written: until then the sender may not be known. */
@@ -37,10 +40,19 @@ export class Recording {
     return sql.transaction(body, this.#start().serial);
   }
 
+  /** The number that was taken along in this transaction; given once, for it is the least that is left in it. */
+  takeSpare(tx: Tx): number | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return spare?.tx === tx ? spare.number : undefined;
+  }
+
   async #begin<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const journal = this.#journal;
     const start = this.#start();
     const run = sql.transaction(async (tx) => {
-      await this.#journal.begin(tx, start);
+      if (journal.beginSparing === undefined) await journal.begin(tx, start);
+      else this.#spare = { tx, number: await journal.beginSparing(tx, start) };
       return body(tx);
     }, start.serial);
     this.#first = run.then(
