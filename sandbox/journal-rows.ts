@@ -86,5 +86,15 @@ export const completeExchange = async (
       start.id,
     ],
   );
-  return rows.length > 0;
+  if (rows.length === 0) return false;
+  if (end.request !== undefined) {
+    const [request, requestBody] = capture.half(end.request, known);
+    await tx.query('update exchange set request = $1, request_body = $2 where serial = $3 and id = $4', [
+      request,
+      requestBody,
+      start.serial,
+      start.id,
+    ]);
+  }
+  return true;
 };

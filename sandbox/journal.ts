@@ -41,6 +41,8 @@ export interface ExchangeStart {
 
 export interface ExchangeEnd {
   readonly reply?: Half | undefined;
+  /** In place of the request half, where that was begun with what turned out to be nothing to keep. */
+  readonly request?: Half | undefined;
   readonly fault?: string | undefined;
   readonly note?: string | undefined;
   readonly milliseconds: number;

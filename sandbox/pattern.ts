@@ -44,6 +44,8 @@ export interface Reply {
    * Where it is what is sent, the journal does not keep it a second time.
    */
   readonly stored?: { readonly text: string; readonly key: string };
+  /** Where a part of the request was refused because it may name a real person: then the journal keeps nothing of that. */
+  readonly concealed?: boolean;
 }
 
 /** A request that one participant sends to another; `path` is below the receiver's base. */

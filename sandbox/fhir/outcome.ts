@@ -16,6 +16,8 @@ export interface Outcome {
   readonly method?: Method;
   /** For a change: what an OperationOutcome says of it, when `Prefer: return=OperationOutcome` asks. */
   readonly done?: string;
+  /** See `Reply.concealed`. */
+  readonly concealed?: boolean;
 }
 
 /** An OperationOutcome for something that went well. */

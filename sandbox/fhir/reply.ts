@@ -50,6 +50,7 @@ export const replyWith = (
   const status = statusOf(outcome, body);
   if (body === '') return { status, headers };
   const text = shape.format.print(body, shape.pretty);
+  if (outcome.concealed === true) return { status, headers, body: text, concealed: true };
   if (version === undefined || text !== version.body) return { status, headers, body: text };
   return { status, headers, body: text, stored: { text, key: versionKey(spaceOfType(store, version.type), version) } };
 };

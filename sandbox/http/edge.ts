@@ -96,6 +96,7 @@ const perform = async (
   const cause = () => [method, path, search, body];
   const ctx = createCtx(host, sandbox, participant, dialect, { recording: passage.recording, cause });
   const reply = await handler(call, ctx);
+  if (reply.concealed === true) passage.conceal();
   if (drops(passage.strikes, 'after')) throw new Dropped();
   return reply;
 };

@@ -99,17 +99,21 @@ export class Passage {
   /** Completes the exchange in the journal. Without a sandbox there is none to record it in. */
   finish(reply: Half | undefined, note?: string): void {
     if (this.sandbox === undefined) return;
+    const begun = this.recording.begun;
     const start = this.#started();
+    // What a transaction wrote before it was known that it names somebody is written over.
+    const shown = begun && this.#concealed ? this.#describe() : start;
     const notes = this.#concealed ? this.#noteOfConcealment(note) : note;
     const end = {
       milliseconds: performance.now() - this.#began,
-      summary: `${start.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
+      summary: `${shown.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
       operation: this.operationId,
       reply,
+      request: shown === start ? undefined : shown.request,
       fault: this.strikes.length === 0 ? undefined : describeStrikes(this.strikes),
       note: notes,
     };
-    if (this.recording.begun) this.host.journal.finish(start, end);
+    if (begun) this.host.journal.finish(start, end);
     else this.host.journal.record(start, end);
   }
 

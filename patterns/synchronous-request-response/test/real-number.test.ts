@@ -172,6 +172,30 @@ describe('a request that names a number that may be a real person’s', () => {
   );
 
   it.each([
+    ['alone', []],
+    [
+      'after an entry that was done',
+      [{ resource: { resourceType: 'Basic', code: { text: 'x' } }, request: { method: 'POST', url: 'Basic' } }],
+    ],
+  ])('is kept out of the journal where it is one entry of a batch, %s', async (_, before) => {
+    const id = `r-${randomUUID()}`;
+    const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
+    const entry = [...before, { resource: patient(), request: { method: 'POST', url: 'Patient' } }];
+    const body = { resourceType: 'Bundle', type: 'batch', entry };
+    const reply = await call(`${base}/provider/FHIR/R4`, { method: 'POST', body });
+    expect(reply.status).toBe(200);
+    expect(JSON.stringify(reply.body)).toContain('may belong to a real person');
+    const page = await journalOf(id);
+    expect(page.at(-1)).toMatchObject({ note: BODY_NOTE, reply: { status: 200 }, request: { method: 'POST' } });
+    expect(page.at(-1)?.request?.body).toBeUndefined();
+    const kept = await served.host.sql.query<{ request: string; body: Uint8Array | null }>(
+      'select request, request_body as body from exchange where request is not null',
+    );
+    const texts = kept.map(({ request, body: bytes }) => request + Buffer.from(bytes ?? []).toString());
+    expect(JSON.stringify(page) + texts.join()).not.toContain(REAL);
+  });
+
+  it.each([
     `identifier=https://example.org/mrn|${REAL}`,
     `phone=${REAL}`,
     `telecom=phone|${REAL}`,

@@ -1,4 +1,5 @@
 import { renderOutcome } from '../../http/render.ts';
+import { namesRealNumber } from '../../nhs-number.ts';
 import type { Call, Ctx, Reply } from '../../pattern.ts';
 import { NOT_IMPLEMENTED, ProblemError, problem } from '../../problem.ts';
 import { breather } from '../breather.ts';
@@ -47,6 +48,12 @@ export const replyToEntry = (endpoint: Endpoint, call: Call, ctx: Ctx, entry: En
   return handler(callOf(call, entry), ctx);
 };
 
+export interface BatchAnswer {
+  readonly entries: EntryText[];
+  /** Whether an entry was refused because it may name a real person. */
+  readonly concealed: boolean;
+}
+
 /**
  * Each entry by itself: one that fails takes nothing from the others (FHIR R4 http.html#brules). Every change is a
  * transaction of its own.
@@ -56,13 +63,15 @@ export const runBatch = async (
   call: Call,
   ctx: Ctx,
   values: readonly unknown[],
-): Promise<EntryText[]> => {
+): Promise<BatchAnswer> => {
   const bases = fhirBases(call);
   const breathe = breather();
   const budget = answerBudget();
+  let concealed = false;
   const answers = new Map<number, EntryText>();
   const failed = (index: number, error: unknown): void => {
     if (!(error instanceof ProblemError)) throw error;
+    concealed ||= namesRealNumber(error.faults);
     answers.set(index, failedEntry(renderOutcome(inEntry(index, error), ctx.dialect, false)));
   };
   const entries: Entry[] = [];
@@ -83,5 +92,5 @@ export const runBatch = async (
       failed(entry.index, error);
     }
   }
-  return values.map((_, index) => answers.get(index) ?? {});
+  return { entries: values.map((_, index) => answers.get(index) ?? {}), concealed };
 };

@@ -39,9 +39,9 @@ export const batch = operation('batch', { system: ['batch', 'transaction'] }, as
       at: 'Bundle.type',
     });
   const values = entriesOf(bundle);
-  const entries =
+  const { entries, concealed = false } =
     type === 'batch'
       ? await runBatch(endpoint, call, ctx, values)
-      : await runTransaction(endpoint, call, ctx, values, prefer);
-  return { status: 200, body: bundleText({ type: `${type}-response`, timestamp: ctx.now(), entries }) };
+      : { entries: await runTransaction(endpoint, call, ctx, values, prefer) };
+  return { status: 200, body: bundleText({ type: `${type}-response`, timestamp: ctx.now(), entries }), concealed };
 });
