@@ -20,6 +20,8 @@ export interface ScenarioDeps {
   setFaults(faults: readonly NewFault[]): Promise<unknown>;
   /** ISO 8601 duration on the sandbox clock. */
   advance(duration: string): Promise<unknown>;
+  /** Resolves when what a step set off has been done, or has taken long enough. */
+  settled(): Promise<unknown>;
 }
 
 export interface ScenarioSandbox extends SandboxKey {
@@ -94,6 +96,7 @@ export const playAct = async ({ deps, sandbox, done }: Playing, step: Step): Pro
   try {
     // A template that is a mapping stays one.
     const { result, exchanges } = await deps.act(step.turn, step.act ?? '', input as Readonly<Record<string, unknown>>);
+    await deps.settled();
     const cursor = await cursorNow(deps, sandbox);
     const last = exchanges.at(-1);
     const exchange = last === undefined ? undefined : await deps.journal.get(sandbox, last);
@@ -107,6 +110,7 @@ export const playAct = async ({ deps, sandbox, done }: Playing, step: Step): Pro
 export const playFingerpost = async ({ deps, sandbox }: Playing, step: Step): Promise<PlayedStep> => {
   if (step.faults !== undefined) await deps.setFaults(step.faults);
   if (step.advance !== undefined) await deps.advance(step.advance);
+  await deps.settled();
   return { outcome: 'as-expected', exchanges: [], cursor: await cursorNow(deps, sandbox) };
 };
 

@@ -5,6 +5,7 @@ import type { Timer } from './pattern.ts';
 import { CONFLICT, ProblemError, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
 import { countTimers, leastTimer, readTime, setClock, type TimeRow, type TimerRow, takeTimer } from './timer-rows.ts';
+import { within } from './within.ts';
 
 /** A timer whose time has come. */
 export interface Firing {
@@ -49,18 +50,6 @@ const RUN_MAX = 20_000;
 const THROTTLE_MS = 1_000;
 /** How long internal work may take to settle before the next timer fires all the same; real milliseconds. */
 const SETTLE_MS = 10_000;
-
-const within = async (work: Promise<void>, milliseconds: number): Promise<void> => {
-  let timeout: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timeout = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timeout);
-  }
-};
 
 const entry = (row: TimeRow, now: number, real: number, about: Partial<ExchangeStart>): ExchangeStart => ({
   id: exchangeId(real),

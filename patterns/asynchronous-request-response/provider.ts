@@ -11,11 +11,11 @@ import { writing } from './writing.ts';
 
 const LISTED_MAX = 100;
 
-/** What waits for a decision, oldest first. */
+/** What waits for a decision, newest first. */
 const openTasks = async (ctx: Ctx): Promise<FhirResource[]> => {
   const query = new URLSearchParams({
     status: 'requested,accepted,on-hold,in-progress,received',
-    _sort: '_lastUpdated',
+    _sort: '-_lastUpdated',
   });
   const rows = await findMatches(ctx.sql, ctx.store, 'Task', query, LISTED_MAX, { now: ctx.now() });
   return rows.map(resourceOf);
@@ -30,7 +30,7 @@ const taskOf = async (ctx: Ctx, input: Readonly<Record<string, unknown>>, decisi
   return id;
 };
 
-const task = { type: 'string', maxLength: 80, title: 'Task', example: 'the oldest that waits, unless told' };
+const task = { type: 'string', maxLength: 80, title: 'Task', example: 'the newest that waits, unless told' };
 const reason = { type: 'string', maxLength: 500, title: 'Reason' };
 
 const deciding = (decision: Decision, title: string, more: Readonly<Record<string, unknown>> = {}): Act => ({
@@ -50,7 +50,7 @@ const deciding = (decision: Decision, title: string, more: Readonly<Record<strin
 export const providerActs: Readonly<Record<string, Act>> = {
   'list-worklist': {
     title: 'Show the worklist',
-    summary: 'Referrals that wait for somebody, oldest first',
+    summary: 'Referrals that wait for somebody, newest first',
     input: { type: 'object', properties: {}, additionalProperties: false },
     run: async (_input, ctx) => ({
       tasks: (await openTasks(ctx)).map(({ id, status, focus, for: about, authoredOn, businessStatus }) => ({

@@ -25,31 +25,37 @@ const appointmentIn = (reply: Incoming): unknown => {
 };
 
 /** Slots are looked up before one is booked (BaRS, booking). */
-const readSlot = async (ctx: Ctx, id: string): Promise<unknown> => {
+const readSlot = async (ctx: Ctx, id: string | undefined): Promise<unknown> => {
+  const earliest = { status: 'free', start: `ge${new Date(ctx.now()).toISOString()}`, _sort: 'start', _count: '1' };
   const reply = await ctx.send('provider', {
     method: 'GET',
-    path: `/FHIR/R4/Slot?${new URLSearchParams({ _id: id })}`,
+    path: `/FHIR/R4/Slot?${new URLSearchParams(id === undefined ? earliest : { _id: id })}`,
     headers: { accept: 'application/fhir+json', 'x-request-id': ctx.uuid(), 'x-correlation-id': ctx.uuid() },
   });
   const entries = reply.status === 200 ? member(JSON.parse(reply.body), 'entry') : undefined;
   const slot = member(Array.isArray(entries) ? entries[0] : undefined, 'resource');
-  if (slot === undefined) throw problem(NOT_FOUND, `The provider has no Slot/${id}`, { at: '/slot' });
+  if (slot === undefined)
+    throw problem(NOT_FOUND, id === undefined ? 'The provider has no free Slot' : `The provider has no Slot/${id}`, {
+      at: '/slot',
+    });
   return slot;
 };
 
 /** Sends a booking; what the reply says is the business answer already. */
 export const bookSlot = async (
   ctx: Ctx,
-  slot: string,
+  id: string | undefined,
   patient: string,
-): Promise<Sent & { readonly appointment?: unknown }> => {
-  const focus = appointmentOf(ctx, await readSlot(ctx, slot), patient);
+): Promise<Sent & { readonly slot: unknown; readonly appointment?: unknown }> => {
+  const found = await readSlot(ctx, id);
+  const slot = member(found, 'id');
+  const focus = appointmentOf(ctx, found, patient);
   const request = await keepMessage(ctx, { event: 'booking-request', reason: 'new', focus, patient });
   const { reply, ...sent } = await transmit(ctx, request);
-  if (reply?.status !== 200) return sent;
+  if (reply?.status !== 200) return { ...sent, slot };
   const appointment = appointmentIn(reply);
   const status = String(member(appointment, 'status') ?? 'unknown');
   const answer = { at: new Date(ctx.now()).toISOString(), status, final: true, late: false };
   await ctx.transaction((tx) => changeRequest(ctx, tx, request, { state: 'answered', answers: [answer] }));
-  return { ...sent, state: 'answered', appointment };
+  return { ...sent, slot, state: 'answered', appointment };
 };

@@ -158,14 +158,21 @@ export const requesterActs: Readonly<Record<string, Act>> = {
     summary: 'A booking is answered at once: the reply holds the booked Appointment',
     input: {
       type: 'object',
-      required: ['slot', 'patient'],
+      required: ['patient'],
       properties: {
-        slot: { type: 'string', minLength: 1, maxLength: 64, title: 'Slot', default: 'marlow-day1-0900' },
+        slot: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 64,
+          title: 'Slot',
+          example: 'the earliest free one, unless told',
+        },
         patient,
       },
       additionalProperties: false,
     },
-    run: (input, ctx) => bookSlot(ctx, requireText(input, 'slot'), requireText(input, 'patient')),
+    run: (input, ctx) =>
+      bookSlot(ctx, typeof input.slot === 'string' ? input.slot : undefined, requireText(input, 'patient')),
   },
   'list-requests': {
     title: 'List requests and what came of them',

@@ -2,12 +2,16 @@ import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import type { Scenario } from '../../sandbox/scenario-shape.ts';
 import type { ScenarioDeps, ScenarioSandbox } from '../../sandbox/scenario-steps.ts';
 import { listScenarios, playScenario } from '../../sandbox/scenarios.ts';
+import { within } from '../../sandbox/within.ts';
 import { runAct } from './acts.ts';
 import { advanceClock } from './clock.ts';
 import type { Actor } from './control.ts';
 import type { Surroundings } from './surroundings.ts';
 import { setFaults } from './switch-faults.ts';
 import { openSandbox } from './view.ts';
+
+/** How long a step may take to settle before the next one is played all the same; real milliseconds. */
+const SETTLE_MS = 5_000;
 
 const asPlayed = async ({ host }: Surroundings, id: string): Promise<ScenarioSandbox & { pattern: string }> => {
   const { row, participants } = await openSandbox(host, id);
@@ -44,6 +48,7 @@ export const playLesson = async (
     act: (participant, act, input) => runAct(around, actor, { sandbox: id, participant, act, input }),
     setFaults: (faults) => setFaults(around, actor, id, faults),
     advance: (duration) => advanceClock(around, actor, id, duration),
+    settled: () => within(around.messages.settled(sandbox), SETTLE_MS),
   };
   return playScenario(deps, sandbox, lesson, step);
 };

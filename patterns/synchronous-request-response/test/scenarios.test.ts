@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCtx } from '../../../sandbox/context.ts';
-import { ctxWith } from '../../../sandbox/ctx-with.ts';
-import { replaceFaults } from '../../../sandbox/faults.ts';
+import { lessonDeps, notAsExpected } from '../../../sandbox/lesson-harness.test-data.ts';
 import { findParticipant, loadSandbox } from '../../../sandbox/participants.ts';
-import type { Ctx } from '../../../sandbox/pattern.ts';
 import { ProblemError } from '../../../sandbox/problem.ts';
 import { parseScenario, type Scenario, stepsIn } from '../../../sandbox/scenario-shape.ts';
 import type { ScenarioDeps, ScenarioSandbox } from '../../../sandbox/scenario-steps.ts';
@@ -24,23 +21,11 @@ const scenario = (id: string): Scenario => {
   return found;
 };
 
-let now = Date.UTC(2026, 10, 22, 12);
 let served: Served;
 beforeAll(async () => {
-  served = await serve(() => now);
+  served = await serve();
 });
 afterAll(() => served.close());
-
-const noting = (ctx: Ctx, exchanges: string[]): Ctx =>
-  ctxWith(ctx, {
-    send: async (to, request) => {
-      const reply = await ctx.send(to, request);
-      exchanges.push(reply.exchange);
-      return reply;
-    },
-  });
-
-const SECONDS = /^PT(\d+)S$/;
 
 interface Playground {
   readonly sandbox: ScenarioSandbox;
@@ -53,35 +38,8 @@ const open = async (dialect: string, seats: Record<string, 'external' | 'stopped
   opened += 1;
   const id = `s${opened}`;
   const base = await served.open(id, { dialect, seed: 1, people: 3, seats });
-  const { host } = served;
-  const load = async () => {
-    const sandbox = await loadSandbox(host.sql, id);
-    if (sandbox === undefined) throw new Error(`no sandbox ${id}`);
-    return sandbox;
-  };
-  const { row, participants } = await load();
-  const deps: ScenarioDeps = {
-    sql: host.sql,
-    journal: host.journal,
-    act: async (name, act, input) => {
-      const sandbox = await load();
-      const participant = findParticipant(sandbox, name);
-      const found = pattern.app.acts?.[name]?.[act];
-      if (participant === undefined || found === undefined) throw new Error(`no act ${act} of ${name}`);
-      const exchanges: string[] = [];
-      const ctx = createCtx(host, sandbox, participant, (await pattern.dialect(dialect)).dialect);
-      return { result: await found.run(input, noting(ctx, exchanges)), exchanges };
-    },
-    setFaults: (faults) => host.sql.transaction((tx) => replaceFaults(tx, row.serial, faults)),
-    advance: async (duration) => {
-      now += Number(SECONDS.exec(duration)?.[1]) * 1_000;
-    },
-  };
-  return { sandbox: { id, serial: row.serial, dialect, participants }, deps, base };
+  return { ...(await lessonDeps(served, pattern, id)), base };
 };
-
-const rightly = ({ steps }: { steps: readonly { outcome: string; title: string; detail?: string }[] }): string[] =>
-  steps.flatMap(({ outcome, title, detail }) => (outcome === 'as-expected' ? [] : [`${title}: ${detail}`]));
 
 const PLAYS = scenarios.flatMap((one) =>
   ['fhir-r4', 'pds']
@@ -95,11 +53,11 @@ describe('every lesson', () => {
     const lesson = scenario(id);
     const count = stepsIn(lesson, dialect).length;
     const first = await playScenario(deps, sandbox, lesson);
-    expect(rightly(first)).toEqual([]);
+    expect(notAsExpected(first)).toEqual([]);
     expect(first).toMatchObject({ played: count, finished: true });
     await playScenario(deps, sandbox, lesson, 1);
     const again = await playScenario(deps, sandbox, lesson);
-    expect(rightly(again)).toEqual([]);
+    expect(notAsExpected(again)).toEqual([]);
     expect(again).toMatchObject({ played: count, finished: true });
   });
 
@@ -124,7 +82,7 @@ describe('playing step by step', () => {
     const lesson = scenario('lost-update');
     for (let step = 1; step <= lesson.steps.length; step += 1) {
       const run = await playScenario({ ...deps }, sandbox, lesson, step);
-      expect(rightly(run)).toEqual([]);
+      expect(notAsExpected(run)).toEqual([]);
       expect(run).toMatchObject({ played: step, finished: step === lesson.steps.length, steps: [{ step }] });
       const [id = ''] = run.steps[0]?.exchanges ?? [];
       expect(await deps.journal.get(sandbox, id)).toMatchObject({ from: 'requester', to: 'provider' });
