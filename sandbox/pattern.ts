@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
+import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
@@ -235,17 +236,4 @@ export interface PatternApp {
   seed?(ctx: Ctx, options: SeedOptions): Promise<void>;
   /** What the seed put there that is good to try, for the sandbox's page; the same arguments give the same answer. */
   examples?(dialect: string, options: SeedOptions): Promise<readonly Example[]>;
-}
-
-export interface SeedOptions {
-  readonly seed: number;
-  /** How many synthetic people, besides the well-known examples. */
-  readonly people: number;
-}
-
-/** One value worth trying: `Patient with a GP`, `9000000009`, `has three versions`. */
-export interface Example {
-  readonly title: string;
-  readonly value: string;
-  readonly note?: string;
 }

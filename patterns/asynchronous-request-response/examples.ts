@@ -1,6 +1,6 @@
-import type { Example } from '../../sandbox/pattern.ts';
 import { EXAMPLE_SLOTS } from '../../sandbox/seed/diary.ts';
 import { knownPeople } from '../../sandbox/seed/known-people.ts';
+import type { Example } from '../../sandbox/seed-options.ts';
 
 /** Ids worth trying. */
 export const examplesOf = async (): Promise<readonly Example[]> => [

@@ -1,7 +1,7 @@
-import type { Example, SeedOptions } from '../../sandbox/pattern.ts';
 import { EXAMPLE_SLOTS } from '../../sandbox/seed/diary.ts';
 import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { people } from '../../sandbox/seed/people.ts';
+import type { Example, SeedOptions } from '../../sandbox/seed-options.ts';
 
 const SHOWN = 3;
 const CANDIDATES = 10;

@@ -1,6 +1,7 @@
 import { create, find, replace } from '../fhir/repository.ts';
 import { type FhirResource, isResource } from '../fhir/stored.ts';
-import type { Ctx, SeedOptions } from '../pattern.ts';
+import type { Ctx } from '../pattern.ts';
+import type { SeedOptions } from '../seed-options.ts';
 import type { Tx } from '../sql/port.ts';
 import { diaries } from './diary.ts';
 import { knownPeople } from './known-people.ts';
