@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Blobs, putBlob, readBlob } from './blobs.ts';
 import { sandboxNow } from './clock.ts';
 import type { Dialect } from './dialect.ts';
 import type { Acknowledged, OutgoingHl7 } from './hl7v2/port.ts';
@@ -59,6 +60,14 @@ class SandboxCtx implements Ctx {
       : recording.transaction(sql, body));
     if (this.#enqueued) messages.wake();
     return result;
+  }
+
+  get blobs(): Blobs {
+    const { serial } = this.sandbox;
+    return {
+      put: (tx, bytes) => putBlob(tx, serial, bytes),
+      read: (reference) => readBlob(this.sql, serial, reference),
+    };
   }
 
   async next(tx: Tx, count = 1): Promise<number> {

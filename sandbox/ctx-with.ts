@@ -16,6 +16,7 @@ export const ctxWith = (ctx: Ctx, changes: Partial<Ctx>): Ctx => ({
   send: (to, request) => ctx.send(to, request),
   sendHl7: (to, outgoing) => ctx.sendHl7(to, outgoing),
   baseOf: (participant) => ctx.baseOf(participant),
+  blobs: ctx.blobs,
   random: () => ctx.random(),
   uuid: () => ctx.uuid(),
   ...changes,

@@ -1,6 +1,8 @@
+import type { BlobReference, Blobs } from './blobs.ts';
 import type { Dialect } from './dialect.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
+import type { Retry } from './messages/retry.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
@@ -117,25 +119,14 @@ export interface Message {
   readonly key?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly contentType?: string;
+  /** The whole of it, also where it travelled as a claim check. */
   readonly body: Uint8Array;
+  /** Where the body was too large to travel: by which it was fetched from the blob store. */
+  readonly claim?: BlobReference;
   readonly sentAt: number;
   readonly expires?: number;
   /** 1 at first. */
   readonly attempt: number;
-}
-
-/** When a consumer that threw is tried again, on the sandbox clock; durations are ISO 8601. */
-export interface Retry {
-  /** How often in all; 5 unless told. After the last the message is a dead letter. */
-  readonly attempts?: number;
-  /** From the first failure to the second attempt; PT10S unless told. */
-  readonly first?: string;
-  /** By which each wait is longer than the one before; 2 unless told. */
-  readonly factor?: number;
-  /** No wait is longer; P1D unless told. */
-  readonly max?: string;
-  /** The share, 0 to 1, by which a wait is longer or shorter, as chance (seeded) has it; 0.2 unless told. */
-  readonly jitter?: number;
 }
 
 /**
@@ -190,6 +181,8 @@ export interface Ctx {
    * external one the URL that was given, and undefined where none was.
    */
   baseOf(participant: string): string | undefined;
+  /** Large bodies, in pieces (claim checks); they last as long as this generation of the sandbox. */
+  readonly blobs: Blobs;
   /** Uniform in [0, 1), seeded by the sandbox: the same run gives the same numbers. */
   random(): number;
   /** A fresh UUID (RFC 9562 version 4). */

@@ -1,3 +1,4 @@
+import { blobMigrations } from './blobs.ts';
 import { messageMigrations } from './messages/schema.ts';
 import type { Migration } from './sql/port.ts';
 
@@ -65,4 +66,5 @@ export const coreMigrations: readonly Migration[] = [
     ],
   },
   ...messageMigrations,
+  ...blobMigrations,
 ];

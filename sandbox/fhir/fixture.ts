@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { putBlob, readBlob } from '../blobs.ts';
 import type { Dialect } from '../dialect.ts';
 import { renderOutcome } from '../http/render.ts';
 import type { Call, Ctx, Reply } from '../pattern.ts';
@@ -170,6 +171,7 @@ export const openTestEndpoint = async (
     },
     now: () => clock.now,
     schedule: () => Promise.reject(new Error('no timers in this test')),
+    blobs: { put: (tx, bytes) => putBlob(tx, 1, bytes), read: (reference) => readBlob(sql, 1, reference) },
     enqueue: () => Promise.reject(new Error('no messages in this test')),
     send: () => Promise.reject(new Error('nothing is sent in this test')),
     sendHl7: () => Promise.reject(new Error('nothing is sent in this test')),

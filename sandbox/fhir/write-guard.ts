@@ -79,6 +79,10 @@ class Writing implements WritingCtx {
     return this.#ctx.baseOf(participant);
   }
 
+  get blobs(): Ctx['blobs'] {
+    return this.#ctx.blobs;
+  }
+
   random(): number {
     return this.#ctx.random();
   }

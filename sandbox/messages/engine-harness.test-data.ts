@@ -24,6 +24,8 @@ export interface Engines {
   readonly brokerUrl: string;
 }
 
+export type Seats = Readonly<Record<string, 'external' | 'stopped'>>;
+
 export const BOX = 'box';
 export const START = Date.UTC(2026, 10, 22, 9);
 
@@ -42,7 +44,7 @@ const enqueuing =
 export const openMessages = async (
   consumers: Readonly<Record<string, Consumer>>,
   engines: Engines,
-  seats: Readonly<Record<string, 'external' | 'stopped'>> = {},
+  seats: Seats = {},
 ): Promise<MessageHarness> => {
   const clock = { real: START };
   let next: readonly NewMessage[] = [];

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Postgres, postgresIsMissing, startPostgres } from '../../test/engines/postgres.ts';
 import { messageContract } from './contract.ts';
+import { waitingContract } from './contract-waiting.ts';
 
-messageContract('SQLite', async () => ({ storeUrl: 'sqlite::memory:', brokerUrl: 'local:' }));
+const embedded = async () => ({ storeUrl: 'sqlite::memory:', brokerUrl: 'local:' });
+messageContract('SQLite', embedded);
+waitingContract('SQLite', embedded);
 
 describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   let server: Postgres;
@@ -11,5 +14,7 @@ describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   });
   afterAll(() => server.remove());
 
-  messageContract('PostgreSQL', async () => ({ storeUrl: await server.createDatabase(), brokerUrl: 'local:' }));
+  const engines = async () => ({ storeUrl: await server.createDatabase(), brokerUrl: 'local:' });
+  messageContract('PostgreSQL', engines);
+  waitingContract('PostgreSQL', engines);
 });

@@ -1,3 +1,4 @@
+import { putBlob } from '../blobs.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
 import type { NewMessage, SandboxView } from '../pattern.ts';
@@ -14,6 +15,10 @@ export interface Sending {
   readonly from: string;
   readonly now: number;
 }
+
+/** Bytes of a body that travel with the message; what is larger lies in the blob store, and the message has a claim check. */
+const INLINE_MAX = 64 * 1024;
+const NOTHING = new Uint8Array();
 
 const textual = new TextEncoder();
 const bytesOf = (body: NewMessage['body']): Uint8Array =>
@@ -42,6 +47,7 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
   const expires = timeOf(message.expires, 'The expiry');
   const due = notBefore !== null && notBefore > now ? notBefore : null;
   const ordering = message.key ?? null;
+  const body = bytesOf(message.body);
   const row = {
     serial: sandbox.serial,
     id: exchangeId(real),
@@ -52,14 +58,18 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
     ordering,
     headers: JSON.stringify(message.headers ?? {}),
     content_type: typeOf(message),
-    body: bytesOf(message.body),
+    body,
+    claim: null,
     attempt: 1,
     at: now,
     expires,
   };
+  // The journal keeps as much of a body as of any other.
   const seq = await host.journal.begin(tx, messageExchange(row, { now, real }, 'SEND'), { milliseconds: 0 });
   const behind = ordering !== null && (await hasPredecessor(tx, row.serial, queue, ordering));
-  await insertMessage(tx, { ...row, seq, due, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
+  const claim = body.length > INLINE_MAX ? await putBlob(tx, row.serial, body) : undefined;
+  const kept = claim === undefined ? row : { ...row, body: NOTHING, claim: JSON.stringify(claim) };
+  await insertMessage(tx, { ...kept, seq, due, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
   const { id: name, serial } = sandbox;
   const about = { sandbox: name, serial, participant: row.receiver };
   const data = { id: row.id };

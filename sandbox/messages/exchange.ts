@@ -16,6 +16,7 @@ export const messageExchange = (
 ): ExchangeStart => {
   const headers: Record<string, string> = { ...JSON.parse(row.headers), 'message-id': row.id };
   if (row.content_type !== null) headers['content-type'] = row.content_type;
+  if (row.claim !== null) headers['claim-check'] = String(JSON.parse(row.claim).reference);
   if (row.ordering !== null) headers['message-key'] = row.ordering;
   if (row.attempt > 1) headers['message-attempt'] = String(row.attempt);
   return {

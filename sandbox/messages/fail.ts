@@ -1,13 +1,12 @@
 import type { ClockRow } from '../clock.ts';
 import type { Host } from '../http/host.ts';
 import type { ExchangeStart } from '../journal.ts';
-import type { Retry } from '../pattern.ts';
 import { redactText } from '../redact.ts';
 import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
 import { DUE_TIMER } from './message-timers.ts';
-import { backOff } from './retry.ts';
+import { backOff, type Retry } from './retry.ts';
 import { type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
 
 export interface Failure {

@@ -1,3 +1,4 @@
+import { type BlobReference, readWholeBlob } from '../blobs.ts';
 import type { BrokerMessage } from '../broker/port.ts';
 import { sandboxNow } from '../clock.ts';
 import { createCtx } from '../context.ts';
@@ -17,7 +18,7 @@ import { type MessageRow, promoteNext, settleAttempt } from './rows.ts';
 /** Thrown into the first transaction of a handler whose message was handled before. */
 class HandledBefore extends Error {}
 
-const messageOf = (row: MessageRow): Message => ({
+const messageOf = (row: MessageRow, claim: BlobReference | undefined): Message => ({
   id: row.id,
   consumer: row.queue.slice(row.queue.indexOf('.') + 1),
   from: row.sender,
@@ -26,10 +27,19 @@ const messageOf = (row: MessageRow): Message => ({
   body: row.body,
   sentAt: row.at,
   attempt: row.attempt,
+  ...(claim === undefined ? {} : { claim }),
   ...(row.ordering === null ? {} : { key: row.ordering }),
   ...(row.content_type === null ? {} : { contentType: row.content_type }),
   ...(row.expires === null ? {} : { expires: row.expires }),
 });
+
+/** The claim check that came with a message, and the message with its whole body, read piece by piece. */
+const redeem = async (host: Host, row: MessageRow): Promise<readonly [MessageRow, BlobReference | undefined]> => {
+  if (row.claim === null) return [row, undefined];
+  // Written by enqueueMessage.
+  const claim = JSON.parse(row.claim) as BlobReference;
+  return [{ ...row, body: await readWholeBlob(host.sql, row.serial, claim.reference) }, claim];
+};
 
 /** What is for a person to read; of what was not foreseen, nothing but that. */
 const reasonOf = (error: unknown): string =>
@@ -43,10 +53,11 @@ const foreseen = (error: unknown): boolean => error instanceof ProblemError || e
 const run = async (
   host: Host,
   consumer: Consumer,
-  row: MessageRow,
+  sent: MessageRow,
   sandbox: LoadedSandbox,
   participant: ParticipantRow,
 ): Promise<void> => {
+  const [row, claim] = await redeem(host, sent);
   const now = sandboxNow(sandbox.row, host.now());
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -61,7 +72,7 @@ const run = async (
     const pattern = await host.pattern(sandbox.row.pattern);
     const { dialect } = await pattern.dialect(sandbox.row.dialect);
     const cause = () => ['message', row.queue, row.body, row.attempt];
-    await consumer.handle(messageOf(row), createCtx(host, sandbox, participant, dialect, { recording, cause }));
+    await consumer.handle(messageOf(row, claim), createCtx(host, sandbox, participant, dialect, { recording, cause }));
     if (!recording.begun) await recording.transaction(host.sql, async () => undefined);
   } catch (error) {
     if (error instanceof HandledBefore) return;

@@ -1,6 +1,19 @@
 import { parseDuration } from '../duration.ts';
-import type { Retry } from '../pattern.ts';
 import { seededRandom } from '../random.ts';
+
+/** When a consumer that threw is tried again, on the sandbox clock; durations are ISO 8601. */
+export interface Retry {
+  /** How often in all; 5 unless told. After the last the message is a dead letter. */
+  readonly attempts?: number;
+  /** From the first failure to the second attempt; PT10S unless told. */
+  readonly first?: string;
+  /** By which each wait is longer than the one before; 2 unless told. */
+  readonly factor?: number;
+  /** No wait is longer; P1D unless told. */
+  readonly max?: string;
+  /** The share, 0 to 1, by which a wait is longer or shorter, as chance (seeded) has it; 0.2 unless told. */
+  readonly jitter?: number;
+}
 
 /** Thrown by a consumer where another attempt would be in vain: the message is a dead letter at once, with this reason. */
 export class Undeliverable extends Error {

@@ -18,7 +18,10 @@ export interface MessageRow {
   /** JSON. */
   readonly headers: string;
   readonly content_type: string | null;
+  /** Empty where there is a claim. */
   readonly body: Uint8Array;
+  /** JSON of a BlobReference. */
+  readonly claim: string | null;
   readonly attempt: number;
   /** Sandbox clock. */
   readonly at: number;
@@ -26,7 +29,7 @@ export interface MessageRow {
 }
 
 export const MESSAGE_COLUMNS =
-  'serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, body, attempt, at, expires';
+  'serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, body, claim, attempt, at, expires';
 
 /** One attempt at one message: what a transaction that decides about it has to name. */
 export interface Attempt {
@@ -52,7 +55,7 @@ export const insertMessage = async (
 ): Promise<void> => {
   await tx.query(
     `insert into message (${MESSAGE_COLUMNS}, state, due, changed)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $14)`,
     [
       row.serial,
       row.id,
@@ -65,6 +68,7 @@ export const insertMessage = async (
       row.headers,
       row.content_type,
       row.body,
+      row.claim,
       row.attempt,
       row.at,
       row.expires,

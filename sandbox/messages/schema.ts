@@ -5,6 +5,7 @@ import type { Migration } from '../sql/port.ts';
  * `ready` to be relayed; `sent`, that is with the broker or being handled; `waiting` for a time of the sandbox clock;
  * `following` another of its key that is not finished; `held`, since nobody here handles what its receiver gets; `done`;
  * or `dead`. `attempt` is the one that is next or under way, from 1: with it, what is delivered late or twice is told apart.
+ * A body that is large lies in the blob store, and `claim` says which it is.
  * Each index holds only what is in one of the states, so that a message that is done costs none.
  */
 export const messageMigrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const messageMigrations: readonly Migration[] = [
         primary key (serial, participant, sender, id))`,
     ],
   },
+  { id: 'message-2', statements: ['alter table message add column claim text'] },
 ];

@@ -61,11 +61,26 @@ const fill = (id: string, serial: number, expires: number, rows: number): Promis
         "insert into timer (serial, due, seq, participant, name, data) values ($1, $2, $2, 'a', 't', '')",
         [serial, n],
       );
+      await tx.query(
+        `insert into message (serial, id, seq, sandbox, queue, sender, receiver, headers, body, state, attempt, at, changed)
+         values ($1, $2, $3, 's', 'p.c', 'a', 'b', '{}', $4, 'dead', 1, 0, 0)`,
+        [serial, `m${n}`, n, new Uint8Array()],
+      );
+      await tx.query('insert into blob_chunk (serial, sha256, position, bytes) values ($1, $2, 0, $3)', [
+        serial,
+        `b${n % 30}-${n}`,
+        new Uint8Array(1),
+      ]);
       await tx.query('insert into thing (store, n) values ($1, $2)', [serial * 16 + (n % 2), n]);
     }
     await tx.query(
       "insert into fault (serial, position, id, participant, probability, effect, seen) values ($1, 1, 'f', 'a', 1, '{}', 0)",
       [serial],
+    );
+    await tx.query(
+      `insert into kept_reply (serial, participant, sender, id, fingerprint, status, headers, body)
+       values ($1, 'a', 'b', 'one', '', 202, '{}', $2)`,
+      [serial, new Uint8Array()],
     );
     await tx.query("insert into scenario_progress (serial, scenario, played, results) values ($1, 's', 1, '[]')", [
       serial,
@@ -77,7 +92,7 @@ beforeAll(async () => {
 });
 afterAll(() => sql.close());
 
-const TABLES = ['exchange', 'timer', 'fault', 'scenario_progress', 'thing'];
+const TABLES = ['exchange', 'timer', 'fault', 'scenario_progress', 'thing', 'message', 'blob_chunk', 'kept_reply'];
 
 describe('sweeping', () => {
   it('forgets what has expired at once, deletes what it held page by page, and touches nothing else', async () => {
@@ -91,7 +106,7 @@ describe('sweeping', () => {
     let turns = 1;
     while (await sweepTurn(options)) turns += 1;
     expect(turns).toBeGreaterThan(3);
-    expect(await Promise.all(TABLES.map(count))).toEqual([3, 3, 1, 1, 3]);
+    expect(await Promise.all(TABLES.map(count))).toEqual([3, 3, 1, 1, 3, 3, 3, 1]);
     expect(await count('doomed')).toBe(0);
   });
 
@@ -116,7 +131,7 @@ describe('sweeping', () => {
     await done;
     expect(failures).toEqual([]);
     expect(await count('sandbox')).toBe(0);
-    expect(await Promise.all(TABLES.map(count))).toEqual([0, 0, 0, 0, 0]);
+    expect(await Promise.all(TABLES.map(count))).toEqual(TABLES.map(() => 0));
   });
 
   it('leaves a serial whose pattern is gone without its rows in tables that nobody knows', async () => {

@@ -50,6 +50,11 @@ const CORE_SWEEPS: readonly string[] = [
      (select scenario from scenario_progress where serial = $1 order by scenario limit $2) returning scenario`,
 ];
 
+/** Rows of a quarter of a megabyte. */
+const SWEEP_BLOBS = `delete from blob_chunk where serial = $1 and (sha256, position) in
+  (select sha256, position from blob_chunk where serial = $1 order by sha256, position limit $2) returning position`;
+const BLOBS_PAGE = 10;
+
 /** What a pattern's sandboxes hold beyond the tables that every sandbox has. */
 export interface Stores {
   readonly parts: readonly StorePart[];
@@ -63,6 +68,7 @@ const sweepPage = async (sql: Sql, serial: number, { parts, participants }: Stor
     for (const statement of CORE_SWEEPS) {
       if (left > 0) left -= (await tx.query(statement, [serial, left])).length;
     }
+    if (left > 0) left -= (await tx.query(SWEEP_BLOBS, [serial, Math.min(left, BLOBS_PAGE)])).length;
     for (let index = 0; index < participants; index += 1) {
       for (const part of parts) {
         if (left > 0) left -= await part.sweep(tx, storeOf(serial, index), left);
