@@ -1,8 +1,8 @@
 import type { BlobReference, Blobs } from './blobs.ts';
 import type { Dialect } from './dialect.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
-import type { Example, SeedOptions } from './seed-options.ts';
 import type { Retry } from './messages/retry.ts';
+import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
