@@ -1,4 +1,5 @@
 import { find, replace } from './fhir/repository.ts';
+import { within } from './fhir/search/indexed-store.ts';
 import { findMatches } from './fhir/search/query.ts';
 import type { FhirResource, StoredRow } from './fhir/stored.ts';
 import { type BeforeWrite, type Change, unguarded, type WritingCtx } from './fhir/write-guard.ts';
@@ -80,7 +81,7 @@ const overlapping = async (ctx: Ctx, tx: Tx, slot: Slot): Promise<string | undef
   const query = new URLSearchParams({ schedule: scheduleOf(slot), status: 'busy' });
   query.append('start', `ge${new Date(slot.from - DAY).toISOString()}`);
   query.append('start', `lt${new Date(slot.to).toISOString()}`);
-  const busy = await findMatches(tx, ctx.store, 'Slot', query, 1_000);
+  const busy = await findMatches(within(tx, ctx.store), 'Slot', query, 1_000);
   return busy.find(({ id, body }) => id !== slot.row.id && Date.parse(JSON.parse(body).end) > slot.from)?.id;
 };
 
@@ -119,7 +120,7 @@ const mark = async (ctx: WritingCtx, tx: Tx, slot: Slot, status: 'busy' | 'free'
 /** The appointment that has taken a slot, or undefined. */
 const holderOf = async (ctx: WritingCtx, tx: Tx, slotId: string): Promise<string | undefined> => {
   const query = new URLSearchParams({ slot: `Slot/${slotId}`, 'status:not': TAKES_NONE.join(',') });
-  return (await findMatches(tx, ctx.store, 'Appointment', query, 1))[0]?.id;
+  return (await findMatches(within(tx, ctx.store), 'Appointment', query, 1))[0]?.id;
 };
 
 /** A slot is given back through its appointment, never over its head: else a second caller could book the same time. */

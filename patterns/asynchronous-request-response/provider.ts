@@ -17,7 +17,7 @@ const openTasks = async (ctx: Ctx): Promise<FhirResource[]> => {
     status: 'requested,accepted,on-hold,in-progress,received',
     _sort: '-_lastUpdated',
   });
-  const rows = await findMatches(ctx.sql, ctx.store, 'Task', query, LISTED_MAX, { now: ctx.now() });
+  const rows = await findMatches(ctx, 'Task', query, LISTED_MAX, { now: ctx.now() });
   return rows.map(resourceOf);
 };
 

@@ -1,6 +1,7 @@
 import { relinked } from '../../sandbox/fhir/bundle/links.ts';
 import type { FhirMessage } from '../../sandbox/fhir/message.ts';
 import { find, update } from '../../sandbox/fhir/repository.ts';
+import { within } from '../../sandbox/fhir/search/indexed-store.ts';
 import { findMatches } from '../../sandbox/fhir/search/query.ts';
 import type { FhirResource, StoredResource } from '../../sandbox/fhir/stored.ts';
 import type { WritingCtx } from '../../sandbox/fhir/write-guard.ts';
@@ -39,8 +40,7 @@ const numbersOf = (patient: FhirResource): string[] =>
 const takePatient = async (ctx: WritingCtx, tx: Tx, patient: FhirResource): Promise<string> => {
   for (const number of numbersOf(patient)) {
     const [known] = await findMatches(
-      tx,
-      ctx.store,
+      within(tx, ctx.store),
       'Patient',
       new URLSearchParams({ identifier: `${NHS_NUMBER}|${number}` }),
       1,

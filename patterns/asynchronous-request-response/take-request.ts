@@ -1,5 +1,6 @@
 import { type FhirMessage, writeMessage } from '../../sandbox/fhir/message.ts';
 import { find, replace } from '../../sandbox/fhir/repository.ts';
+import { within } from '../../sandbox/fhir/search/indexed-store.ts';
 import { findMatches } from '../../sandbox/fhir/search/query.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { unguarded, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
@@ -25,7 +26,7 @@ const only = (message: FhirMessage, type: string): FhirResource => {
 /** The open Task about a referral, as the worklist has it. */
 const openTaskOf = async (ctx: WritingCtx, tx: Tx, referral: string) => {
   const query = new URLSearchParams({ focus: `ServiceRequest/${referral}`, _sort: '-_lastUpdated' });
-  const found = await findMatches(tx, ctx.store, 'Task', query, 1);
+  const found = await findMatches(within(tx, ctx.store), 'Task', query, 1);
   return found[0];
 };
 

@@ -23,7 +23,7 @@ export const readRelatedPersons = async (call: Call, ctx: Ctx): Promise<Reply> =
   requireNhsNumber(ctx, nhsNumber);
   const { row, patient } = await currentRecord(ctx, ctx.sql, nhsNumber);
   const query = new URLSearchParams({ patient: `Patient/${row.id}` });
-  const rows = isRestricted(patient) ? [] : await findMatches(ctx.sql, ctx.store, 'RelatedPerson', query, RELATED_MAX);
+  const rows = isRestricted(patient) ? [] : await findMatches(ctx, 'RelatedPerson', query, RELATED_MAX);
   const entry = rows.map(listed).map(({ id, resource }) => ({
     fullUrl: `${call.base}/FHIR/R4/Patient/${row.id}/RelatedPerson/${id}`,
     resource,

@@ -58,7 +58,7 @@ const bestFirst = (a: Match, b: Match): number => b.score - a.score || a.row.rk 
 
 const matchesOf = async (ctx: Ctx, search: PdsSearch): Promise<Match[] | 'too many'> => {
   const today = new Date(ctx.now()).toISOString().slice(0, 10);
-  const rows = await findMatches(ctx.sql, ctx.store, 'Patient', candidateQuery(search), CANDIDATES_MAX + 1);
+  const rows = await findMatches(ctx, 'Patient', candidateQuery(search), CANDIDATES_MAX + 1);
   if (rows.length > CANDIDATES_MAX) return 'too many';
   const byId = new Map<string, Match>();
   for (const found of rows) {

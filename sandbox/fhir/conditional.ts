@@ -1,13 +1,15 @@
 import type { Ctx } from '../pattern.ts';
 import { CONFLICT, INVALID_PARAMETER, INVALID_RESOURCE, NOT_FOUND, PRECONDITION_FAILED, problem } from '../problem.ts';
-import type { Reader, Tx } from '../sql/port.ts';
+import type { Tx } from '../sql/port.ts';
 import type { Outcome } from './outcome.ts';
 import { requireTestNumbers } from './real-numbers.ts';
-import { create, find, type Method, replace } from './repository.ts';
+import { create, find, replace } from './repository.ts';
+import { within } from './search/indexed-store.ts';
 import { findMatches } from './search/query.ts';
 import { spaceOfType } from './space-of-type.ts';
 import type { FhirResource, StoredRow, StoredVersion } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
+import type { Method } from './versions.ts';
 import type { WritingCtx } from './write-guard.ts';
 
 /** These say how the answer is to look and pick nothing out. */
@@ -29,19 +31,19 @@ export const criteriaOf = (query: URLSearchParams | string, at: string): URLSear
 /** The one match, or undefined where there is none; several are a 412. FHIR R4 http.html#ccreate, #cond-update */
 export const theMatch = async (
   ctx: WritingCtx,
-  reader: Reader,
+  tx: Tx,
   type: string,
   criteria: URLSearchParams,
 ): Promise<StoredRow | undefined> => {
   spaceOfType(ctx.store, type);
   requireTestNumbers(ctx, criteria);
-  const [match, second] = await findMatches(reader, ctx.store, type, criteria, 2, {
+  const [match, second] = await findMatches(within(tx, ctx.store), type, criteria, 2, {
     now: ctx.now(),
     ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }),
   });
   if (second !== undefined)
     throw problem(PRECONDITION_FAILED, `The criteria match several ${type} resources; they have to match at most one`);
-  return match === undefined ? undefined : find(ctx, reader, type, match.id);
+  return match === undefined ? undefined : find(ctx, tx, type, match.id);
 };
 
 /** FHIR R4 http.html#ccreate */
@@ -95,13 +97,8 @@ export const conditionalUpdate = async (
 };
 
 /** The one match that has to be there, for a conditional patch. */
-export const requireMatch = async (
-  ctx: Ctx,
-  reader: Reader,
-  type: string,
-  criteria: URLSearchParams,
-): Promise<StoredRow> => {
-  const match = await theMatch(ctx, reader, type, criteria);
+export const requireMatch = async (ctx: Ctx, tx: Tx, type: string, criteria: URLSearchParams): Promise<StoredRow> => {
+  const match = await theMatch(ctx, tx, type, criteria);
   if (match === undefined) throw problem(NOT_FOUND, `No ${type} matches the criteria`);
   return match;
 };

@@ -3,9 +3,10 @@ import { NOT_FOUND, problem } from '../problem.ts';
 import type { Reader, SqlValue } from '../sql/port.ts';
 import { ANSWER_MAX } from './answer-size.ts';
 import type { Span } from './instant.ts';
-import type { Method } from './repository.ts';
 import { spaceOfType, typeOfSpace } from './space-of-type.ts';
 import type { StoredVersion } from './stored.ts';
+import { spacesInUse } from './tables.ts';
+import type { Method } from './versions.ts';
 
 /** One version in a history; `method` says how it came about. */
 export interface HistoryVersion extends StoredVersion {
@@ -28,7 +29,6 @@ export interface HistoryQuery {
 
 interface HistoryRow {
   readonly seq: number;
-  readonly space: number;
   readonly id: string;
   readonly version: number;
   readonly updated: number;
@@ -39,12 +39,52 @@ interface HistoryRow {
 /** Whether there is anything under this id; one that never was has no history (404). */
 const requireKnown = async (ctx: Ctx, reader: Reader, type: string, id: string): Promise<void> => {
   const space = spaceOfType(ctx.store, type);
-  const rows = await reader.query('select version from fhir_history where space = $1 and id = $2 limit 1', [space, id]);
+  const rows = await reader.query('select version from fhir_resource where space = $1 and id = $2', [space, id]);
   if (rows.length === 0) throw problem(NOT_FOUND, `There is no ${type} with the id '${id}'`);
 };
 
 /** So many versions are read at once. */
 const SLICE = 64;
+
+/** A select of versions of one space, newest first: of the current ones, and of those before. */
+const selectVersions = (space: number, id: string | undefined, query: HistoryQuery): [string, SqlValue[]] => {
+  const params: SqlValue[] = [];
+  const bind = (value: SqlValue): string => `$${params.push(value)}`;
+  const tests = [`v.seq < ${bind(query.before ?? Number.MAX_SAFE_INTEGER)}`, `v.space = ${bind(space)}`];
+  if (id !== undefined) tests.push(`v.id = ${bind(id)}`);
+  if (query.since !== undefined) tests.push(`v.updated >= ${bind(query.since)}`);
+  if (query.at !== undefined) tests.push(`v.updated < ${bind(query.at.below)}`);
+  // A version ends where the next one begins; the current one has not ended.
+  const end = query.at === undefined ? '' : bind(query.at.from);
+  const endedBy = (table: string): string =>
+    `not exists (select 1 from ${table} n where n.space = v.space and n.id = v.id and n.version = v.version + 1
+       and n.updated <= ${end})`;
+  const lasting = end === '' ? '' : ` and ${endedBy('fhir_history')} and ${endedBy('fhir_resource')}`;
+  const limit = bind(query.limit);
+  const from = (table: string, more: string): string =>
+    `select v.seq, v.id, v.version, v.updated, v.method, v.body from ${table} v
+     where ${tests.join(' and ')}${more} order by v.seq desc limit ${limit}`;
+  const text = `select * from (${from('fhir_resource', '')}) c
+    union all select * from (${from('fhir_history', lasting)}) p order by seq desc limit ${limit}`;
+  return [text, params];
+};
+
+/** The next versions of several spaces, newest first; the space is read one after the other, whatever they hold. */
+const nextVersions = async (
+  reader: Reader,
+  spaces: readonly number[],
+  id: string | undefined,
+  query: HistoryQuery,
+): Promise<HistoryVersion[]> => {
+  let newest: HistoryVersion[] = [];
+  for (const space of spaces) {
+    const rows = await reader.query<HistoryRow>(...selectVersions(space, id, query));
+    const type = typeOfSpace(space);
+    const found = rows.map(({ body, ...row }) => ({ ...row, type, body: body ?? '' }));
+    newest = [...newest, ...found].sort((a, b) => b.seq - a.seq).slice(0, query.limit);
+  }
+  return newest;
+};
 
 /**
  * Versions, newest first, at most `limit`; fewer where these are already more than one answer can hold (answer-size.ts).
@@ -56,37 +96,22 @@ export const history = async (
   scope: Scope,
   query: HistoryQuery,
 ): Promise<HistoryVersion[]> => {
-  const params: SqlValue[] = [];
-  const bind = (value: SqlValue): string => `$${params.push(value)}`;
-  const where: string[] = [];
-  if (scope.type === undefined) where.push(`store = ${bind(ctx.store)}`);
-  else where.push(`space = ${bind(spaceOfType(ctx.store, scope.type))}`);
-  if (scope.type !== undefined && scope.id !== undefined) {
-    await requireKnown(ctx, reader, scope.type, scope.id);
-    where.push(`id = ${bind(scope.id)}`);
-  }
-  where.push(`seq < ${bind(query.before ?? Number.MAX_SAFE_INTEGER)}`);
-  const before = params.length - 1;
-  if (query.since !== undefined) where.push(`updated >= ${bind(query.since)}`);
-  if (query.at !== undefined) {
-    where.push(`updated < ${bind(query.at.below)}`);
-    where.push(`not exists (select 1 from fhir_history n where n.space = fhir_history.space and n.id = fhir_history.id
-      and n.version = fhir_history.version + 1 and n.updated <= ${bind(query.at.from)})`);
-  }
-  const text = `select seq, space, id, version, updated, method, body from fhir_history
-     where ${where.join(' and ')} order by seq desc limit ${bind(SLICE)}`;
+  const id = scope.type === undefined ? undefined : scope.id;
+  const spaces = scope.type === undefined ? await spacesInUse(reader, ctx.store) : [spaceOfType(ctx.store, scope.type)];
+  if (scope.type !== undefined && id !== undefined) await requireKnown(ctx, reader, scope.type, id);
   const found: HistoryVersion[] = [];
   let size = 0;
   while (found.length < query.limit && size <= ANSWER_MAX) {
-    const wanted = Math.min(SLICE, query.limit - found.length);
-    params[params.length - 1] = wanted;
-    const rows = await reader.query<HistoryRow>(text, params);
-    for (const { space, body, ...row } of rows) {
-      found.push({ ...row, type: typeOfSpace(space), body: body ?? '' });
-      size += body?.length ?? 0;
-    }
-    if (rows.length < wanted) break;
-    params[before] = rows.at(-1)?.seq ?? 0;
+    const limit = Math.min(SLICE, query.limit - found.length);
+    const before = found.at(-1)?.seq ?? query.before;
+    const page = await nextVersions(reader, spaces, id, {
+      ...query,
+      limit,
+      ...(before === undefined ? {} : { before }),
+    });
+    found.push(...page);
+    for (const { body } of page) size += body.length;
+    if (page.length < limit) break;
   }
   return found;
 };

@@ -1,5 +1,5 @@
-import type { Method } from './repository.ts';
 import type { StoredVersion } from './stored.ts';
+import type { Method } from './versions.ts';
 
 /**
  * What an interaction came to. The HTTP reply and the entry of a batch response are both made from it, so that they

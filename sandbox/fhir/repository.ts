@@ -1,15 +1,13 @@
 import type { Ctx } from '../pattern.ts';
 import { GONE, NOT_FOUND, problem } from '../problem.ts';
 import type { Reader, Tx } from '../sql/port.ts';
-import { withOrdinaryNumbers } from './json.ts';
-import { indexResource, unindexResource } from './search/index-rows.ts';
+import { orderedUuid } from './ordered-uuid.ts';
+import { catchUpAfterCreation, indexAgain, unindex } from './search/catch-up.ts';
 import { spaceOfType } from './space-of-type.ts';
 import { etagOf, type FhirResource, type StoredResource, type StoredRow, type StoredVersion, stamp } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
+import { keepVersion, type Method, storedVersion } from './versions.ts';
 import type { WritingCtx } from './write-guard.ts';
-
-/** How a version came about; the method of its history entry. */
-export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface ResourceRow {
   readonly rk: number;
@@ -52,23 +50,15 @@ export const vread = async (
 ): Promise<StoredVersion> => {
   const space = spaceOfType(ctx.store, type);
   const number = /^[1-9][0-9]{0,14}$/.test(version) ? Number(version) : 0;
-  const [row] = await reader.query<{ updated: number; body: string | null }>(
-    'select updated, body from fhir_history where space = $1 and id = $2 and version = $3',
-    [space, id, number],
-  );
+  const row = await storedVersion(reader, space, id, number);
   if (row === undefined) throw problem(NOT_FOUND, `There is no version '${version}' of ${type}/${id}`);
-  if (row.body === null) throw wasDeleted(type, id, number);
+  if (row.body === '') throw wasDeleted(type, id, number);
   return { type, id, version: number, updated: row.updated, body: row.body };
 };
 
-const remember = (tx: Tx, ctx: Ctx, seq: number, method: Method, made: StoredResource): Promise<unknown> =>
-  tx.query(
-    `insert into fhir_history (store, seq, space, id, version, updated, method, body)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [ctx.store, seq, made.space, made.id, made.version, made.updated, method, method === 'DELETE' ? null : made.body],
-  );
-
-const indexing = ({ fhirBases }: WritingCtx) => (fhirBases === undefined ? {} : { bases: fhirBases });
+/** The endpoint's URLs where the body names one: references below them are indexed as relative ones, whenever that is. */
+const basesIn = (body: string, { fhirBases = [] }: WritingCtx): string | null =>
+  fhirBases.some((base) => body.includes(base)) ? fhirBases.join(' ') : null;
 
 /**
  * Stores a new resource under an id that is free: the caller has validated it, and either made the id up or looked.
@@ -82,20 +72,18 @@ export const create = async (
 ): Promise<StoredResource> => {
   const type = resource.resourceType;
   const space = spaceOfType(ctx.store, type);
-  const id = options.id ?? ctx.uuid();
-  await ctx.beforeWrite?.(ctx, tx, { type, id, after: resource });
   const updated = ctx.now();
-  const stamped = stamp(resource, id, 1, updated);
-  const body = JSON.stringify(stamped);
+  const id = options.id ?? orderedUuid(updated);
+  await ctx.beforeWrite?.(ctx, tx, { type, id, after: resource });
+  const body = JSON.stringify(stamp(resource, id, 1, updated));
   const rk = await ctx.next(tx);
-  const made: StoredResource = { type, id, version: 1, updated, body, space, rk };
   await tx.query(
-    `insert into fhir_resource (space, rk, id, version, updated, deleted, body) values ($1, $2, $3, $4, $5, 0, $6)`,
-    [space, rk, id, 1, updated, body],
+    `insert into fhir_resource (space, rk, id, version, updated, deleted, body, seq, method, bases)
+     values ($1, $2, $3, 1, $4, 0, $5, $2, $6, $7)`,
+    [space, rk, id, updated, body, options.method ?? 'POST', basesIn(body, ctx)],
   );
-  await remember(tx, ctx, rk, options.method ?? 'POST', made);
-  await indexResource(tx, space, rk, withOrdinaryNumbers(stamped), indexing(ctx));
-  return made;
+  await catchUpAfterCreation(tx, space);
+  return { type, id, version: 1, updated, body, space, rk };
 };
 
 /** Stores a further version over the row that the same transaction found. */
@@ -110,18 +98,17 @@ export const replace = async (
   await ctx.beforeWrite?.(ctx, tx, { type, id, ...(row.deleted ? {} : { before: row }), after: resource });
   const version = row.version + 1;
   const updated = ctx.now();
-  const stamped = stamp(resource, row.id, version, updated);
-  const body = JSON.stringify(stamped);
-  const made: StoredResource = { ...row, version, updated, body };
+  const body = JSON.stringify(stamp(resource, row.id, version, updated));
+  const bases = basesIn(body, ctx);
   const seq = await ctx.next(tx);
+  await keepVersion(tx, ctx.store, row);
   await tx.query(
-    'update fhir_resource set version = $3, updated = $4, deleted = 0, body = $5 where space = $1 and rk = $2',
-    [row.space, row.rk, version, updated, body],
+    `update fhir_resource set version = $3, updated = $4, deleted = 0, body = $5, seq = $6, method = $7, bases = $8
+     where space = $1 and rk = $2`,
+    [row.space, row.rk, version, updated, body, seq, method, bases],
   );
-  await remember(tx, ctx, seq, method, made);
-  if (!row.deleted) await unindexResource(tx, row.space, row.rk);
-  await indexResource(tx, row.space, row.rk, withOrdinaryNumbers(stamped), indexing(ctx));
-  return made;
+  await indexAgain(tx, row, { body, bases });
+  return { ...row, version, updated, body };
 };
 
 /** Update by id, which creates where there is none and brings back what was deleted. FHIR R4 http.html#update */
@@ -152,11 +139,12 @@ export const remove = async (
   await ctx.beforeWrite?.(ctx, tx, { type, id, before: row });
   const made: StoredResource = { ...row, version: row.version + 1, updated: ctx.now(), body: '' };
   const seq = await ctx.next(tx);
+  await keepVersion(tx, ctx.store, row);
   await tx.query(
-    `update fhir_resource set version = $3, updated = $4, deleted = 1, body = '' where space = $1 and rk = $2`,
-    [row.space, row.rk, made.version, made.updated],
+    `update fhir_resource set version = $3, updated = $4, deleted = 1, body = '', seq = $5, method = 'DELETE', bases = null
+     where space = $1 and rk = $2`,
+    [row.space, row.rk, made.version, made.updated, seq],
   );
-  await remember(tx, ctx, seq, 'DELETE', made);
-  await unindexResource(tx, row.space, row.rk);
+  await unindex(tx, row);
   return made;
 };

@@ -1,11 +1,13 @@
 import { spacesOf } from '../space.ts';
-import type { Migration, Tx } from '../sql/port.ts';
+import type { Migration, Reader, Tx } from '../sql/port.ts';
 
 /**
- * Where resources live. `rk` is given at creation from the sandbox's own sequence and never changes; `seq` of a history
- * row comes from the same sequence, so a client can page by it (rules 1). `body` is the text that is served, byte for
- * byte. `deleted` is 0 or 1; a deleted resource keeps its row, so that its versions go on from where they were (FHIR R4
- * http.html#delete). Times are milliseconds on the sandbox clock.
+ * Where resources live: the current version of each in `fhir_resource`, those before it in `fhir_history`, so that a
+ * creation writes one row (versions.ts). `rk` is given at creation from the sandbox's own sequence and never changes;
+ * `seq` is the version's own number in it, so a client can page by it (rules 1). `body` is the text that is served, byte
+ * for byte. `deleted` is 0 or 1; a deleted resource keeps its row, so that its versions go on from where they were (FHIR
+ * R4 http.html#delete), and the row is then the entry for the deletion. `bases` are the URLs of the endpoint where the
+ * body names one, for the index. Times are milliseconds on the sandbox clock.
  */
 export const resourceMigrations: readonly Migration[] = [
   {
@@ -24,7 +26,37 @@ export const resourceMigrations: readonly Migration[] = [
       'create index fhir_history_space on fhir_history (space, seq)',
     ],
   },
+  {
+    id: 'fhir-3',
+    statements: [
+      'alter table fhir_resource add column seq bigint not null default 0',
+      `alter table fhir_resource add column method text not null default 'POST'`,
+      'alter table fhir_resource add column bases text',
+      `update fhir_resource set
+         seq = coalesce((select h.seq from fhir_history h where h.space = fhir_resource.space
+           and h.id = fhir_resource.id and h.version = fhir_resource.version), rk),
+         method = coalesce((select h.method from fhir_history h where h.space = fhir_resource.space
+           and h.id = fhir_resource.id and h.version = fhir_resource.version), 'POST')`,
+      `delete from fhir_history where exists (select 1 from fhir_resource r where r.space = fhir_history.space
+         and r.id = fhir_history.id and r.version = fhir_history.version)`,
+      'create index fhir_resource_seq on fhir_resource (space, seq)',
+    ],
+  },
 ];
+
+/** The spaces of a store that hold, or held, anything: by one step in the index for each. */
+export const spacesInUse = async (reader: Reader, store: number): Promise<readonly number[]> => {
+  const rows = await reader.query<{ space: number | null }>(
+    `with recursive found (space) as (
+       select min(space) from fhir_resource where space >= $1 and space < $2
+       union all
+       select (select min(r.space) from fhir_resource r where r.space > found.space and r.space < $2)
+       from found where found.space is not null)
+     select space from found where space is not null`,
+    [...spacesOf(store)],
+  );
+  return rows.flatMap(({ space }) => (space === null ? [] : [space]));
+};
 
 const shift = (from: number, to: number): number => spacesOf(to)[0] - spacesOf(from)[0];
 
@@ -32,8 +64,8 @@ const shift = (from: number, to: number): number => spacesOf(to)[0] - spacesOf(f
 export const copyResources = async (tx: Tx, from: number, to: number): Promise<void> => {
   const [first, below] = spacesOf(from);
   await tx.query(
-    `insert into fhir_resource (space, rk, id, version, updated, deleted, body)
-     select space + $3, rk, id, version, updated, deleted, body from fhir_resource where space >= $1 and space < $2`,
+    `insert into fhir_resource (space, rk, id, version, updated, deleted, body, seq, method, bases)
+     select space + $3, rk, id, version, updated, deleted, body, seq, method, bases from fhir_resource where space >= $1 and space < $2`,
     [first, below, shift(from, to)],
   );
   await tx.query(

@@ -1,5 +1,6 @@
 import type { Reader } from '../sql/port.ts';
 import type { StoredVersion } from './stored.ts';
+import { storedVersion } from './versions.ts';
 
 /** What a version is called where it is referred to instead of being copied: `Reply.stored`. */
 export const versionKey = (space: number, { id, version }: Pick<StoredVersion, 'id' | 'version'>): string =>
@@ -11,9 +12,6 @@ const KEY = /^version\/(\d+)\/(\d+)\/([A-Za-z0-9\-.]+)$/;
 export const versionText = async (reader: Reader, key: string): Promise<string | undefined> => {
   const [, space, version, id] = KEY.exec(key) ?? [];
   if (space === undefined || version === undefined || id === undefined) return undefined;
-  const [row] = await reader.query<{ body: string | null }>(
-    'select body from fhir_history where space = $1 and id = $2 and version = $3',
-    [Number(space), id, Number(version)],
-  );
-  return row?.body ?? undefined;
+  const found = await storedVersion(reader, Number(space), id, Number(version));
+  return found?.body === '' ? undefined : found?.body;
 };

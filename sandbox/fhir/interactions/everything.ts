@@ -50,7 +50,7 @@ const everything = async (request: FhirRequest, query: URLSearchParams) => {
   // What a record refers to comes along: who, where, and with what.
   const includes = members.map((type) => readInclude('_include', `${type}:*`));
   const withIncludes = searches.map((search) => ({ ...search, includes }));
-  const result = await runSeveral(ctx.sql, ctx.store, { ...parsed, searches: withIncludes });
+  const result = await runSeveral(ctx, { ...parsed, searches: withIncludes });
   const asked = { query, sealed: false };
   return searchset(request, asked, { result, path: `${PATIENT}/${id}/$everything`, searched: PATIENT, ignored: [] });
 };

@@ -26,7 +26,7 @@ const system = async (request: FhirRequest, asked: Asked): Promise<Outcome> => {
   const { types, named } = await typesOf(request, asked, resourceTypes());
   const parsed = parseSeveral(asked.query, named, { ...searchOptionsOf(request), types, besides: BESIDES });
   subsetOf(asked.query);
-  const result = await runSeveral(ctx.sql, ctx.store, parsed);
+  const result = await runSeveral(ctx, parsed);
   const searched = named ? `one of ${types.join(', ')}` : 'some type';
   return searchset(request, asked, { result, path: '', searched, ignored: parsed.ignored });
 };
@@ -77,7 +77,7 @@ const compartment = async (request: FhirRequest, asked: Asked): Promise<Outcome>
     besides: member === '*' ? BESIDES : [],
   });
   subsetOf(asked.query);
-  const result = await runSeveral(ctx.sql, ctx.store, parsed);
+  const result = await runSeveral(ctx, parsed);
   const searched = member === '*' ? 'some type' : member;
   return searchset(request, asked, { result, path: `${type}/${id}/${member}`, searched, ignored: parsed.ignored });
 };

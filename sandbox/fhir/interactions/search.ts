@@ -22,7 +22,7 @@ const search = async (request: FhirRequest, asked: Asked): Promise<Outcome> => {
   const parsed = parseSearch(type, asked.query, searchOptionsOf(request));
   // What cannot be shown is refused before anything is read.
   subsetOf(asked.query, type);
-  const result = await runSearch(ctx.sql, ctx.store, parsed);
+  const result = await runSearch(ctx, parsed);
   return searchset(request, asked, { result, path: type, searched: type, ignored: parsed.ignored });
 };
 

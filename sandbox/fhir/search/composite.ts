@@ -1,5 +1,5 @@
 import { loadDefinitions } from '../definitions/load.ts';
-import { type Condition, meets, type Scan, weightOf } from './condition.ts';
+import { type Condition, meets, type Scan, typesOf, weightOf } from './condition.ts';
 
 /**
  * Composite parameters whose parts belong to the resource itself (`Observation?code-value-quantity=…$…`): each part is a
@@ -25,6 +25,7 @@ export const bothScan = (type: string, conditions: readonly Condition[]): Scan =
     table: 'fhir_resource',
     ordered: false,
     weight: conditions.reduce((sum, each) => sum + weightOf(each), 0),
+    types: conditions.flatMap(typesOf),
     match: (sql, alias) =>
       `${alias}.deleted = 0${conditions.map((each) => ` and ${meets(each, sql, `${alias}.space`, `${alias}.rk`)}`).join('')}`,
   };

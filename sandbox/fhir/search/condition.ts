@@ -7,6 +7,8 @@ export interface Scan {
   readonly ordered: boolean;
   /** How many look-ups it is written as; 1 when absent. */
   readonly weight?: number;
+  /** Other types whose index it reads, in chains. */
+  readonly types?: readonly string[];
   /** True for the rows that match, besides `space`; written for the test of one resource. */
   match(sql: SqlText, alias: string): string;
   /** The same, written for reading all that match, where that is another way. */
@@ -21,6 +23,9 @@ export interface Condition {
 
 /** How many look-ups a condition is written as, those inside chains among them. */
 export const weightOf = ({ scans }: Condition): number => scans.reduce((sum, { weight = 1 }) => sum + weight, 0);
+
+/** The types whose index a condition reads, besides the type that is searched. */
+export const typesOf = ({ scans }: Condition): readonly string[] => scans.flatMap(({ types = [] }) => types);
 
 /**
  * SQL that is true for the resource at `space` and `rk` (both SQL) when it meets the condition. The `+ 0` keeps SQLite from
@@ -95,7 +100,8 @@ export const chainScan = (param: number, type: string, target: Condition): Scan 
   };
   const driven = !target.negated && target.scans.length > 0;
   const weight = weightOf(target);
-  return { table: 'search_reference', ordered: false, weight, match, ...(driven ? { drive } : {}) };
+  const types = [type, ...typesOf(target)];
+  return { table: 'search_reference', ordered: false, weight, types, match, ...(driven ? { drive } : {}) };
 };
 
 /** Resources of `type` that one of `from` refers to by `param`, where that one meets the condition (search.html#has). */
@@ -115,5 +121,6 @@ export const hasScan = (type: string, from: string, param: number, source: Condi
   };
   const driven = !source.negated && source.scans.length > 0;
   const weight = weightOf(source);
-  return { table: 'fhir_resource', ordered: false, weight, match, ...(driven ? { drive } : {}) };
+  const types = [from, ...typesOf(source)];
+  return { table: 'fhir_resource', ordered: false, weight, types, match, ...(driven ? { drive } : {}) };
 };

@@ -1,7 +1,6 @@
 import type { SqlValue } from '../../sql/port.ts';
 import { momentRange } from '../definitions/moment-range.ts';
 import type { TypedValue } from './expression.ts';
-import { IDENTIFIER_OF } from './migrations.ts';
 import { clip, normaliseReference, normaliseString, normaliseToken } from './normalise.ts';
 import type { SearchParameter } from './parameters.ts';
 
@@ -9,6 +8,9 @@ export type Table = 'search_token' | 'search_string' | 'search_date' | 'search_r
 
 /** Takes one index row: the table's columns without `space` and `rk`, in their order. */
 export type Emit = (table: Table, values: readonly SqlValue[]) => void;
+
+/** Added to a reference parameter's number for the identifiers of its logical references (`:identifier`). */
+export const IDENTIFIER_OF = 10_000;
 
 /** The ends of time, for periods and ranges that are open. */
 export const OPEN = Number.MAX_SAFE_INTEGER;

@@ -1,5 +1,8 @@
 import { spacesOf } from '../../space.ts';
 import type { Migration, Tx } from '../../sql/port.ts';
+import { spacesInUse } from '../tables.ts';
+import { catchUp } from './catch-up.ts';
+import { within } from './indexed-store.ts';
 
 /**
  * One narrow table per kind of value, keyed in the order a search reads it, so that equality comes out by `rk` and a page
@@ -35,10 +38,14 @@ export const searchMigrations: readonly Migration[] = [
       'create index search_quantity_rk on search_quantity (space, rk, param, lo, hi)',
     ],
   },
+  {
+    id: 'fhir-search-2',
+    statements: [
+      `create table search_progress (space bigint not null primary key, upto bigint not null) without rowid`,
+      'insert into search_progress (space, upto) select space, max(rk) from fhir_resource group by space',
+    ],
+  },
 ];
-
-/** Added to a reference parameter's number for the identifiers of its logical references (`:identifier`). */
-export const IDENTIFIER_OF = 10_000;
 
 const COLUMNS: Readonly<Record<string, string>> = {
   search_token: 'param, code, rk, system',
@@ -48,9 +55,15 @@ const COLUMNS: Readonly<Record<string, string>> = {
   search_quantity: 'param, lo, hi, rk, system, code, unit',
 };
 
-/** Copies the index of one store to another, empty one. */
+/** Copies the index of one store to another, empty one: whole, so that the copy begins with nothing to catch up. */
 export const copySearch = async (tx: Tx, from: number, to: number): Promise<void> => {
   const [first, below] = spacesOf(from);
+  await catchUp(within(tx, from), await spacesInUse(tx, from));
+  await tx.query(
+    `insert into search_progress (space, upto) select space + $3, upto from search_progress
+     where space >= $1 and space < $2`,
+    [first, below, spacesOf(to)[0] - first],
+  );
   for (const [table, columns] of Object.entries(COLUMNS)) {
     await tx.query(
       `insert into ${table} (space, ${columns}) select space + $3, ${columns} from ${table}
@@ -78,5 +91,9 @@ export const sweepSearch = async (tx: Tx, store: number, limit: number): Promise
     ]);
     return gone.length;
   }
-  return 0;
+  const progress = await tx.query('delete from search_progress where space >= $1 and space < $2 returning space', [
+    first,
+    below,
+  ]);
+  return progress.length;
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMatches, parseSearch } from './query.ts';
-import { OWN_BASE, openStockedStore, STORE, type StockedStore } from './stocked-store.ts';
+import { OWN_BASE, openStockedStore, type StockedStore } from './stocked-store.ts';
 
 let store: StockedStore;
 const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
@@ -216,7 +216,7 @@ describe('a search', () => {
   });
 
   it('for a condition refuses what it does not know', async () => {
-    const find = (query: string) => findMatches(store.sql, STORE, 'Patient', new URLSearchParams(query), 2);
+    const find = (query: string) => findMatches(store.where, 'Patient', new URLSearchParams(query), 2);
     expect((await find('family=smith')).map(({ id }) => id)).toEqual(['bob', 'cy']);
     await expect(find('famly=smith')).rejects.toThrow(/no search parameter famly/);
   });

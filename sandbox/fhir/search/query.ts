@@ -1,12 +1,14 @@
 import { INVALID_PARAMETER, type ProblemError, problem } from '../../problem.ts';
-import type { Reader } from '../../sql/port.ts';
 import { fitting } from '../answer-size.ts';
+import { spaceOfType } from '../space-of-type.ts';
 import type { StoredResource } from '../stored.ts';
-import type { Condition } from './condition.ts';
+import { catchUp } from './catch-up.ts';
+import { type Condition, typesOf } from './condition.ts';
 import { type CriteriaOptions, readCriterion } from './criteria.ts';
 import { CURSOR_PARAMETER, type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { checkEffort } from './effort.ts';
 import { type Include, readInclude, readIncluded } from './include.ts';
+import type { IndexedStore } from './indexed-store.ts';
 import { chooseDrive, countMatches, SMALL, selectKeys, type Target } from './plan.ts';
 import { readSort, type Sorted, type SortKey, sortedPage } from './sort.ts';
 import { SqlText } from './sql-text.ts';
@@ -173,16 +175,27 @@ const readPage = async (
   return { matches, last: matches.length < read.length ? page.find(({ rk }) => rk === end) : page.at(-1) };
 };
 
+/** Whatever index it reads is made complete first. */
+export const catchUpFor = (where: IndexedStore, searches: readonly Search[]): Promise<void> => {
+  const typesIn = ({ type, conditions, includes }: Search): readonly string[] => [
+    type,
+    ...conditions.flatMap(typesOf),
+    ...includes.map(({ source }) => source),
+  ];
+  const types = new Set(searches.flatMap(typesIn));
+  return catchUp(
+    where,
+    [...types].map((each) => spaceOfType(where.store, each)),
+  );
+};
+
 /**
  * Runs a search in a store: one page of matches, in order of creation or as sorted, and what is to come along. Sets below
  * `small` are read whole (plan.ts).
  */
-export const runSearch = async (
-  reader: Reader,
-  store: number,
-  search: Search,
-  small: number = SMALL,
-): Promise<SearchResult> => {
+export const runSearch = async (where: IndexedStore, search: Search, small: number = SMALL): Promise<SearchResult> => {
+  await catchUpFor(where, [search]);
+  const { sql: reader, store } = where;
   const target = { reader, store, type: search.type, small };
   const { self, count } = search;
   if (count === 0) {
@@ -209,14 +222,15 @@ export const runSearch = async (
 
 /** The first `limit` matches: for conditional interactions, where an unknown parameter is always refused (http.html#ccreate). */
 export const findMatches = async (
-  reader: Reader,
-  store: number,
+  where: IndexedStore,
   type: string,
   query: URLSearchParams,
   limit: number,
   options: SearchOptions = {},
 ): Promise<StoredResource[]> => {
   const search = parseSearch(type, query, { ...options, handling: 'strict' });
+  await catchUpFor(where, [search]);
+  const { sql: reader, store } = where;
   const found = await pageOf({ reader, store, type, small: SMALL }, search, limit);
   return readByKeys(
     reader,

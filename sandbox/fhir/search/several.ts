@@ -1,14 +1,23 @@
 import { INVALID_PARAMETER, problem } from '../../problem.ts';
-import { spaceOf, TYPES_MAX } from '../../space.ts';
 import type { Reader } from '../../sql/port.ts';
 import { fitting } from '../answer-size.ts';
 import { resourceTypes, typeIndex } from '../definitions/types.ts';
 import { typeOfSpace } from '../space-of-type.ts';
 import type { StoredResource } from '../stored.ts';
+import { spacesInUse } from '../tables.ts';
 import { type Condition, weightOf } from './condition.ts';
 import { readIncluded } from './include.ts';
+import type { IndexedStore } from './indexed-store.ts';
 import { countMatches, SMALL } from './plan.ts';
-import { nextPage, pageOf, parseSearch, type Search, type SearchOptions, type SearchResult } from './query.ts';
+import {
+  catchUpFor,
+  nextPage,
+  pageOf,
+  parseSearch,
+  type Search,
+  type SearchOptions,
+  type SearchResult,
+} from './query.ts';
 import type { Sorted, SortKey } from './sort.ts';
 import { readByKeys } from './stored-rows.ts';
 
@@ -56,20 +65,9 @@ export const parseSeveral = (query: URLSearchParams, named: boolean, options: Se
   return { searches, self, ignored: [...unknown] };
 };
 
-/** The types of which the store has, or had, any resource: by one step in the index for each. */
-export const typesStored = async (reader: Reader, store: number): Promise<readonly string[]> => {
-  const first = spaceOf(store, 0);
-  const rows = await reader.query<{ space: number | null }>(
-    `with recursive found (space) as (
-       select min(space) from fhir_resource where space >= $1 and space < $2
-       union all
-       select (select min(r.space) from fhir_resource r where r.space > found.space and r.space < $2)
-       from found where found.space is not null)
-     select space from found where space is not null`,
-    [first, first + TYPES_MAX],
-  );
-  return rows.flatMap(({ space }) => (space === null ? [] : [typeOfSpace(space)]));
-};
+/** The types of which the store has, or had, any resource. */
+export const typesStored = async (reader: Reader, store: number): Promise<readonly string[]> =>
+  (await spacesInUse(reader, store)).map(typeOfSpace);
 
 interface Place extends Sorted {
   readonly type: string;
@@ -109,13 +107,11 @@ const total = async (reader: Reader, store: number, searches: readonly Search[])
 };
 
 /** A page of matches of all the types together, in one order, and what is to come along with them. */
-export const runSeveral = async (
-  reader: Reader,
-  store: number,
-  { searches, self }: SeveralSearch,
-): Promise<SearchResult> => {
+export const runSeveral = async (where: IndexedStore, { searches, self }: SeveralSearch): Promise<SearchResult> => {
   const [first] = searches;
   if (first === undefined) return { matches: [], included: [], total: 0, self };
+  await catchUpFor(where, searches);
+  const { sql: reader, store } = where;
   const { count, sort, includes, cursor, wantsTotal } = first;
   if (count === 0) return { matches: [], included: [], total: await total(reader, store, searches), self };
   const places: Place[] = [];

@@ -3,7 +3,7 @@ import { openSql } from '../../sql/open.ts';
 import type { Sql } from '../../sql/port.ts';
 import { typeIndex } from '../definitions/types.ts';
 import { resourceMigrations } from '../tables.ts';
-import { indexResource } from './index-rows.ts';
+import type { IndexedStore } from './indexed-store.ts';
 import { searchMigrations } from './migrations.ts';
 import { parseSearch, runSearch, type SearchOptions, type SearchResult } from './query.ts';
 
@@ -16,7 +16,8 @@ export interface StockedResource {
 /** For tests: a store on the embedded driver that resources can be put in and searched for, without the interactions. */
 export interface StockedStore {
   readonly sql: Sql;
-  /** Stores and indexes; `rk` counts up from 1 in the order given. */
+  readonly where: IndexedStore;
+  /** Stores; the first search indexes. `rk` counts up from 1 in the order given. */
   put(...resources: readonly StockedResource[]): Promise<void>;
   search(type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult>;
   /** `search`, as the ids of the matches. */
@@ -28,21 +29,23 @@ export const OWN_BASE = 'https://me/FHIR/R4';
 
 export const openStockedStore = async (): Promise<StockedStore> => {
   const sql = await openSql('sqlite::memory:', [...resourceMigrations, ...searchMigrations]);
+  const where: IndexedStore = { store: STORE, sql, transaction: (body) => sql.transaction(body) };
   const counter = { rk: 0 };
   const search = (type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult> =>
-    runSearch(sql, STORE, parseSearch(type, new URLSearchParams(query), options), small);
+    runSearch(where, parseSearch(type, new URLSearchParams(query), options), small);
   return {
     sql,
+    where,
     async put(...resources) {
       await sql.transaction(async (tx) => {
         for (const resource of resources) {
           counter.rk += 1;
           const space = spaceOf(STORE, typeIndex(resource.resourceType) ?? -1);
           await tx.query(
-            `insert into fhir_resource (space, rk, id, version, updated, deleted, body) values ($1, $2, $3, 1, 0, 0, $4)`,
-            [space, counter.rk, resource.id, JSON.stringify(resource)],
+            `insert into fhir_resource (space, rk, id, version, updated, deleted, body, bases)
+             values ($1, $2, $3, 1, 0, 0, $4, $5)`,
+            [space, counter.rk, resource.id, JSON.stringify(resource), OWN_BASE],
           );
-          await indexResource(tx, space, counter.rk, resource, { bases: [OWN_BASE] });
         }
       });
     },

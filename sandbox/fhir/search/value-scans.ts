@@ -2,7 +2,7 @@ import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { resourceTypes, typeIndex } from '../definitions/types.ts';
 import { indexScan, type Scan } from './condition.ts';
 import { splitUnescaped, unescapeValue } from './escape.ts';
-import { IDENTIFIER_OF } from './migrations.ts';
+import { IDENTIFIER_OF } from './index-values.ts';
 import { afterPrefix, clip, normaliseReference, normaliseString, normaliseToken } from './normalise.ts';
 import type { SearchParameter } from './parameters.ts';
 
