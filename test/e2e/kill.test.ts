@@ -47,6 +47,9 @@ describe('a service that is killed in the middle of 1,000 writes', () => {
         if ((await response.text()) !== body) lost.push(`${id}: ${response.status}`);
       }
       expect(lost).toEqual([]);
+      // Its index, too, which is written later than the resource.
+      const { total } = await json<{ total: number }>(await fetch(`${base}/Patient?family=write-&_summary=count`));
+      expect(total).toBeGreaterThanOrEqual(acknowledged.length);
 
       const journalled = new Set<string>();
       for (let cursor = ''; ; ) {
