@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
+import { hasBrokerDriver } from './broker/open.ts';
 import { parseDuration } from './duration.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { hasSqlDriver } from './sql/open.ts';
@@ -12,6 +13,7 @@ export interface Config {
   /** Whether `host` is loopback: then creating needs no key, and external participants may be on loopback, too. */
   readonly loopbackOnly: boolean;
   readonly storeUrl: string;
+  readonly brokerUrl: string;
   /** What endpoints are shown as, without a trailing slash. */
   readonly publicUrl?: string;
   /**
@@ -51,6 +53,7 @@ const HOST_NAME =
 const ADMIN_KEY_MIN = 16;
 const STORE_URL = 'sqlite:./data/fingerpost.db';
 const MLLP_PORTS = '2601-2650';
+const BROKER_URL = 'local:';
 
 const isLoopback = (host: string): boolean => {
   const loopback = new BlockList();
@@ -77,19 +80,26 @@ const readHost = (text: string): string => {
   return text;
 };
 
+const schemeOf = (text: string): string | undefined => /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+
 /** The value is not repeated: a URL of a store may hold a password. */
 const readStoreUrl = (text: string): string => {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   if (scheme === undefined) throw new Error(`it has no scheme; an example is ${STORE_URL}`);
   if (!hasSqlDriver(scheme))
     throw new Error(`there is no driver for the scheme "${scheme}:"; an example is ${STORE_URL}`);
   return text;
 };
 
-/** Nothing would use another one: refused, so that nobody believes in it. The value may hold a password. */
-const checkBroker = (text: string): void => {
-  if (text !== 'local:')
-    throw new Error('this version has only the embedded broker; leave the variable out, or write local:');
+/** The value is not repeated: it may hold a password. */
+const readBrokerUrl = (text: string): string => {
+  const examples = `${BROKER_URL}, amqp://host or redis://host`;
+  const scheme = schemeOf(text);
+  if (scheme === undefined) throw new Error(`it has no scheme; write ${examples}`);
+  if (!hasBrokerDriver(scheme)) throw new Error(`there is no driver for the scheme "${scheme}:"; write ${examples}`);
+  if (scheme === 'local' ? text.toLowerCase() !== BROKER_URL : !URL.canParse(text) || new URL(text).hostname === '')
+    throw new Error(`it cannot be read as a URL of a broker; write ${examples}`);
+  return text;
 };
 
 const MLLP_MAX = 1000;
@@ -173,7 +183,6 @@ export const readConfig = (env: Environment): Config => {
   };
   const host = optional('HOST', readHost) ?? '127.0.0.1';
   const publicUrl = optional('PUBLIC_URL', readPublicUrl);
-  optional('BROKER_URL', checkBroker);
   const mllpPorts = optional('MLLP_PORTS', readMllp);
   const adminKey = optional('ADMIN_KEY', readKey);
   const openCreation = optional('OPEN_CREATION', readFlag) ?? false;
@@ -195,6 +204,7 @@ export const readConfig = (env: Environment): Config => {
     host,
     loopbackOnly,
     storeUrl: optional('STORE_URL', readStoreUrl) ?? STORE_URL,
+    brokerUrl: optional('BROKER_URL', readBrokerUrl) ?? BROKER_URL,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     mllp: { ports: mllpPorts ?? readMllp(MLLP_PORTS), asked: mllpPorts !== undefined },
     sandboxTtl: optional('SANDBOX_TTL', readTtl) ?? parseDuration('PT24H'),

@@ -26,6 +26,10 @@ export interface EngineOptions {
 export const openEngines = async (host: Host, life: Lifecycle, options: EngineOptions): Promise<Engines> => {
   const { brokerUrl, apps } = options;
   const broker = await life.use('the broker', openBroker(brokerUrl));
+  broker.onState((state) => {
+    if (state.up) host.log.warn({}, 'The broker is there');
+    else host.log.warn({ reason: state.reason }, 'The broker is not there');
+  });
   const forgetful = brokerUrl.toLowerCase() === 'local:';
   const messages = await life.use('the messages', createMessageEngine({ host, broker, apps, forgetful }));
   const { sql, journal, log } = host;

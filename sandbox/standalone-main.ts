@@ -11,6 +11,7 @@ const start = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): 
   const config = readConfig(env);
   const served = await startStandalone(pattern, {
     storeUrl: config.storeUrl,
+    brokerUrl: config.brokerUrl,
     host: config.host,
     port: config.port,
     allowRealNhsNumbers: config.allowRealNhsNumbers,

@@ -109,7 +109,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   };
   const signals = createSignals();
   const apps = await appsOf(catalogue);
-  const engines = await openEngines(host, lifecycle, { brokerUrl: 'local:', apps });
+  const engines = await openEngines(host, lifecycle, { brokerUrl: config.brokerUrl, apps });
   const sweeper = await lifecycle.use(
     'the sweeper',
     startSweeper(
@@ -162,6 +162,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const app = createApp({
     log,
     sql,
+    broker: engines.broker,
     catalogue,
     edge,
     api,

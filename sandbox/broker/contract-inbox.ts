@@ -1,3 +1,4 @@
+import { openBroker } from './open.ts';
 import type { Broker, BrokerHandler, BrokerMessage, ConsumeOptions } from './port.ts';
 
 /** Counts names up, so that no case meets the messages of another, or of another run on the same server. */
@@ -19,6 +20,22 @@ export const numbered = (count: number, what = 'm'): string[] =>
 
 export const sendAll = async (broker: Broker, queue: string, ids: readonly string[]): Promise<void> => {
   await Promise.all(ids.map((id) => broker.send(queue, message(id))));
+};
+
+/** Resolves once it is up, or once it is down. */
+export const untilUp = (broker: Broker, up = true): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = broker.onState((state) => {
+      if (state.up === up) resolve();
+      if (state.up === up) stop();
+    });
+    if (broker.state().up === up) resolve();
+  });
+
+export const openUp = async (url: string): Promise<Broker> => {
+  const broker = await openBroker(url);
+  await untilUp(broker);
+  return broker;
 };
 
 export interface Inbox {

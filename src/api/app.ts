@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { Broker } from '../../sandbox/broker/port.ts';
 import type { Edge } from '../../sandbox/http/edge.ts';
 import type { Log } from '../../sandbox/http/host.ts';
 import { problemOf, renderProblem } from '../../sandbox/http/render.ts';
@@ -17,6 +18,7 @@ import { type HeaderOptions, securityHeaders, servePages } from './pages.ts';
 export interface AppOptions {
   readonly log: Log;
   readonly sql: Reader;
+  readonly broker: Broker;
   readonly catalogue: Catalogue;
   /** The sandboxes' endpoints, mounted at `/sandboxes`; leaves `/{sandbox}` itself, which is a page, to us. */
   readonly edge: Edge;
@@ -108,7 +110,10 @@ export const createApp = (options: AppOptions): RequestListener => {
   app.use(SANDBOXES, options.edge);
   app.use(securityHeaders(options.headers));
   app.route('/healthz').get(answerHealth).all(onlyGet);
-  app.route('/readyz').get(answerReadiness(sql, closing)).all(onlyGet);
+  app
+    .route('/readyz')
+    .get(answerReadiness(sql, options.broker, closing))
+    .all(onlyGet);
   app.use((request, _response, next) => {
     refuseForeignOrigin(request, options.origins);
     next();

@@ -131,7 +131,7 @@ describe('what the service refuses', () => {
 describe('what is beside the API', () => {
   it('is healthy and ready, and counts what it answered', async () => {
     expect((await api('GET', '/healthz')).body).toEqual({ status: 'alive' });
-    expect((await api('GET', '/readyz')).body).toEqual({ status: 'ready', checks: { store: 'ok' } });
+    expect((await api('GET', '/readyz')).body).toEqual({ status: 'ready', checks: { store: 'ok', broker: 'ok' } });
     const metrics = await api<string>('GET', '/metrics');
     expect(metrics.body).toMatch(/fingerpost_requests_total\{surface="other",method="GET",status="200"\} \d/);
     expect(metrics.body).toMatch(/fingerpost_rows\{what="sandboxes"\} \d/);

@@ -1,0 +1,97 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { declareQueue, ignore, politely } from './amqp-topology.ts';
+import { decode } from './amqp-wire.ts';
+import { createKeyLanes } from './key-lanes.ts';
+import type { BrokerHandler } from './port.ts';
+
+/** A channel that delivers, for as long as it lives. */
+interface Line {
+  readonly channel: Channel;
+  alive: boolean;
+  tag: string | undefined;
+}
+
+/** One consumer, over all the connections that it outlives. What it does not acknowledge the server delivers again. */
+export class AmqpConsumer {
+  readonly queue: string;
+  readonly #handler: BrokerHandler;
+  readonly #prefetch: number;
+  /** Outlives a connection: what is delivered again on the next one waits for the handler that still runs. */
+  readonly #lanes = createKeyLanes();
+  readonly #running = new Set<Promise<void>>();
+  #line: Line | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(queue: string, handler: BrokerHandler, prefetch: number) {
+    this.queue = queue;
+    this.#handler = handler;
+    this.#prefetch = prefetch;
+  }
+
+  /** Takes no more, waits for the handlers that run, and lets the server have the rest. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Declares the queue and begins. `lost` is called when the channel ends without our doing. */
+  async attach(model: ChannelModel, lost: () => void): Promise<void> {
+    if (this.#stopping !== undefined) return;
+    await declareQueue(model, this.queue);
+    const channel = await model.createChannel();
+    const line: Line = { channel, alive: true, tag: undefined };
+    channel.on('error', ignore);
+    channel.on('close', () => {
+      line.alive = false;
+      if (this.#stopping === undefined) lost();
+    });
+    await channel.prefetch(this.#prefetch);
+    const { consumerTag } = await channel.consume(this.queue, (delivery) => {
+      // Null says that the queue was deleted, or moved: everything is declared again.
+      if (delivery === null) lost();
+      else this.#take(line, delivery);
+    });
+    line.tag = consumerTag;
+    this.#line = line;
+    // Stopped meanwhile: nothing was begun, and the server has it all back with the channel.
+    if (this.#stopping !== undefined) await politely(channel.close());
+  }
+
+  async #stop(): Promise<void> {
+    const line = this.#line;
+    if (line?.alive === true && line.tag !== undefined) await politely(line.channel.cancel(line.tag));
+    await Promise.all(this.#running);
+    if (line?.alive === true) await politely(line.channel.close());
+  }
+
+  #take(line: Line, delivery: ConsumeMessage): void {
+    const message = decode(delivery);
+    const work = this.#lanes(message.key, async () => {
+      // A key is held while its message fails, for the server would deliver the next one before it.
+      let again = true;
+      while (again && line.alive && this.#stopping === undefined) {
+        again = false;
+        try {
+          await this.#handler(message);
+          settle(line, () => line.channel.ack(delivery));
+        } catch {
+          again = message.key !== undefined;
+          if (again) await nextTurn();
+          else settle(line, () => line.channel.nack(delivery, false, true));
+        }
+      }
+    });
+    this.#running.add(work);
+    void work.then(() => this.#running.delete(work));
+  }
+}
+
+/** A channel that has just ended throws; the server then delivers the message again by itself. */
+const settle = (line: Line, tell: () => void): void => {
+  try {
+    if (line.alive) tell();
+  } catch {
+    line.alive = false;
+  }
+};

@@ -1,0 +1,55 @@
+import type { Channel, ChannelModel } from 'amqplib';
+import { within } from './deadline.ts';
+import { BrokerError } from './error.ts';
+
+/** What is told twice: an amqplib channel emits as an error what it also rejects with, and its close follows. */
+export const ignore = (): void => undefined;
+
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** The end of something, which a server that has gone or hangs must not hold up. */
+export const politely = (ending: Promise<unknown>): Promise<unknown> =>
+  within(CLOSE_TIMEOUT_MS, 'RabbitMQ', ending).catch(ignore);
+
+/** A server that cannot keep a promise closes the channel, so each promise gets one of its own. */
+export const inChannel = async <T>(model: ChannelModel, work: (channel: Channel) => Promise<T>): Promise<T> => {
+  const channel = await model.createChannel();
+  channel.on('error', ignore);
+  try {
+    return await work(channel);
+  } finally {
+    await politely(channel.close());
+  }
+};
+
+const codeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+
+/** AMQP 0-9-1 precondition-failed and not-implemented: there is such a queue of another kind, or no such kind. */
+const OTHER_KIND = [406, 540];
+
+/** A durable queue: a quorum queue where the server has them, else a classic one, and one that is there is taken as it is. */
+export const declareQueue = async (model: ChannelModel, queue: string): Promise<void> => {
+  try {
+    const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
+    await inChannel(model, (channel) => channel.assertQueue(queue, quorum));
+  } catch (error) {
+    if (!OTHER_KIND.includes(codeOf(error) ?? 0)) throw error;
+    await inChannel(model, (channel) => channel.assertQueue(queue, { durable: true }));
+  }
+};
+
+/** The one exchange of all topics, on which a topic is a routing key. */
+export const declareTopics = async (model: ChannelModel, exchange: string): Promise<void> => {
+  await inChannel(model, (channel) => channel.assertExchange(exchange, 'direct', { durable: true }));
+};
+
+/** AMQP 0-9-1 reply codes of a server that was reached and said no. */
+const REFUSALS = [403, 404, 405, 406, 530, 540];
+
+export const troubleOf = (error: unknown): BrokerError => {
+  if (error instanceof BrokerError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  const refused = error instanceof RangeError || REFUSALS.includes(codeOf(error) ?? 0);
+  return new BrokerError(refused ? 'refused' : 'unavailable', `RabbitMQ: ${why}`, { cause: error });
+};

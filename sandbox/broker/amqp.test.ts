@@ -1,0 +1,135 @@
+import { connect } from 'amqplib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
+import { brokerContract } from './contract.ts';
+import { createNames, message, openInbox, openUp, untilUp } from './contract-inbox.ts';
+import { openBroker } from './open.ts';
+
+describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
+  let server: Rabbitmq;
+  const name = createNames();
+  beforeAll(async () => {
+    server = await startRabbitmq();
+  });
+  afterAll(() => server.remove());
+
+  brokerContract('amqp', { open: () => openUp(server.url), nodes: 'many' });
+
+  it('makes durable quorum queues and persistent messages, named after the installation', async () => {
+    const broker = await openUp(`${server.url}?prefix=ours`);
+    const queue = name('durable');
+    await broker.bind(name('topic'), queue);
+    const listed = await server.control('list_queues', 'name', 'type', 'durable', '--quiet');
+    expect(listed).toMatch(new RegExp(`ours\\.${queue}\tquorum\ttrue`));
+    await broker.close();
+  });
+
+  it('takes a queue that is there as it is, although it is of another kind', async () => {
+    const queue = name('classic');
+    const own = await connect(server.url);
+    const channel = await own.createChannel();
+    await channel.assertQueue(`fingerpost.${queue}`, { durable: true });
+    const broker = await openUp(server.url);
+    const inbox = await openInbox(broker, queue);
+    await broker.send(queue, message('carried'));
+    await inbox.count(1);
+    await broker.close();
+    await own.close();
+  });
+
+  it('reads what somebody else sent: bytes, AMQP’s own fields as headers, an id where there is none', async () => {
+    const queue = name('foreign');
+    const broker = await openUp(server.url);
+    const inbox = await openInbox(broker, queue);
+    const own = await connect(server.url);
+    const channel = await own.createChannel();
+    const sent = { contentType: 'text/plain', correlationId: 'c-1', replyTo: 'there', type: 'A01', appId: 'pas' };
+    channel.sendToQueue(`fingerpost.${queue}`, Buffer.from('héllo'), {
+      ...sent,
+      headers: { n: 7, deep: { a: [true] } },
+    });
+    const [received] = await inbox.count(1);
+    expect(received?.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(received?.headers).toEqual({
+      'content-type': 'text/plain',
+      'correlation-id': 'c-1',
+      'reply-to': 'there',
+      type: 'A01',
+      'app-id': 'pas',
+      n: '7',
+      deep: '{"a":[true]}',
+    });
+    expect(Buffer.from(received?.body ?? '').toString()).toBe('héllo');
+    expect(typeof received?.body).toBe('object');
+    await broker.close();
+    await own.close();
+  });
+
+  it('refuses headers that AMQP cannot carry, and goes on', async () => {
+    const queue = name('large');
+    const broker = await openUp(server.url);
+    const inbox = await openInbox(broker, queue);
+    const large = broker.send(queue, message('large', { headers: { large: 'x'.repeat(70_000) } }));
+    await expect(large).rejects.toMatchObject({ trouble: 'refused' });
+    await broker.send(queue, message('small'));
+    expect((await inbox.count(1)).map(({ id }) => id)).toEqual(['small']);
+    await broker.close();
+  });
+
+  it('declares everything again when somebody deleted the queue and the exchange', async () => {
+    const [topic, queue] = [name('topic'), name('deleted')];
+    const broker = await openUp(server.url);
+    const inbox = await openInbox(broker, queue);
+    await broker.bind(topic, queue);
+    const own = await connect(server.url);
+    const channel = await own.createChannel();
+    for (const remove of [
+      () => channel.deleteQueue(`fingerpost.${queue}`),
+      () => channel.deleteExchange('fingerpost.topics'),
+    ]) {
+      const noticed = untilUp(broker, false);
+      await remove();
+      await broker.publish(topic, message('lost')).catch(() => undefined);
+      await noticed;
+      await untilUp(broker);
+    }
+    await broker.publish(topic, message('published'));
+    await broker.send(queue, message('sent'));
+    expect((await inbox.different(2)).map(({ id }) => id)).toEqual(expect.arrayContaining(['published', 'sent']));
+    await broker.close();
+    await own.close();
+  });
+
+  it('is down while RabbitMQ is short of memory and takes nothing', async () => {
+    const queue = name('blocked');
+    const broker = await openUp(server.url);
+    const inbox = await openInbox(broker, queue);
+    await server.control('set_vm_memory_high_watermark', '0');
+    const noticed = untilUp(broker, false);
+    const waiting = broker.send(queue, message('waiting'));
+    await noticed;
+    expect(broker.state()).toMatchObject({ reason: 'RabbitMQ takes nothing: low on memory' });
+    await expect(broker.send(queue, message('refused'))).rejects.toMatchObject({ trouble: 'unavailable' });
+    await server.control('set_vm_memory_high_watermark', '0.4');
+    await untilUp(broker);
+    await waiting;
+    await inbox.count(1);
+    await broker.close();
+  });
+
+  it('says why it cannot connect, without the password', async () => {
+    const broker = await openBroker(server.url.replace('guest:guest', 'guest:s3cret'));
+    const told = Promise.withResolvers<string>();
+    broker.onState((state) => told.resolve(state.up ? 'up' : state.reason));
+    expect(await told.promise).toMatch(/ACCESS.REFUSED/);
+    expect(JSON.stringify(broker.state())).not.toContain('s3cret');
+    await broker.close();
+  });
+
+  it.each([
+    ['amqp://me:s3cret@host?prefix=A', 'a prefix is a small letter'],
+    ['amqp://', 'no URL with a host'],
+  ])('refuses %s', async (url, reason) => {
+    await expect(openBroker(url)).rejects.toThrow(reason);
+  });
+});

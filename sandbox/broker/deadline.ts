@@ -1,0 +1,18 @@
+import { BrokerError } from './error.ts';
+
+/** What the work answers; rejects as unavailable where that takes longer. The work is not stopped, only no longer waited for. */
+export const within = async <T>(milliseconds: number, server: string, work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = new BrokerError(
+      'unavailable',
+      `${server} was reached, and did not answer for ${milliseconds / 1000} s`,
+    );
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
