@@ -11,7 +11,7 @@ const untilReady = async (url: string, status: number): Promise<unknown> => {
   }
 };
 
-describe.skipIf(rabbitmqIsMissing())('a service whose broker is down', () => {
+describe.skipIf(rabbitmqIsMissing())('a service whose broker is down', { timeout: 120_000 }, () => {
   let server: Rabbitmq;
   afterAll(() => server.remove());
 

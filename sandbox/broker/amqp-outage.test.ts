@@ -6,7 +6,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', { timeout: 120_000 }, () => {
   let server: Rabbitmq;
   beforeAll(async () => {
     server = await startRabbitmq({ management: false });
-  });
+  }, 120_000);
   afterAll(() => server.remove());
 
   outageContract(

@@ -10,7 +10,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
   const name = createNames();
   beforeAll(async () => {
     server = await startRabbitmq();
-  });
+  }, 120_000);
   afterAll(() => server.remove());
 
   brokerContract('amqp', { open: () => openUp(server.url), nodes: 'many' });
