@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
+import type { JournalBound } from './journal-bound.ts';
 import type { Capture } from './journal-capture.ts';
 import { completeExchange, insertExchange, takeNumbers } from './journal-rows.ts';
 import { SqlError } from './sql/error.ts';
@@ -46,6 +47,7 @@ export const createBatcher = (options: {
   queueCap: number;
   failed: (error: unknown) => void;
   wake: (sandboxes: Iterable<string>) => void;
+  bound: JournalBound;
 }): Batcher => {
   const { sql, capture } = options;
   const queue: Entry[] = [];
@@ -62,9 +64,9 @@ export const createBatcher = (options: {
     lost.set(last.serial, { last, count: count + (lost.get(last.serial)?.count ?? 0) });
   };
 
-  const writeOne = async (tx: Tx, entry: Entry, number: number): Promise<void> => {
-    if (entry.begun && (await completeExchange(tx, capture, number, entry.start, entry.end))) return;
-    await insertExchange(tx, capture, number, entry.start, entry.end);
+  const writeOne = async (tx: Tx, entry: Entry, number: number): Promise<number> => {
+    const completed = entry.begun ? await completeExchange(tx, capture, number, entry.start, entry.end) : undefined;
+    return completed ?? (await insertExchange(tx, capture, number, entry.start, entry.end));
   };
 
   const writeGap = async (tx: Tx, { last, count }: Lost): Promise<void> => {
@@ -86,7 +88,9 @@ export const createBatcher = (options: {
       // Deleted or reset meanwhile: its journal is gone, and so is this.
       if (first === undefined) continue;
       let number = first;
-      for (const entry of entries) await writeOne(tx, entry, number++);
+      let bytes = 0;
+      for (const entry of entries) bytes += await writeOne(tx, entry, number++);
+      await options.bound.add(tx, serial, { exchanges: entries.length, bytes });
     }
     for (const gap of gaps) await writeGap(tx, gap);
   };

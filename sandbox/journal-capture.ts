@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Half } from './journal.ts';
 import { besidesUsual, NEWEST } from './journal-usual.ts';
-import type { BodySource } from './pattern.ts';
 import {
   type Known,
   mayNameSecrets,
@@ -11,6 +10,7 @@ import {
   redactText,
   redactUrl,
 } from './redact.ts';
+import type { BodySource } from './store-text.ts';
 
 /** What the columns `request` and `reply` hold as JSON; the body has a column of its own. */
 export interface StoredHalf {

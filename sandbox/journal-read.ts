@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { ExchangeView, HalfView, Journal, SandboxKey } from './journal.ts';
 import type { Capture, StoredHalf } from './journal-capture.ts';
 import { withUsual } from './journal-usual.ts';
-import type { BodySource } from './pattern.ts';
 import type { Reader } from './sql/port.ts';
+import type { BodySource } from './store-text.ts';
 
 interface ExchangeRow {
   readonly seq: number;

@@ -19,21 +19,26 @@ const INSERT = `insert into exchange (serial, seq, cursor, id, kind, at, at_real
 
 const NOTHING = [null, null] as const;
 
-/** What a request half that was begun had of credentials, so that it is not read for them again when the reply comes. */
-const learned = new WeakMap<ExchangeStart, Known>();
+/** A half as it is written: its JSON and its body. */
+type Written = ReturnType<Capture['half']> | typeof NOTHING;
 
-/** Writes the request half, and with `end` the whole. */
-export const insertExchange = (
+const sizeOf = ([json, body]: Written): number => (json?.length ?? 0) + (body?.length ?? 0);
+
+/** What a request half that was begun had of credentials, so that it is not read for them again when the reply comes. */
+const begun = new WeakMap<ExchangeStart, { readonly known: Known; readonly bytes: number }>();
+
+/** Writes the request half, and with `end` the whole. Returns the bytes of what it wrote. */
+export const insertExchange = async (
   tx: Tx,
   capture: Capture,
   number: number,
   start: ExchangeStart,
   end?: ExchangeEnd,
-): Promise<unknown> => {
+): Promise<number> => {
   const known: Known = new Set();
-  const [request, requestBody] = start.request === undefined ? NOTHING : capture.half(start.request, known);
-  if (end === undefined) learned.set(start, known);
-  const [reply, replyBody] = end?.reply === undefined ? NOTHING : capture.half(end.reply, known);
+  const request = start.request === undefined ? NOTHING : capture.half(start.request, known);
+  if (end === undefined) begun.set(start, { known, bytes: sizeOf(request) });
+  const reply = end?.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const values: readonly SqlValue[] = [
     start.serial,
     number,
@@ -49,34 +54,36 @@ export const insertExchange = (
     end?.fault ?? null,
     capture.text(end?.note, known),
     end?.milliseconds ?? null,
-    request,
-    requestBody,
-    reply,
-    replyBody,
+    request[0],
+    request[1],
+    reply[0],
+    reply[1],
   ];
-  return tx.query(INSERT, values);
+  await tx.query(INSERT, values);
+  return sizeOf(request) + sizeOf(reply);
 };
 
-/** Completes what was begun; false where nothing had been (its transaction was rolled back). */
+/** Completes what was begun; undefined where nothing had been (its transaction was rolled back), else the bytes of the whole. */
 export const completeExchange = async (
   tx: Tx,
   capture: Capture,
   cursor: number,
   start: ExchangeStart,
   end: ExchangeEnd,
-): Promise<boolean> => {
+): Promise<number | undefined> => {
   // What the request carried is looked for in the reply too: servers echo headers.
-  const known: Known = learned.get(start) ?? new Set();
-  if (start.request !== undefined && !learned.has(start)) capture.learn(start.request, known);
-  const [reply, replyBody] = end.reply === undefined ? NOTHING : capture.half(end.reply, known);
+  const before = begun.get(start);
+  const known: Known = before?.known ?? new Set();
+  if (start.request !== undefined && before === undefined) capture.learn(start.request, known);
+  const reply = end.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const rows = await tx.query(
     `update exchange set cursor = $1, reply = $2, reply_body = $3, fault = $4, note = $5, milliseconds = $6,
        operation = coalesce($7, operation), summary = coalesce($8, summary)
      where serial = $9 and id = $10 returning seq`,
     [
       cursor,
-      reply,
-      replyBody,
+      reply[0],
+      reply[1],
       end.fault ?? null,
       capture.text(end.note, known),
       end.milliseconds,
@@ -86,7 +93,7 @@ export const completeExchange = async (
       start.id,
     ],
   );
-  if (rows.length === 0) return false;
+  if (rows.length === 0) return undefined;
   if (end.request !== undefined) {
     const [request, requestBody] = capture.half(end.request, known);
     await tx.query('update exchange set request = $1, request_body = $2 where serial = $3 and id = $4', [
@@ -96,5 +103,5 @@ export const completeExchange = async (
       start.id,
     ]);
   }
-  return true;
+  return sizeOf(reply) + (before?.bytes ?? start.request?.body?.length ?? 0);
 };

@@ -1,10 +1,11 @@
 import { createBatcher } from './journal-batch.ts';
+import { BOUND, createJournalBound, type Extent } from './journal-bound.ts';
 import { createCapture } from './journal-capture.ts';
 import { createJournalReader } from './journal-read.ts';
 import { insertExchange, takeNumbers } from './journal-rows.ts';
-import type { BodySource } from './pattern.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
+import type { BodySource } from './store-text.ts';
 
 /** One generation of one sandbox. */
 export interface SandboxKey {
@@ -101,7 +102,7 @@ export interface Journal {
   get(sandbox: SandboxKey, id: string): Promise<ExchangeView | undefined>;
   /** Calls `wake` after rows of the sandbox were committed; returns how to stop that. */
   watch(sandboxId: string, wake: () => void): () => void;
-  /** Resolves when everything handed over before is written. */
+  /** Resolves when everything handed over before is written, and what is too much by that is gone. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -112,6 +113,8 @@ export interface JournalOptions {
   readonly bodyCap?: number;
   /** Exchanges that may wait to be written; beyond it a gap is recorded instead. */
   readonly queueCap?: number;
+  /** What the journal of one sandbox may hold; the oldest goes, and an entry in its place says how many are gone. */
+  readonly bound?: Extent;
   /** Values that are redacted wherever they stand; read at each use, so that it may grow. */
   readonly secrets?: ReadonlySet<string>;
   /** Reads what a `source` names; without it every body is kept. */
@@ -135,12 +138,16 @@ export const createJournal = (options: JournalOptions): Journal => {
   const wake = (sandboxes: Iterable<string>): void => {
     for (const id of sandboxes) for (const call of watchers.get(id) ?? []) call();
   };
-  const batcher = createBatcher({ sql, capture, wake, failed, queueCap: options.queueCap ?? QUEUE_CAP });
+  const bound = createJournalBound(sql, options.bound ?? BOUND, failed);
+  const batcher = createBatcher({ sql, capture, wake, failed, bound, queueCap: options.queueCap ?? QUEUE_CAP });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
+  let closing: Promise<void> | undefined;
   const begin = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number): Promise<number> => {
     const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, count);
     if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
-    await insertExchange(tx, capture, number, start, end);
+    const bytes = await insertExchange(tx, capture, number, start, end);
+    // One that is not whole yet is counted when it is.
+    if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes });
     batcher.touch(start.sandbox);
     return number;
   };
@@ -158,7 +165,10 @@ export const createJournal = (options: JournalOptions): Journal => {
         if (calls.size === 0 && watchers.get(sandboxId) === calls) watchers.delete(sandboxId);
       };
     },
-    flush: batcher.flush,
-    close: batcher.close,
+    flush: () => batcher.flush().then(bound.settled),
+    close() {
+      closing ??= batcher.close().then(bound.close);
+      return closing;
+    },
   };
 };

@@ -31,12 +31,6 @@ export interface Call {
   readonly from: Caller;
 }
 
-/** Where the text of a body lies, for good: a store of the pattern's, and its key there, which that store can read. */
-export interface BodySource {
-  readonly pattern: string;
-  readonly key: string;
-}
-
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -58,6 +58,14 @@ export const coreMigrations: readonly Migration[] = [
     ],
   },
   {
+    id: 'core-2',
+    statements: [
+      // How much of the journal there is of a serial, and how many exchanges were dropped: see journal-bound.ts.
+      `create table journal_extent (
+        serial bigint primary key, exchanges bigint not null, bytes bigint not null, dropped bigint not null)`,
+    ],
+  },
+  {
     id: 'mllp-1',
     statements: [
       // By sandbox and not by its serial: a reset keeps the port.

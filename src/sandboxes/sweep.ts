@@ -37,6 +37,8 @@ export const doom = async (tx: Tx, { serial, pattern }: Doomed): Promise<void> =
 const CORE_SWEEPS: readonly string[] = [
   `delete from exchange where serial = $1 and id in
      (select id from exchange where serial = $1 order by cursor limit $2) returning id`,
+  `delete from journal_extent where serial in (select serial from journal_extent where serial = $1 limit $2)
+     returning serial`,
   `delete from timer where serial = $1 and (due, seq) in
      (select due, seq from timer where serial = $1 order by due, seq limit $2) returning seq`,
   `delete from fault where serial = $1 and position in

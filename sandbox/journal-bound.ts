@@ -1,0 +1,138 @@
+import type { Sql, Tx } from './sql/port.ts';
+
+/** How much the journal of one generation of a sandbox holds, or gained. */
+export interface Extent {
+  readonly exchanges: number;
+  /** Of both halves with their bodies; what else a row has is left out. */
+  readonly bytes: number;
+}
+
+/** So much the journal of a sandbox may hold; what is older goes. */
+export const BOUND: Extent = { exchanges: 100_000, bytes: 256 * 1024 * 1024 };
+
+/** Rows of one transaction: few, because each may hold two bodies of 64 KB. */
+const PAGE = 100;
+
+const exceeds = (held: Extent, bound: Extent): boolean => held.exchanges > bound.exchanges || held.bytes > bound.bytes;
+
+/** A little less than may be held, so that the next exchange does not begin it all again. */
+const aim = (bound: Extent): Extent => ({
+  exchanges: Math.floor(bound.exchanges * 0.99),
+  bytes: Math.floor(bound.bytes * 0.99),
+});
+
+/** How many of the oldest are likely to be enough, but no more than a page. */
+const howMany = (held: Extent, least: Extent): number => {
+  const average = held.bytes / Math.max(1, held.exchanges);
+  const tooMany = Math.max(held.exchanges - least.exchanges, (held.bytes - least.bytes) / Math.max(1, average));
+  return Math.min(PAGE, Math.max(1, Math.ceil(tooMany)));
+};
+
+/** Adds what a generation gained, in the transaction in which it did; returns what it holds now. */
+const addExtent = async (tx: Tx, serial: number, gained: Extent): Promise<Extent> => {
+  const [held] = await tx.query<Extent>(
+    `insert into journal_extent (serial, exchanges, bytes, dropped) values ($1, $2, $3, 0)
+     on conflict (serial) do update set exchanges = journal_extent.exchanges + excluded.exchanges,
+       bytes = journal_extent.bytes + excluded.bytes
+     returning exchanges, bytes`,
+    [serial, gained.exchanges, gained.bytes],
+  );
+  return held ?? gained;
+};
+
+interface Dropped {
+  readonly cursor: number;
+  readonly at: number;
+  readonly at_real: number;
+  readonly kind: string;
+  readonly bytes: number;
+}
+
+const SIZE = ['request', 'request_body', 'reply', 'reply_body']
+  .map((part) => `coalesce(length(${part}), 0)`)
+  .join(' + ');
+
+/** The one entry that says what is gone; the only one of its sandbox at that time, as a UUID of version 7 counts it. */
+const noticeId = (serial: number): string => `00000000-0000-7000-8000-${serial.toString(16).padStart(12, '0')}`;
+
+const MB = 1024 * 1024;
+
+/** Drops a page of the oldest exchanges if there is too much; false when there is not. The first entry says how many are gone. */
+const dropPage = async (tx: Tx, serial: number, bound: Extent): Promise<boolean> => {
+  const [held] = await tx.query<Extent & { dropped: number }>(
+    'select exchanges, bytes, dropped from journal_extent where serial = $1',
+    [serial],
+  );
+  const least = aim(bound);
+  if (held === undefined || !exceeds(held, least)) return false;
+  await tx.query('delete from exchange where serial = $1 and id = $2', [serial, noticeId(serial)]);
+  const rows = await tx.query<Dropped>(
+    `delete from exchange where serial = $1 and cursor in
+       (select cursor from exchange where serial = $1 order by cursor limit $2)
+     returning cursor, at, at_real, kind, ${SIZE} as bytes`,
+    [serial, howMany(held, least)],
+  );
+  const last = rows.reduce<Dropped | undefined>((a, b) => (a !== undefined && a.cursor > b.cursor ? a : b), undefined);
+  if (last === undefined) return false;
+  const exchanges = rows.filter(({ kind }) => kind !== 'gap').length;
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  const dropped = held.dropped + exchanges;
+  const most = `${bound.exchanges} exchanges and ${Math.round(bound.bytes / MB)} MB`;
+  const note = `${dropped} older exchanges are not kept any more: the journal of a sandbox holds at most ${most}`;
+  await tx.query(
+    `insert into exchange (serial, seq, cursor, id, kind, at, at_real, sender, receiver, claimed, note)
+     values ($1, $2, $2, $3, 'gap', $4, $5, 'journal', 'journal', 0, $6)`,
+    [serial, last.cursor, noticeId(serial), last.at, last.at_real, note],
+  );
+  await tx.query(
+    'update journal_extent set exchanges = exchanges - $1, bytes = bytes - $2, dropped = $3 where serial = $4',
+    [exchanges, bytes, dropped, serial],
+  );
+  return true;
+};
+
+export interface JournalBound {
+  /** In the transaction that adds to the journal; starts dropping, once that is committed, where it holds too much. */
+  add(tx: Tx, serial: number, gained: Extent): Promise<void>;
+  /** Resolves when what was committed before is within the bound. */
+  settled(): Promise<void>;
+  /** Idempotent; waits for the page that is being dropped. What is left is dropped with a later exchange. */
+  close(): Promise<void>;
+}
+
+/** Keeps the journal of each sandbox within its bound, in pages and between other transactions. */
+export const createJournalBound = (sql: Sql, bound: Extent, failed: (error: unknown) => void): JournalBound => {
+  const waiting = new Set<number>();
+  let running: Promise<void> | undefined;
+  let closed = false;
+  const run = async (): Promise<void> => {
+    for (const serial of waiting) {
+      while (!closed && (await sql.transaction((tx) => dropPage(tx, serial, bound), serial)));
+      waiting.delete(serial);
+    }
+  };
+  const start = (): void => {
+    running = run()
+      .catch(failed)
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  return {
+    async add(tx, serial, gained) {
+      if (!exceeds(await addExtent(tx, serial, gained), bound) || closed) return;
+      waiting.add(serial);
+      // Not inside this transaction, and after its commit or its failure.
+      if (running === undefined) setImmediate(() => running === undefined && !closed && start());
+    },
+    async settled() {
+      // After `add` has started it.
+      await new Promise((resolve) => setImmediate(resolve));
+      await running;
+    },
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+};
