@@ -10,18 +10,25 @@ import { table } from '../../sandbox/conformance/table.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { openCatalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
+import { judgeInSandbox, placeOf } from './judged-sandbox.ts';
 import { version } from './version.ts';
 
 interface Options {
-  readonly pattern: string;
-  readonly target: string;
+  readonly pattern?: string;
+  readonly target?: string;
   readonly profile?: string;
   readonly dialect?: string;
+  readonly consentToWrite?: true;
+  readonly allowLive?: true;
+  readonly sandbox?: string;
+  readonly key?: string;
+  readonly participant?: string;
+  readonly after?: string;
+  readonly until?: string;
+  readonly url: string;
   readonly format: 'table' | 'json' | 'junit';
   readonly output?: string;
   readonly minLevel: Level;
-  readonly consentToWrite?: true;
-  readonly allowLive?: true;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -53,24 +60,49 @@ const print = (report: Report, format: Options['format']): string => {
   });
 };
 
-const conform = async (options: Options): Promise<number> => {
+const ofTarget = ['pattern', 'target', 'profile', 'dialect', 'consentToWrite', 'allowLive'] as const;
+const ofSandbox = ['sandbox', 'participant', 'after', 'until'] as const;
+const flag = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+const driven = async (options: Options): Promise<Report> => {
+  const { pattern, target } = options;
+  if (pattern === undefined || target === undefined)
+    throw new UsageError('Say what to judge: --pattern and --target drive a system, --sandbox reads what one did');
   const catalogue = await openCatalogue();
   const given = await readProfile(options.profile);
   const profile = options.consentToWrite === true ? checkProfile({ ...given, consentToWrite: true }) : given;
-  const known = (await catalogue.dialects(options.pattern)).map(({ id }) => id);
+  const known = (await catalogue.dialects(pattern)).map(({ id }) => id);
   const dialect = options.dialect ?? profile.dialect ?? known[0];
-  if (known.length === 0) throw new UsageError(`${options.pattern} has no checks yet`);
+  if (known.length === 0) throw new UsageError(`${pattern} has no checks yet`);
   if (dialect === undefined || !known.includes(dialect))
-    throw new UsageError(`${options.pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
-  const report = await runConformance(await loadConformance(catalogue, options.pattern), {
-    pattern: options.pattern,
+    throw new UsageError(`${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
+  return runConformance(await loadConformance(catalogue, pattern), {
+    pattern,
     dialect,
-    target: options.target,
+    target,
     profile,
     minLevel: options.minLevel,
     allowLive: options.allowLive ?? false,
     version: version(),
   });
+};
+
+const read = async (sandbox: string, options: Options): Promise<Report> => {
+  const foreign = ofTarget.filter((name) => options[name] !== undefined);
+  if (foreign.length > 0)
+    throw new UsageError(`${foreign.map(flag).join(', ')} cannot be given with --sandbox, which knows that itself`);
+  const place = placeOf(sandbox, options.url.replace(/\/+$/, ''));
+  const key = place.key ?? options.key;
+  if (key === undefined)
+    throw new UsageError('Give the key that came with the sandbox: --key, or FINGERPOST_KEY, or its link with the key');
+  const { participant, after, until, minLevel } = options;
+  return judgeInSandbox(place, key, { participant, after, until, minLevel });
+};
+
+const conform = async (options: Options): Promise<number> => {
+  const foreign = options.sandbox === undefined ? ofSandbox.filter((name) => options[name] !== undefined) : [];
+  if (foreign.length > 0) throw new UsageError(`${foreign.map(flag).join(', ')} needs --sandbox`);
+  const report = options.sandbox === undefined ? await driven(options) : await read(options.sandbox, options);
   const text = print(report, options.format);
   if (options.output === undefined) process.stdout.write(text);
   else await write(options.output, text);
@@ -87,19 +119,29 @@ const exitCodeOf = (error: unknown): number => {
 export const register = (program: Command): void => {
   program
     .command('conform')
-    .summary('drive a system and judge whether it plays its part')
+    .summary('judge whether a system plays its part')
     .description(
-      'Drives a responder with the requests of a pattern and judges what it answers.\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged.',
+      'Drives a system with the requests of a pattern and judges what it answers (--pattern, --target); or judges a system by what it did in a sandbox of a running service (--sandbox).\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged.',
     )
-    .requiredOption('--pattern <id>', 'the pattern: synchronous-request-response')
-    .requiredOption('--target <url>', 'base URL of the system, before /Patient')
+    .option('--pattern <id>', 'the pattern: synchronous-request-response')
+    .option('--target <url>', 'base URL of the system, before /Patient')
     .option(
       '--profile <file>',
-      'YAML or JSON: dialect, headers, credentials, ids, slots, consentToWrite, limit, timeout',
+      'YAML or JSON: dialect, headers, credentials, ids, slots, consentToWrite, limit, timeout, listen',
     )
     .option('--dialect <id>', 'how the API speaks the pattern; overrides the profile')
     .option('--consent-to-write', 'let the checks create, change and book; without it only reading is judged')
     .option('--allow-live', 'let a live NHS host be driven')
+    .option('--sandbox <id or address>', 'judge what an external system did in this sandbox')
+    .addOption(new Option('--key <key>', 'the key that came with the sandbox').env('FINGERPOST_KEY'))
+    .option('--participant <name>', 'whose seat the system has, where several are taken')
+    .option('--after <cursor>', 'only what the journal has after this cursor')
+    .option('--until <cursor>', 'only what the journal has up to this cursor')
+    .addOption(
+      new Option('--url <url>', 'address of the service, where --sandbox is an id')
+        .env('FINGERPOST_URL')
+        .default('http://127.0.0.1:8080'),
+    )
     .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json', 'junit']).default('table'))
     .addOption(
       new Option('--min-level <level>', 'fail only on requirements of at least this level')
