@@ -13,6 +13,8 @@ export interface ConformanceOptions {
   readonly version: string;
   /** Keeps to the outbound policy of the service. */
   readonly fetch: typeof fetch;
+  /** Whether whoever asks may say where this machine listens for callbacks; else it is a free port of loopback. */
+  readonly mayListen: boolean;
 }
 
 interface Asked {
@@ -32,12 +34,26 @@ const asked = <T>(at: string, read: () => T): T => {
   }
 };
 
-export const conformanceHandlers = ({ catalogue, jobs, version, fetch }: ConformanceOptions): ServiceHandlers => ({
+export const conformanceHandlers = ({
+  catalogue,
+  jobs,
+  version,
+  fetch,
+  mayListen,
+}: ConformanceOptions): ServiceHandlers => ({
   startConformance: async ({ body }) => {
     // Valid against ConformanceRequest of the contract.
     const { pattern, target, allowLive = false, ...rest } = body as Asked;
     const conformance = await loadConformance(catalogue, pattern);
     const profile: Profile = asked('profile', () => checkProfile(rest.profile));
+    if (!mayListen && Object.keys(profile.listen).length > 0)
+      throw problem(
+        BAD_REQUEST,
+        'This service opens no port that somebody else chose: run "fingerpost conform" where the target can call back',
+        {
+          at: 'profile.listen',
+        },
+      );
     const known = (await catalogue.dialects(pattern)).map(({ id }) => id);
     const dialect = rest.dialect ?? profile.dialect ?? known[0] ?? '';
     if (!known.includes(dialect))

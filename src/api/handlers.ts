@@ -50,6 +50,12 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
     ...lessonHandlers(around),
     ...journalHandlers(around),
     ...judgementHandlers({ catalogue, around, version }),
-    ...conformanceHandlers({ catalogue, jobs, version, fetch: policedFetch(around.host) }),
+    ...conformanceHandlers({
+      catalogue,
+      jobs,
+      version,
+      fetch: policedFetch(around.host),
+      mayListen: around.host.listensOnLoopbackOnly,
+    }),
   };
 };

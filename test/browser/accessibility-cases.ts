@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { withOwnSystem } from './checking-cases.ts';
 import { runLive } from './console-cases.ts';
 import type { Stage } from './stage.ts';
 
@@ -71,7 +72,7 @@ export const accessibilityCases = (stage: () => Stage): void => {
       await page.getByRole('button', { name: 'Download ADR' }).waitFor();
       expect(await findings(page)).toEqual([]);
       await runLive(page);
-      for (const tab of ['Lessons', 'Faults', 'Clock', 'Participants']) {
+      for (const tab of ['Lessons', 'Faults', 'Check', 'Clock', 'Participants']) {
         await page.getByRole('tab', { name: tab }).click();
         await page.locator('#tool-panel .fp-loading').waitFor({ state: 'detached' });
         expect(await findings(page), tab).toEqual([]);
@@ -84,6 +85,21 @@ export const accessibilityCases = (stage: () => Stage): void => {
       expect(complaints).toEqual([]);
       await page.context().close();
     });
+  });
+
+  it.each(SCREENS)('axe finds nothing in a report of a check, at $width px, $colorScheme', async (screen) => {
+    const { width, colorScheme } = screen;
+    const options = { viewport: { width, height: 800 }, colorScheme };
+    const { page } = await stage().open('/patterns/synchronous-request-response', options);
+    const url = await withOwnSystem(stage(), page);
+    for (const patient of ['9000000009', '9000000033'])
+      await fetch(`${url}/Patient/${patient}`, { headers: { 'x-request-id': 'one-for-all' } });
+    await page.getByRole('tab', { name: 'Check' }).click();
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByText(/that do not apply here$/).click();
+    expect(await page.locator('.fp-tag--bad').count()).toBeGreaterThan(0);
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
   });
 
   it('no page asks another host for anything', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accessibilityCases } from './accessibility-cases.ts';
+import { checkingCases } from './checking-cases.ts';
 import { browserIsThere } from './chromium.ts';
 import { consoleCases } from './console-cases.ts';
 import { decisionCases } from './decision-cases.ts';
@@ -20,6 +21,7 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   guideCases(opened);
   decisionCases(opened);
   consoleCases(opened);
+  checkingCases(opened);
   journeyCases(opened);
   accessibilityCases(opened);
 });

@@ -132,6 +132,8 @@ export interface PatternParticipant {
   readonly title: string;
   readonly summary: string;
   readonly main?: boolean;
+  /** What it may start; nothing where it only answers. */
+  readonly starts?: readonly string[];
 }
 
 export interface Interaction {

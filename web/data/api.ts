@@ -9,6 +9,7 @@ import type {
   PatternSummary,
 } from './api-types.ts';
 import { json, request } from './http.ts';
+import type { Report } from './report-types.ts';
 import type {
   Clock,
   ClockResult,
@@ -80,6 +81,7 @@ export const sandboxApi = (id: string, key: string) => {
     setFaults: (items: readonly Fault[]) => send<ListOf<Fault>>('PUT', '/faults', { items }),
     setClock: (body: { advance?: string; speed?: number }) =>
       send<ClockResult & Partial<Clock>>('POST', '/clock', body),
+    judge: (participant: string) => send<Report>('POST', '/conformance', { participant }),
     scenarios: () => send<ListOf<Scenario>>('GET', '/scenarios'),
     play: (scenario: string, step?: number) =>
       send<ScenarioRun>('POST', `/scenarios/${part(scenario)}`, step === undefined ? {} : { step }),

@@ -4,22 +4,17 @@ import { getPattern, type SandboxApi, sandboxApi } from '../data/api.ts';
 import type { Pattern } from '../data/api-types.ts';
 import { ApiError } from '../data/http.ts';
 import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
-import type { Participant, Sandbox } from '../data/sandbox-types.ts';
+import type { Sandbox } from '../data/sandbox-types.ts';
 import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
-import { examplesOf } from './examples.ts';
 import { expiresIn } from './expires-in.ts';
 import { ExchangeOpened } from './journal.ts';
 import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
 import { keyForm } from './key-form.ts';
-import { createLessonNotes, type LessonNotes } from './lesson-notes.ts';
 import { liveMark } from './live-mark.ts';
-
-/** Whose endpoint is wanted first. */
-const mainFirst = (participants: readonly Participant[]): Participant[] =>
-  participants.toSorted((a, b) => Number(b.main === true) - Number(a.main === true));
+import { createToolNotes, type ToolNotes, toolsOf } from './tools.ts';
 
 /** The console of one sandbox: participants and tools, the live sequence, and the inspector. */
 export class SandboxPage extends Page {
@@ -43,7 +38,7 @@ export class SandboxPage extends Page {
   private api: SandboxApi | undefined = undefined;
   private opened = '';
   private soon = 0;
-  private notes: LessonNotes = createLessonNotes();
+  private notes: ToolNotes = createToolNotes();
 
   private readonly task = new Task(this, {
     args: () => [this.place.params.id ?? '', this.key, this.refresh] as const,
@@ -99,7 +94,7 @@ export class SandboxPage extends Page {
     this.opened = `${id} ${key}`;
     this.api = sandboxApi(id, key);
     this.selected = undefined;
-    this.notes = createLessonNotes();
+    this.notes = createToolNotes();
   }
 
   private watch(api: SandboxApi): void {
@@ -131,7 +126,7 @@ export class SandboxPage extends Page {
   /** After a reset, whoever asked for it. */
   private startOver(): void {
     this.selected = undefined;
-    this.notes = createLessonNotes();
+    this.notes = createToolNotes();
     this.reload();
   }
 
@@ -201,25 +196,7 @@ export class SandboxPage extends Page {
   private console(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const lines = this.feed?.store.lines() ?? [];
     const cursor = lines.find((line) => line.id === this.selected)?.cursor;
-    const seats = (): TemplateResult => html`
-      ${mainFirst(sandbox.participants).map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
-      ${examplesOf(sandbox)}`;
-    const tabs = [
-      { id: 'participants', title: 'Participants', content: seats },
-      {
-        id: 'scenarios',
-        title: 'Lessons',
-        content: () =>
-          html`<fp-scenarios .api=${api} .participants=${sandbox.participants} .notes=${this.notes} .refresh=${this.refresh}></fp-scenarios>`,
-      },
-      {
-        id: 'faults',
-        title: 'Faults',
-        content: () =>
-          html`<fp-faults .api=${api} .participants=${sandbox.participants} .refresh=${this.refresh}></fp-faults>`,
-      },
-      { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
-    ];
+    const tabs = toolsOf({ sandbox, pattern, api, notes: this.notes, refresh: this.refresh });
     return html`
       ${this.bar(sandbox, pattern, api)}
       <div class="fp-console">

@@ -1,0 +1,58 @@
+import { html, type TemplateResult } from 'lit';
+import type { SandboxApi } from '../data/api.ts';
+import type { Pattern } from '../data/api-types.ts';
+import type { Participant, Sandbox } from '../data/sandbox-types.ts';
+import { type CheckNotes, createCheckNotes } from './check-panel.ts';
+import { examplesOf } from './examples.ts';
+import { createLessonNotes, type LessonNotes } from './lesson-notes.ts';
+import type { Tab } from './tool-tabs.ts';
+
+/** What the page remembers for its tools: an element is gone as soon as another tab is chosen. */
+export interface ToolNotes {
+  readonly lessons: LessonNotes;
+  readonly checks: CheckNotes;
+}
+
+export const createToolNotes = (): ToolNotes => ({ lessons: createLessonNotes(), checks: createCheckNotes() });
+
+export interface Tools {
+  readonly sandbox: Sandbox;
+  readonly pattern: Pattern;
+  readonly api: SandboxApi;
+  readonly notes: ToolNotes;
+  /** Counts what was changed from elsewhere. */
+  readonly refresh: number;
+}
+
+/** Whose endpoint is wanted first. */
+const mainFirst = (participants: readonly Participant[]): Participant[] =>
+  participants.toSorted((a, b) => Number(b.main === true) - Number(a.main === true));
+
+/** The tools of a sandbox's console, one a tab. */
+export const toolsOf = ({ sandbox, pattern, api, notes, refresh }: Tools): Tab[] => {
+  const { participants } = sandbox;
+  const seats = (): TemplateResult => html`
+      ${mainFirst(participants).map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
+      ${examplesOf(sandbox)}`;
+  return [
+    { id: 'participants', title: 'Participants', content: seats },
+    {
+      id: 'scenarios',
+      title: 'Lessons',
+      content: () =>
+        html`<fp-scenarios .api=${api} .participants=${participants} .notes=${notes.lessons} .refresh=${refresh}></fp-scenarios>`,
+    },
+    {
+      id: 'faults',
+      title: 'Faults',
+      content: () => html`<fp-faults .api=${api} .participants=${participants} .refresh=${refresh}></fp-faults>`,
+    },
+    {
+      id: 'check',
+      title: 'Check',
+      content: () =>
+        html`<fp-check .api=${api} .participants=${participants} .described=${pattern.participants ?? []} .notes=${notes.checks}></fp-check>`,
+    },
+    { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
+  ];
+};
