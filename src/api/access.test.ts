@@ -35,7 +35,7 @@ const OPERATIONS: readonly (readonly [...row: [string, string, object?], rights:
   ['GET', '/events', undefined, 'any'],
   ['GET', '/faults', undefined, 'any'],
   ['GET', '/scenarios', undefined, 'any'],
-  ['POST', '/conformance', { participant: 'asker' }, 'any'],
+  ['POST', '/conformance', { participant: 'nobody' }, 'any'],
   ['PUT', '/participants/asker', { mode: 'simulated' }, 'own'],
   ['POST', '/participants/asker/acts/ask', { id: 'seeded' }, 'own'],
   ['PUT', '/participants/keeper', { mode: 'simulated' }, 'control'],

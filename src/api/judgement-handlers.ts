@@ -62,14 +62,15 @@ export const judgementHandlers = ({ catalogue, around, version }: JudgementOptio
     const { host } = around;
     const sandbox = await openSandbox(host, params.sandboxId ?? '');
     const { row } = sandbox;
-    const conformance = await loadConformance(catalogue, row.pattern);
     const { manifest } = await host.pattern(row.pattern);
+    const participant = whom(sandbox, manifest, asked.participant);
+    const conformance = await loadConformance(catalogue, row.pattern);
     const report = await runJournalConformance(conformance, {
       journal: host.journal,
       sandbox: row,
       pattern: row.pattern,
       dialect: row.dialect,
-      participant: whom(sandbox, manifest, asked.participant),
+      participant,
       main: manifest.participants.find(({ main }) => main === true)?.name ?? '',
       target: `${host.publicUrl()}/sandboxes/${row.id}`,
       version,
