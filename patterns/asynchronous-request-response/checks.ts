@@ -1,0 +1,281 @@
+import { type Check, fail, type Judgement, omit, pass, passOn, skip } from '../../sandbox/conformance/check.ts';
+import { at, type Evidence, json, line, list, on, type Received } from '../../sandbox/conformance/evidence.ts';
+
+const parsed = (text: string | undefined): unknown => {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+};
+const headerIn = (message: unknown): unknown => at(message, 'entry', 0, 'resource');
+const sentIn = (evidence: Evidence, step: string): unknown =>
+  parsed(evidence.observations.find((one) => one.step === step)?.request.body);
+const headerOf = (evidence: Evidence, step: string, name: string): string | undefined =>
+  evidence.observations.find((one) => one.step === step)?.request.headers[name];
+
+/** Business responses that came to the listener, whatever they say that they answer. */
+const responses = ({ received }: Evidence): readonly Received[] =>
+  received.filter(({ request }) => at(headerIn(parsed(request.body)), 'response') !== undefined);
+
+const onResponse = (evidence: Evidence, judge: (response: Received) => Judgement): Judgement => {
+  const [first] = responses(evidence);
+  if (first !== undefined) return judge(first);
+  return on(evidence, 'refer', ({ reply }) =>
+    reply.status >= 300
+      ? skip(`not observed: the referral was answered ${reply.status}`)
+      : skip(
+          'not observed: no business response came while the run waited; have it decided meanwhile, or wait longer (timeout)',
+        ),
+  );
+};
+
+const acknowledged = (evidence: Evidence): Judgement =>
+  on(evidence, 'refer', (one) => {
+    const right = evidence.dialect === 'bars' ? 200 : 202;
+    if (one.reply.status !== right && !(evidence.dialect !== 'bars' && one.reply.status === 200))
+      return fail(`${line(one)}; expected ${right}.`, 'refer');
+    return one.milliseconds > evidence.profile.limit
+      ? fail(`It took ${Math.round(one.milliseconds)} ms, longer than ${evidence.profile.limit} ms.`, 'refer')
+      : passOn('refer');
+  });
+
+const contentLocation = (evidence: Evidence): Judgement =>
+  on(evidence, 'put-off', (one) => {
+    if (one.reply.status === 201 || one.reply.status === 200)
+      return omit('the request was answered at once, as RFC 7240 lets a server do');
+    if (one.reply.status !== 202) return fail(`${line(one)}.`, 'put-off');
+    const found = one.reply.headers['content-location'];
+    return found !== undefined && /^https?:\/\//.test(found)
+      ? passOn('put-off')
+      : fail(`Content-Location is ${found ?? 'missing'}; it has to be an absolute URL.`, 'put-off');
+  });
+
+const isStatus = (step: string): boolean => /^status-(first|\d+)$/.test(step);
+
+const asksAnswered = (evidence: Evidence): Judgement => {
+  const asked = evidence.observations.filter(({ step }) => isStatus(step));
+  const last = asked.at(-1);
+  if (last === undefined) return on(evidence, 'status-first', () => pass);
+  const odd = asked.find(({ reply }) => ![200, 202, 429].includes(reply?.status ?? 0));
+  if (odd !== undefined) return fail(`${line(odd)}.`, odd.step);
+  if (last.reply?.status !== 200)
+    return skip('not observed: there was no answer yet when the run had waited long enough (timeout)');
+  return parsed(last.reply.body) === undefined
+    ? fail(`${line(last)}, without an answer in it.`, last.step)
+    : passOn(last.step);
+};
+
+const newId = (evidence: Evidence): Judgement =>
+  onResponse(evidence, ({ step, request }) => {
+    const found = request.headers['x-request-id'];
+    if (found === undefined) return fail('It has no X-Request-ID.', step);
+    return found === headerOf(evidence, 'refer', 'x-request-id')
+      ? fail(`Its X-Request-ID is that of the request, ${found}.`, 'refer', step)
+      : passOn('refer', step);
+  });
+
+const sameCorrelation = (evidence: Evidence): Judgement =>
+  onResponse(evidence, ({ step, request }) => {
+    const wanted = headerOf(evidence, 'refer', 'x-correlation-id');
+    const found = request.headers['x-correlation-id'];
+    return found?.toLowerCase() === wanted?.toLowerCase()
+      ? passOn('refer', step)
+      : fail(`X-Correlation-ID is ${found ?? 'missing'}; the request had ${wanted}.`, 'refer', step);
+  });
+
+const identifies = (evidence: Evidence): Judgement =>
+  onResponse(evidence, ({ step, request }) => {
+    const asked = sentIn(evidence, 'refer');
+    const bars = evidence.dialect === 'bars';
+    const wanted = bars ? at(asked, 'id') : at(headerIn(asked), 'id');
+    const found = at(headerIn(parsed(request.body)), 'response', 'identifier');
+    return found === wanted
+      ? passOn('refer', step)
+      : fail(
+          `response.identifier is ${String(found)}; the ${bars ? 'Bundle.id' : 'MessageHeader.id'} of the request is ${String(wanted)}.`,
+          'refer',
+          step,
+        );
+  });
+
+const saysHow = (evidence: Evidence): Judgement =>
+  onResponse(evidence, ({ step, request }) => {
+    const code = at(headerIn(parsed(request.body)), 'response', 'code');
+    return ['ok', 'transient-error', 'fatal-error'].includes(String(code))
+      ? passOn(step)
+      : fail(`response.code is ${code === undefined ? 'missing' : String(code)}.`, step);
+  });
+
+const issueCodes = (body: unknown): readonly unknown[] => list(at(body, 'issue')).map((issue) => at(issue, 'code'));
+
+const refusedAgain = (evidence: Evidence): Judgement =>
+  on(evidence, 'refer', ({ reply }) => {
+    if (reply.status >= 300) return skip(`not observed: the referral was answered ${reply.status}`);
+    return on(evidence, 'refer-again', (one) => {
+      if (one.reply.status !== 409) return fail(`${line(one)}.`, 'refer', 'refer-again');
+      const codes = issueCodes(json(one));
+      return codes.includes('duplicate')
+        ? passOn('refer', 'refer-again')
+        : fail(`409 with issue code ${codes.join(', ') || 'none'}.`, 'refer-again');
+    });
+  });
+
+const answeredOnce = (evidence: Evidence): Judgement =>
+  onResponse(evidence, () => {
+    const asked = sentIn(evidence, 'refer');
+    const about = [at(asked, 'id'), at(headerIn(asked), 'id')];
+    const mine = responses(evidence).filter(({ request }) => {
+      const message = headerIn(parsed(request.body));
+      return about.includes(at(message, 'response', 'identifier'));
+    });
+    const bundles = new Set(mine.map(({ request }) => at(parsed(request.body), 'id')));
+    const statuses = mine.map(({ request }) =>
+      list(at(parsed(request.body), 'entry'))
+        .map((entry) => at(entry, 'resource', 'status'))
+        .join(),
+    );
+    return bundles.size > new Set(statuses).size
+      ? fail(`${bundles.size} different responses say the same.`, ...mine.map(({ step }) => step))
+      : passOn(...mine.map(({ step }) => step));
+  });
+
+const asksNothing = (evidence: Evidence): Judgement => {
+  const acks = evidence.observations.filter(({ step, reply }) => step === 'refer' && reply !== undefined);
+  const [ack] = acks;
+  if (ack === undefined) return on(evidence, 'refer', () => pass);
+  const asks = /respond-async|"(?:BusAckRequested|InfAckRequested)"\s*:\s*(?:"true"|true)/i;
+  return asks.test(`${ack.reply?.body ?? ''} ${ack.reply?.headers.prefer ?? ''}`)
+    ? fail('The acknowledgement asks to be acknowledged.', 'refer')
+    : passOn('refer');
+};
+
+const neverSilent = (evidence: Evidence): Judgement => {
+  if (evidence.dialect === 'bars')
+    return on(evidence, 'refer-without-ids', (one) => {
+      if (one.reply.status !== 400) return fail(`${line(one)}; a message without its ids is a 400.`, one.step);
+      return at(json(one), 'resourceType') === 'OperationOutcome'
+        ? passOn(one.step)
+        : fail(`${line(one)}, without an OperationOutcome.`, one.step);
+    });
+  return on(evidence, 'status-cancelled', (one) => {
+    if (one.reply.status < 400) return fail(`${line(one)}; nothing is there any more.`, one.step);
+    return at(json(one), 'resourceType') === 'OperationOutcome'
+      ? passOn(one.step)
+      : fail(`${line(one)}, without an OperationOutcome.`, one.step);
+  });
+};
+
+const cancels = (evidence: Evidence): Judgement =>
+  on(evidence, 'refer-to-cancel', ({ reply }) =>
+    reply.status >= 300
+      ? skip(`not observed: the referral was answered ${reply.status}`)
+      : on(evidence, 'cancel', (one) => (one.reply.status < 300 ? passOn('cancel') : fail(`${line(one)}.`, 'cancel'))),
+  );
+
+const cancelsAtStatus = (evidence: Evidence): Judgement =>
+  on(evidence, 'cancel-status', (one) => {
+    if (one.reply.status !== 202) return fail(`${line(one)}; expected 202.`, 'cancel-status');
+    return on(evidence, 'status-cancelled', (after) =>
+      after.reply.status === 404 || after.reply.status === 410
+        ? passOn('cancel-status', 'status-cancelled')
+        : fail(`${line(after)} after it was cancelled.`, 'cancel-status', 'status-cancelled'),
+    );
+  });
+
+export const checks: readonly Check[] = [
+  {
+    id: 'rra-01-acknowledged',
+    requirements: ['RRA-01'],
+    title: 'A referral is acknowledged at once',
+    failure: 'The request was not acknowledged technically, at once.',
+    judge: acknowledged,
+  },
+  {
+    id: 'rra-02-content-location',
+    requirements: ['RRA-02'],
+    dialects: ['fhir-r4'],
+    title: 'A request that is put off says, absolutely, where to ask',
+    failure: 'The 202 does not say with an absolute Content-Location where to ask.',
+    judge: contentLocation,
+  },
+  {
+    id: 'rra-02-status',
+    requirements: ['RRA-02'],
+    dialects: ['fhir-r4'],
+    title: 'The status address answers 202 until it is done, and then 200',
+    failure: 'The status address did not answer 202 until it was done, and then 200 with the answer.',
+    judge: asksAnswered,
+  },
+  {
+    id: 'rra-04-request-id',
+    requirements: ['RRA-04'],
+    title: 'The business response has an X-Request-ID of its own',
+    failure: 'The business response has no X-Request-ID of its own.',
+    judge: newId,
+  },
+  {
+    id: 'rra-04-correlation',
+    requirements: ['RRA-04'],
+    title: 'The business response carries the X-Correlation-ID of the request',
+    failure: 'The business response does not carry the X-Correlation-ID of the request.',
+    judge: sameCorrelation,
+  },
+  {
+    id: 'rra-05-identifier',
+    requirements: ['RRA-05'],
+    title: 'The business response names the request that it answers',
+    failure: 'response.identifier does not name the request.',
+    judge: identifies,
+  },
+  {
+    id: 'rra-05-code',
+    requirements: ['RRA-05'],
+    title: 'The business response has a response.code',
+    failure: 'response.code is missing, or none of ok, transient-error and fatal-error.',
+    judge: saysHow,
+  },
+  {
+    id: 'rra-07-duplicate',
+    requirements: ['RRA-07'],
+    title: 'A request that was processed is refused as a duplicate',
+    failure: 'What had been processed was not refused with 409 and issue code duplicate when it came again.',
+    judge: refusedAgain,
+  },
+  {
+    id: 'rra-07-one-effect',
+    requirements: ['RRA-07'],
+    title: 'A request that comes twice is answered once',
+    failure: 'The request that came twice had two effects.',
+    judge: answeredOnce,
+  },
+  {
+    id: 'rra-12-acknowledgement',
+    requirements: ['RRA-12'],
+    title: 'The acknowledgement asks for none',
+    failure: 'The technical acknowledgement asks for an acknowledgement.',
+    judge: asksNothing,
+  },
+  {
+    id: 'rra-13-never-silent',
+    requirements: ['RRA-13'],
+    title: 'What fails is told, with an OperationOutcome',
+    failure: 'A failure was not told with an OperationOutcome.',
+    judge: neverSilent,
+  },
+  {
+    id: 'rra-14-message',
+    requirements: ['RRA-14'],
+    title: 'A referral can be revoked by a message',
+    failure: 'A referral that was waiting could not be revoked.',
+    judge: cancels,
+  },
+  {
+    id: 'rra-14-status',
+    requirements: ['RRA-14'],
+    dialects: ['fhir-r4'],
+    title: 'A request that was put off can be cancelled',
+    failure: 'DELETE of the status address did not cancel the request.',
+    judge: cancelsAtStatus,
+  },
+];
