@@ -1,4 +1,5 @@
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
+import { addEscapes, undoEscapes } from './escapes.ts';
 import { CONDITIONS, type Condition, type Location } from './hl7-error.ts';
 import { createMessage, type Hl7Message } from './message.ts';
 import { writeLocation } from './path.ts';
@@ -56,7 +57,7 @@ const typeOf = (inbound: Hl7Message, code: Code): readonly string[] => {
   const [type, event] = [inbound.encoded('MSH-9.1'), inbound.encoded('MSH-9.2')];
   const [reply, trigger, structure] = (code.startsWith('A') && REPLIES[`${type}^${event}`]) || ['ACK', event, 'ACK'];
   if (trigger === '') return [reply];
-  return atLeast(inbound.text('MSH-12.1'), 2, 4) ? [reply, trigger, structure] : [reply, trigger];
+  return atLeast(inbound.encoded('MSH-12.1'), 2, 4) ? [reply, trigger, structure] : [reply, trigger];
 };
 
 /** ERR-1 as it was before 2.5: `PID^1^3^101&Required field missing&HL70357`. */
@@ -110,8 +111,11 @@ export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Mes
   const copy = (to: string, from: string): void => {
     if (delimiters === inbound.delimiters) reply.setEncoded(to, inbound.encoded(from));
     else
-      for (const part of [1, 2, 3])
-        if (inbound.text(`${from}.${part}`) !== '') reply.set(`${to}.${part}`, inbound.text(`${from}.${part}`));
+      for (const part of [1, 2, 3]) {
+        // Bytes to bytes: they may be in a character set that nobody here can read.
+        const value = addEscapes(undoEscapes(inbound.encoded(`${from}.${part}`), inbound.delimiters), delimiters);
+        if (value !== '') reply.setEncoded(`${to}.${part}`, value);
+      }
   };
   copy('MSH-3', 'MSH-5');
   copy('MSH-4', 'MSH-6');
@@ -126,7 +130,7 @@ export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Mes
   copy('MSA-2', 'MSH-10');
   const text = readable(textOf(given));
   if (text !== '') reply.set('MSA-3', text);
-  const write = atLeast(inbound.text('MSH-12.1'), 2, 5) ? newError : oldError;
+  const write = atLeast(inbound.encoded('MSH-12.1'), 2, 5) ? newError : oldError;
   for (const fault of faults) write(reply, fault);
   given.complete?.(reply);
   return reply;

@@ -43,7 +43,9 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
   const version = message.text('MSH-12.1');
   if (version !== '' && !VERSIONS.includes(version))
     throw refuse(12, 203, `The version is none of ${VERSIONS.join(', ')}`);
-  if (!canRead(message.charset.name, message.lines().join('')))
+  const text = message.lines().join('');
+  if (text.includes('\0')) throw new Hl7Error('The message holds NUL characters, which no store can keep as text');
+  if (!canRead(message.charset.name, text))
     throw refuse(18, 103, 'The character set is not known here; ASCII, 8859/1, 8859/15 and UNICODE UTF-8 are');
 };
 

@@ -9,8 +9,9 @@ const NOTHING = Buffer.alloc(0);
 const keyOf = ({ delivery, header, controlId }: Reception, code: 'AA' | 'AE'): ReplyKey => ({
   serial: delivery.sandbox.row.serial,
   participant: delivery.participant.name,
-  sender: `${header.encoded('MSH-3')} ${header.encoded('MSH-4')}`,
-  id: `${code} ${controlId}`,
+  // As JSON, in which no character is one that the store refuses.
+  sender: JSON.stringify([header.encoded('MSH-3'), header.encoded('MSH-4')]),
+  id: JSON.stringify([code, controlId]),
 });
 
 /** What makes a message the same one again: all of it but the time at which it was sent. */

@@ -19,6 +19,8 @@ export interface ConnectionOptions {
   handle(frame: Frame): Promise<Answer>;
 }
 
+const LINGER = 2_000;
+
 /**
  * One connection of a sender. While a frame is handled nothing is read, so that a sender that is faster than we are is held
  * back by TCP; and the next is not begun before the answer to the one before was taken.
@@ -33,6 +35,10 @@ export class Connection {
   #working = false;
   #closing = false;
   #ended = false;
+  /** Whether nothing more is read or written. */
+  #over = false;
+  /** Whether the timer is that of a frame. */
+  #began = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -45,6 +51,7 @@ export class Connection {
     socket.on('close', () => clearTimeout(this.#timer));
     socket.on('data', (chunk: Buffer) => this.#take(this.#decoder.push(chunk)));
     socket.on('end', () => {
+      if (this.#over) return;
       this.#ended = true;
       const rest = this.#decoder.end();
       this.#take(rest === undefined ? [] : [rest]);
@@ -55,12 +62,8 @@ export class Connection {
   /** Finishes the message that is being handled, then closes; resolves when that is done. */
   close(): Promise<void> {
     this.#closing = true;
-    if (!this.#working) this.#socket.end(() => this.#socket.destroy());
+    if (!this.#working) this.#end();
     return this.#closed;
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
   }
 
   #take(frames: readonly Frame[]): void {
@@ -86,7 +89,20 @@ export class Connection {
     );
   }
 
-  #began = false;
+  /**
+   * Says that nothing more comes, and waits a little for the other side to say the same: closing at once with bytes unread
+   * would make the operating system take back what was just answered.
+   */
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#socket.removeAllListeners('data').resume();
+    this.#socket.end();
+    if (this.#socket.readableEnded) this.#socket.destroySoon();
+    else this.#socket.once('end', () => this.#socket.destroySoon());
+    this.#timer = setTimeout(() => this.#socket.destroy(), LINGER);
+  }
 
   async #work(): Promise<void> {
     this.#working = true;
@@ -95,7 +111,7 @@ export class Connection {
     this.#socket.pause();
     let close: Answer['close'];
     for (let frame = this.#queue.shift(); frame !== undefined && close === undefined; frame = this.#queue.shift()) {
-      if (this.#closing && frame !== undefined) break;
+      if (this.#closing) break;
       const answer = await this.#options.handle(frame);
       if (this.#socket.destroyed) return;
       if (answer.wire !== undefined && !(await this.#write(answer.wire))) return;
@@ -103,8 +119,7 @@ export class Connection {
     }
     this.#working = false;
     if (close === 'reset') this.#socket.resetAndDestroy();
-    else if (close === 'end' || this.#closing || this.#ended || this.#decoder.broken)
-      this.#socket.end(() => this.#socket.destroy());
+    else if (close === 'end' || this.#closing || this.#ended || this.#decoder.broken) this.#end();
     else {
       this.#socket.resume();
       this.#watch();
@@ -118,10 +133,12 @@ export class Connection {
       const timer = setTimeout(() => this.#socket.destroy(), this.#options.frameTimeout);
       const done = (taken: boolean) => {
         clearTimeout(timer);
+        this.#socket.off('drain', drained).off('close', gone);
         resolve(taken);
       };
-      this.#socket.once('drain', () => done(true));
-      this.#socket.once('close', () => done(false));
+      const drained = () => done(true);
+      const gone = () => done(false);
+      this.#socket.on('drain', drained).on('close', gone);
     });
   }
 }

@@ -107,6 +107,7 @@ describe('what is wrong with a message', () => {
     [admit({ version: '1.0' }), 'AR M1', 'ERR|MSH^1^12^203&Unsupported version id&HL70357'],
     [admit({ id: '' }), 'AE ', 'ERR|MSH^1^10^101&Required field missing&HL70357'],
     [admit().replace(/PID.*\r/, ''), 'AE M1', 'ERR|PID^1^^101&Required field missing&HL70357'],
+    [admit({ name: 'NUL\0' }), 'AE M1', 'ERR|^^^102&Data type error&HL70357'],
     [admit({ sex: 'X' }), 'AE M1', 'ERR|PID^1^8^103&Table value not found&HL70357'],
     [admit().replace('EVN', 'evn'), 'AE M1', 'ERR|^^^100&Segment sequence error&HL70357'],
     [`${admit()}MSH|^~\\&|`, 'AE M1', 'ERR|MSH^2^^100&Segment sequence error&HL70357'],

@@ -55,11 +55,18 @@ export const listenMllp = async (options: MllpOptions): Promise<MllpServer> => {
     idleTimeout: options.idleTimeout ?? 30 * 60_000,
     frameTimeout: options.frameTimeout ?? 30_000,
   };
-  const accept = (socket: Socket, port: () => number): void => {
-    if (connections.size >= inAll) {
+  // Also those that have not shaken hands yet, where there is TLS.
+  const sockets = new Set<Socket>();
+  const admit = (socket: Socket): void => {
+    if (sockets.size >= inAll) {
       socket.destroy();
       return;
     }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+  const accept = (socket: Socket, port: () => number): void => {
+    if (socket.destroyed) return;
     const connection = new Connection(socket, { ...limits, handle: (frame) => options.handle(frame, port()) });
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
@@ -72,6 +79,7 @@ export const listenMllp = async (options: MllpOptions): Promise<MllpServer> => {
         : createTlsServer({ ...pair, allowHalfOpen: true, handshakeTimeout: HANDSHAKE }, (socket) =>
             accept(socket, port),
           );
+    server.prependListener('connection', admit);
     server.maxConnections = perPort;
     return server;
   };
@@ -92,7 +100,7 @@ export const listenMllp = async (options: MllpOptions): Promise<MllpServer> => {
   const shut = async (grace: number): Promise<void> => {
     const stopped = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     const cut = setTimeout(() => {
-      for (const connection of connections) connection.destroy();
+      for (const socket of sockets) socket.destroy();
     }, grace);
     try {
       await Promise.all([...stopped, ...[...connections].map((connection) => connection.close())]);
