@@ -97,7 +97,10 @@ export type FaultEffect =
   | { readonly kind: 'drop' }
   | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
   | { readonly kind: 'unechoed-id' }
-  | { readonly kind: 'content-type'; readonly as: string };
+  | { readonly kind: 'content-type'; readonly as: string }
+  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number };
+
+export type MllpFault = 'late' | 'none' | 'wrong-id' | 'half-frame' | 'garbage' | 'reset' | 'AE' | 'AR';
 
 export interface Fault {
   readonly id?: string;

@@ -21,6 +21,8 @@ describe('a fault from the form', () => {
       { kind: 'content-type', as: 'text/html' },
       'says its content is text/html',
     ],
+    [{ kind: 'mllp', mllp: 'AR' }, { kind: 'mllp', as: 'AR' }, 'acknowledges with AR, a rejection'],
+    [{ kind: 'mllp', mllp: 'none' }, { kind: 'mllp', as: 'none' }, 'acknowledges not at all'],
   ])('%j', (entered, effect, words) => {
     const fault = enter(entered as Record<string, string>);
     expect(fault).toEqual({ participant: 'provider', effect });

@@ -1,4 +1,4 @@
-import type { Fault, FaultEffect } from '../data/sandbox-types.ts';
+import type { Fault, FaultEffect, MllpFault } from '../data/sandbox-types.ts';
 
 export type EffectKind = FaultEffect['kind'];
 
@@ -9,6 +9,18 @@ export const EFFECTS: readonly (readonly [kind: EffectKind, label: string])[] = 
   ['etag', 'Sends a wrong ETag'],
   ['unechoed-id', 'Does not echo the request id'],
   ['content-type', 'Sends a wrong content type'],
+  ['mllp', 'Acknowledges HL7 v2 wrongly'],
+];
+
+export const MLLP_FAULTS: readonly (readonly [as: MllpFault, label: string])[] = [
+  ['AE', 'With AE, an error'],
+  ['AR', 'With AR, a rejection'],
+  ['late', 'Five seconds late'],
+  ['none', 'Not at all'],
+  ['wrong-id', 'Another message (wrong MSA-2)'],
+  ['half-frame', 'With half a frame'],
+  ['garbage', 'With what is no frame'],
+  ['reset', 'By breaking the connection off'],
 ];
 
 /** In a few words, for a list. */
@@ -26,6 +38,8 @@ export const describeEffect = (effect: FaultEffect): string => {
       return 'does not echo the request id';
     case 'content-type':
       return `says its content is ${effect.as}`;
+    case 'mllp':
+      return `acknowledges ${(MLLP_FAULTS.find(([as]) => as === effect.as)?.[1] ?? effect.as).replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`;
   }
 };
 
@@ -60,6 +74,8 @@ const effectOf = (said: (name: string) => string): FaultEffect | string => {
       return said('contentType') === '' ? 'Enter a content type' : { kind: 'content-type', as: said('contentType') };
     case 'unechoed-id':
       return { kind: 'unechoed-id' };
+    case 'mllp':
+      return { kind: 'mllp', as: MLLP_FAULTS.find(([as]) => as === said('mllp'))?.[0] ?? 'AE' };
     default:
       return { kind: 'drop' };
   }

@@ -4,7 +4,7 @@ import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Fault, Participant } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
-import { describeEffect, describeScope, EFFECTS, type EffectKind, faultOf } from './fault-fields.ts';
+import { describeEffect, describeScope, EFFECTS, type EffectKind, faultOf, MLLP_FAULTS } from './fault-fields.ts';
 
 /** Switches faults on and off: rules that make a participant misbehave on purpose. */
 export class FaultsPanel extends LitElement {
@@ -91,6 +91,12 @@ export class FaultsPanel extends LitElement {
           'fault-type',
           'Content type',
           html`<input class="nhsuk-input" id="fault-type" name="contentType" value="text/html" maxlength="100">`,
+        );
+      case 'mllp':
+        return field(
+          'fault-mllp',
+          'In what way',
+          html`<select class="nhsuk-select" id="fault-mllp" name="mllp">${MLLP_FAULTS.map(([as, label]) => html`<option value=${as}>${label}</option>`)}</select>`,
         );
       default:
         return nothing;

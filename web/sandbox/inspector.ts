@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { SandboxApi } from '../data/api.ts';
 import type { Exchange, Half, Participant } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
+import { hl7Text, isHl7, latin1Of } from './hl7-text.ts';
 import { toneOf } from './journal.ts';
 import { jsonTokens, prettyJson } from './json-tokens.ts';
 import { titleOf } from './lanes.ts';
@@ -11,6 +12,7 @@ import { titleOf } from './lanes.ts';
 const COLOURED = 200_000;
 
 const bodyText = (body: string): unknown => {
+  if (isHl7(body)) return hl7Text(body);
   const pretty = prettyJson(body);
   if (pretty === undefined || pretty.length > COLOURED) return pretty ?? body;
   return jsonTokens(pretty).map(({ kind, text }) =>
@@ -30,7 +32,11 @@ const headers = (half: Half, side: string): unknown => {
 
 const half = (title: string, side: string, value: Half | undefined, first: unknown): unknown => {
   if (value === undefined) return nothing;
-  const { body = '', size, truncated, encoding } = value;
+  const { body: kept = '', size, truncated } = value;
+  const decoded = value.encoding === 'base64' ? latin1Of(kept) : kept;
+  const isMessage = value.encoding === 'base64' && isHl7(decoded);
+  const body = isMessage ? decoded : kept;
+  const encoding = isMessage ? '8859/1' : value.encoding;
   return html`
     <section class="fp-half" aria-label=${title}>
       <h3>${title}</h3>
@@ -40,7 +46,7 @@ const half = (title: string, side: string, value: Half | undefined, first: unkno
         body === ''
           ? html`<p class="fp-quiet">No body</p>`
           : html`
-            <div class="fp-half__bar"><span class="fp-quiet">${size ?? body.length} bytes${encoding === 'base64' ? ', shown as base64' : ''}${truncated === true ? ', cut short' : ''}</span><fp-copy .text=${body} .what=${`${side} body`}></fp-copy></div>
+            <div class="fp-half__bar"><span class="fp-quiet">${size ?? body.length} bytes${encoding === 'base64' || encoding === '8859/1' ? `, shown as ${encoding}` : ''}${truncated === true ? ', cut short' : ''}</span><fp-copy .text=${body} .what=${`${side} body`}></fp-copy></div>
             <pre class="fp-body" tabindex="0" role="region" aria-label=${`${title} body`}>${encoding === 'base64' ? body : bodyText(body)}</pre>`
       }
     </section>`;
@@ -99,7 +105,7 @@ export class Inspector extends LitElement {
       </div>
       ${exchange.summary === undefined ? nothing : html`<p class="fp-inspector__summary">${exchange.summary}</p>`}
       ${this.facts(exchange)}
-      ${half('Request', 'request', request, request?.method === undefined ? nothing : html`<p class="fp-half__line"><b>${request.method}</b> ${request.url}</p>`)}
+      ${half('Request', 'request', request, request?.url === undefined ? nothing : html`<p class="fp-half__line"><b>${request.method}</b> ${request.url}</p>`)}
       ${half('Reply', 'reply', reply, reply?.status === undefined ? nothing : html`<p class="fp-half__line"><b>${reply.status}</b></p>`)}
     `;
   }

@@ -46,6 +46,14 @@ describe('the journal that the page keeps', () => {
   });
 
   it.each([
+    ['ADT^A01 M1 → AA', 'ADT^A01 M1', 'AA'],
+    ['ADT^A01 M1 — no acknowledgement', 'ADT^A01 M1 — no acknowledgement', undefined],
+  ])('says an HL7 v2 message by its type and control id, and its acknowledgement apart: %s', (summary, label, code) => {
+    const line = lineOf(exchange(1, { kind: 'mllp', request: { url: 'mllp://127.0.0.1:2601' }, summary }));
+    expect([line.label, line.code]).toEqual([label, code]);
+  });
+
+  it.each([
     ['get provider', true],
     ['412', false],
     ['9000000009 requester', true],

@@ -10,6 +10,8 @@ export interface Line {
   readonly claimed: boolean;
   readonly label: string;
   readonly status: number | undefined;
+  /** Of an HL7 v2 message: what it was acknowledged with. */
+  readonly code: string | undefined;
   readonly fault: string | undefined;
   readonly note: string | undefined;
   readonly milliseconds: number | undefined;
@@ -26,8 +28,12 @@ const pathOf = (url: string | undefined): string => {
 /** Which key did it is in the inspector; in the list it would push out what was done. */
 const shortened = (summary: string | undefined): string | undefined => summary?.replace(/ \(key “[^”]*”\)/, '');
 
+/** ` → AA` at the end of a summary is shown in a column of its own. */
+const CODE = / → ([AC][AER])$/;
+
 export const lineOf = (exchange: Exchange): Line => {
-  const { request } = exchange;
+  const { request, kind, summary } = exchange;
+  const code = kind === 'mllp' ? CODE.exec(summary ?? '')?.[1] : undefined;
   const sent = request?.method === undefined ? '' : `${request.method} ${pathOf(request.url)}`;
   return {
     id: exchange.id,
@@ -36,8 +42,13 @@ export const lineOf = (exchange: Exchange): Line => {
     from: exchange.from,
     to: exchange.to,
     claimed: exchange.claimed === true,
-    label: sent || shortened(exchange.summary) || exchange.operation || exchange.kind,
+    label:
+      sent ||
+      shortened(code === undefined ? summary : summary?.replace(CODE, '')) ||
+      exchange.operation ||
+      exchange.kind,
     status: exchange.reply?.status,
+    code,
     fault: exchange.fault,
     note: exchange.note,
     milliseconds: exchange.milliseconds,
@@ -95,7 +106,7 @@ export const createJournalStore = (): JournalStore => {
 /** Whether a line matches what was typed into the filter: every word somewhere in what is shown. */
 export const matches = (line: Line, filter: string): boolean => {
   const shown =
-    `${line.from} ${line.to} ${line.label} ${line.status ?? ''} ${line.kind} ${line.fault ?? ''}`.toLowerCase();
+    `${line.from} ${line.to} ${line.label} ${line.status ?? line.code ?? ''} ${line.kind} ${line.fault ?? ''}`.toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)

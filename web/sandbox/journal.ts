@@ -31,9 +31,17 @@ const time = (at: string): string => at.slice(11, 19);
 export const toneOf = (status: number | undefined): string =>
   status === undefined ? 'quiet' : status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
+/** AA and CA are good, AE and CE for the sender to put right, AR and CR not accepted. */
+export const toneOfCode = (code: string): string => (code.endsWith('A') ? 'good' : code.endsWith('E') ? 'warn' : 'bad');
+
+const isAsked = ({ kind }: Line): boolean => kind === 'http' || kind === 'mllp';
+const isAnswered = ({ status, code }: Line): boolean => status !== undefined || code !== undefined;
+
 /** A request that came to nothing, and says why, is as bad as an error. */
-const lineTone = ({ kind, status, note }: Line): string =>
-  kind === 'http' && status === undefined && note !== undefined ? 'bad' : toneOf(status);
+const lineTone = (line: Line): string => {
+  if (line.code !== undefined) return toneOfCode(line.code);
+  return isAsked(line) && !isAnswered(line) && line.note !== undefined ? 'bad' : toneOf(line.status);
+};
 
 /** Which rule it was is in the inspector, and on hover. */
 const withoutId = (fault: string): string => fault.replaceAll(/ \(fault-[^)]*\)/g, '');
@@ -136,7 +144,7 @@ export class Journal extends LitElement {
       ? svg`<circle class="fp-arrow__dot" cx=${from} cy=${ROW / 2} r="6"></circle>`
       : svg`
         <path class="fp-arrow" d=${`M${from} 16H${to - sign * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-sign * 8} -4.500v9z`}></path>
-        ${line.status === undefined ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
+        ${!isAnswered(line) ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
     return html`<svg class=${`fp-tone--${line.fault === undefined ? lineTone(line) : 'bad'}`} width=${lanes.length * LANE} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
   }
 
@@ -147,9 +155,9 @@ export class Journal extends LitElement {
     titles: ReadonlyMap<string, string>,
   ): TemplateResult {
     // Why there was none is a sentence: it would run over the rows around it, so it is said and shown on hover only.
-    const unanswered = line.kind === 'http' && line.status === undefined ? line.note : undefined;
-    const open = line.kind === 'http' ? '…' : line.kind;
-    const status = line.status ?? (unanswered === undefined ? open : 'no reply');
+    const unanswered = isAsked(line) && !isAnswered(line) ? line.note : undefined;
+    const open = isAsked(line) ? '…' : line.kind;
+    const status = line.status ?? line.code ?? (unanswered === undefined ? open : 'no reply');
     return html`
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>

@@ -34,7 +34,13 @@ export interface Made {
   readonly dialect: string;
   readonly expiresAt: string;
   readonly decision?: string;
-  readonly endpoints: readonly { participant: string; url: string; credential?: string; protocol: string }[];
+  readonly endpoints: readonly {
+    participant: string;
+    url: string;
+    credential?: string;
+    protocol: string;
+    note?: string;
+  }[];
   readonly participants: readonly { name: string; mode: string; url?: string; acts: readonly { id: string }[] }[];
   readonly clock: { now: string; speed: number; nextTimer?: string };
   readonly examples?: readonly { value: string; note?: string }[];
