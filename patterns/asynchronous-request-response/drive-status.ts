@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { referralFor } from './drive-request.ts';
@@ -29,7 +28,7 @@ const askUntilDone = async (session: Session, url: string): Promise<void> => {
     const seconds = Number(reply.headers['retry-after'] ?? 1);
     const pause = Math.min(Number.isFinite(seconds) ? seconds * 1_000 : 1_000, LONGEST_WAIT);
     if (performance.now() + pause > until) return;
-    await wait(pause, undefined, session.signal === undefined ? {} : { signal: session.signal });
+    await session.pause(pause);
   }
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problem.ts';
 import { describeBroken } from './broken.ts';
 import type { Evidence, Observation, Received } from './evidence.ts';
@@ -33,6 +34,8 @@ export interface Session {
   /** A fresh UUID. */
   uuid(): string;
   evidence(): Evidence;
+  /** Waits so many real milliseconds, or until the run is cancelled: what a target asked for with Retry-After. */
+  pause(milliseconds: number): Promise<void>;
   /** Closes every listener. */
   close(): Promise<void>;
 }
@@ -140,6 +143,8 @@ export const createSession = (options: SessionOptions): Session => {
       listeners.push(opened);
       return opened;
     },
+    pause: (milliseconds) =>
+      sleep(milliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal }),
     leaveOut: (steps, why) => {
       for (const step of steps) notTaken[step] = why;
     },
