@@ -60,6 +60,22 @@ describe('fhir-kit-client, a FHIR client that we did not write', () => {
     expect(JSON.stringify(journal.body)).toContain(`"operation":"patchResource"`);
   });
 
+  it('searches over all types and in a compartment, and calls operations', async () => {
+    const client = new Client({ baseUrl: sandbox.fhir });
+    const id = '9000000009';
+    const related = { total: 2, entry: [{ resource: { resourceType: 'RelatedPerson' } }, {}] };
+    const compartment = { resourceType: 'Patient', id };
+    expect(await client.compartmentSearch({ resourceType: 'RelatedPerson', compartment })).toMatchObject(related);
+    const searchParams = { _type: 'Patient,RelatedPerson', _id: id };
+    expect(await client.systemSearch({ searchParams })).toMatchObject({ entry: [{ resource: { id } }] });
+    const named = { resourceType: 'Patient', id };
+    const everything = typed<fhir4.Bundle>(await client.operation({ ...named, name: 'everything', method: 'GET' }));
+    expect(everything.entry?.map(({ resource }) => resource?.resourceType)).toContain('Patient');
+    const input = { resourceType: 'Patient', gender: 'F' };
+    const verdict = await client.operation({ name: 'validate', resourceType: 'Patient', input });
+    expect(verdict).toMatchObject({ issue: [{ severity: 'error', expression: ['Patient.gender'] }] });
+  });
+
   it('is told exactly what is wrong with a resource', async () => {
     const client = new Client({ baseUrl: sandbox.fhir });
     const body = { resourceType: 'Patient', gender: 'F', name: [{ family: 7 }], colour: 'red' };
