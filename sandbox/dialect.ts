@@ -52,7 +52,7 @@ export interface Sentinel {
   readonly note: string;
 }
 
-/** What a fault does to an exchange: the last kind to an HL7 v2 message over MLLP, the first two to both, the others to HTTP. */
+/** What a fault does to an exchange: the last kind to a message in a queue, the one before to an HL7 v2 message over MLLP, the first two to both, the others to HTTP. */
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
@@ -61,7 +61,14 @@ export type FaultEffect =
   | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
   | { readonly kind: 'unechoed-id' }
   | { readonly kind: 'content-type'; readonly as: string }
-  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number };
+  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number }
+  | { readonly kind: 'message'; readonly as: MessageFault; readonly ms?: number };
+
+/**
+ * To a message in a queue, when it is first delivered: it is lost, comes later (by `ms` of sandbox time, a minute unless told),
+ * comes after those that are sent within a second, comes twice, or is refused, which counts as an attempt.
+ */
+export type MessageFault = 'drop' | 'delay' | 'reorder' | 'duplicate' | 'nack';
 
 /**
  * `AE` and `AR` are answered in place of the receiver, before any effect. The others happen after it: the acknowledgement is

@@ -85,11 +85,11 @@ export interface FaultQuestion {
   readonly operationId: string;
   /** Whether the request names a value: see fault-match.ts. */
   names(value: string): boolean;
-  /** Whether an effect can happen here; others neither strike nor count. All but those of MLLP unless told. */
+  /** Whether an effect can happen here; others neither strike nor count. All but those of MLLP and of queues unless told. */
   concerns?(effect: FaultEffect): boolean;
 }
 
-const overHttp = ({ kind }: FaultEffect): boolean => kind !== 'mllp';
+const overHttp = ({ kind }: FaultEffect): boolean => kind !== 'mllp' && kind !== 'message';
 
 /** Uniform in [0, 1): a function of the sandbox's seed, the fault and how many requests it has seen, and nothing else. */
 const chance = (seed: number, fault: string, seen: number): number =>

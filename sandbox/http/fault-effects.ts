@@ -20,6 +20,8 @@ const wording = (effect: FaultEffect): string => {
       return 'ids not echoed';
     case 'content-type':
       return `Content-Type ${effect.as}`;
+    case 'message':
+      return `message ${effect.as}${effect.ms === undefined ? '' : `, ${effect.ms} ms`}`;
     case 'mllp':
       return `acknowledgement ${effect.as}${effect.ms === undefined ? '' : `, ${effect.ms} ms`}`;
   }

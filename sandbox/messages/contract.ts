@@ -65,7 +65,16 @@ export const messageContract = (title: string, engines: () => Promise<Engines>):
         receiver: 'helper',
         attempt: 1,
       };
-      const again = { ordering: null, content_type: null, at: START, expires: null, seq: 1, ...envelope };
+      const again = {
+        ordering: null,
+        content_type: null,
+        claim: null,
+        at: START,
+        expires: null,
+        spent: 0,
+        seq: 1,
+        ...envelope,
+      };
       await box.broker.send('things.work', {
         id: row?.id ?? '',
         headers: { fingerpost: JSON.stringify(again) },

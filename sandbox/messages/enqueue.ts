@@ -61,6 +61,7 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
     body,
     claim: null,
     attempt: 1,
+    spent: 0,
     at: now,
     expires,
   };

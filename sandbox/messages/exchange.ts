@@ -18,7 +18,8 @@ export const messageExchange = (
   if (row.content_type !== null) headers['content-type'] = row.content_type;
   if (row.claim !== null) headers['claim-check'] = String(JSON.parse(row.claim).reference);
   if (row.ordering !== null) headers['message-key'] = row.ordering;
-  if (row.attempt > 1) headers['message-attempt'] = String(row.attempt);
+  const attempt = row.attempt - row.spent;
+  if (attempt > 1) headers['message-attempt'] = String(attempt);
   return {
     id: exchangeId(real),
     sandbox: row.sandbox,
@@ -30,7 +31,7 @@ export const messageExchange = (
     to: row.receiver,
     claimed: false,
     operation: row.queue.slice(row.queue.indexOf('.') + 1),
-    summary: row.attempt > 1 ? `${method} ${row.queue}, attempt ${row.attempt}` : `${method} ${row.queue}`,
+    summary: attempt > 1 ? `${method} ${row.queue}, attempt ${attempt}` : `${method} ${row.queue}`,
     request: { method, url: `queue:${row.queue}`, headers, body: row.body },
   };
 };

@@ -16,6 +16,8 @@ export interface Failure {
   readonly retry: Retry | undefined;
   readonly reason: string;
   readonly milliseconds: number;
+  /** The fault that made it fail, as the journal shows it. */
+  readonly fault?: string;
   /** Sandbox clock. */
   readonly now: number;
 }
@@ -26,16 +28,17 @@ const isThere = async (tx: Tx, { sandbox, serial }: MessageRow): Promise<boolean
 
 /** Counts an attempt that failed: the next one is a timer on the sandbox clock, and after the last there is none. */
 export const fail = async (host: Host, row: MessageRow, failure: Failure): Promise<void> => {
-  const { sandbox, start, retry, milliseconds, now } = failure;
+  const { sandbox, start, retry, milliseconds, now, fault } = failure;
   const reason = redactText(failure.reason, new Set());
-  const wait = backOff(retry, row.attempt, [sandbox.seed, row.queue, row.body, row.attempt]);
+  const wait = backOff(retry, row.attempt - row.spent, [sandbox.seed, row.queue, row.body, row.attempt]);
   const due = wait === undefined ? undefined : now + wait;
   const again = due === undefined ? 'no attempt is left: a dead letter' : `again at ${new Date(due).toISOString()}`;
   const outcome: Outcome =
     due === undefined ? { state: 'dead', now, reason } : { state: 'waiting', now, reason, due, next: row.attempt + 1 };
   await host.sql.transaction(async (tx) => {
     if (!(await isThere(tx, row)) || !(await settleAttempt(tx, row, outcome))) return;
-    await host.journal.begin(tx, start, { milliseconds, note: `failed: ${reason}; ${again}` });
+    const end = { milliseconds, note: `failed: ${reason}; ${again}` };
+    await host.journal.begin(tx, start, fault === undefined ? end : { ...end, fault });
     if (due === undefined) {
       await promoteNext(tx, row, now);
       return;

@@ -12,6 +12,7 @@ import type { Tx } from '../sql/port.ts';
 import { unwrap } from './envelope.ts';
 import { messageExchange } from './exchange.ts';
 import { fail, letGo } from './fail.ts';
+import { findMessageStrike, strike } from './message-faults.ts';
 import { Undeliverable } from './retry.ts';
 import { type MessageRow, promoteNext, settleAttempt } from './rows.ts';
 
@@ -26,7 +27,7 @@ const messageOf = (row: MessageRow, claim: BlobReference | undefined): Message =
   headers: JSON.parse(row.headers),
   body: row.body,
   sentAt: row.at,
-  attempt: row.attempt,
+  attempt: row.attempt - row.spent,
   ...(claim === undefined ? {} : { claim }),
   ...(row.ordering === null ? {} : { key: row.ordering }),
   ...(row.content_type === null ? {} : { contentType: row.content_type }),
@@ -88,6 +89,26 @@ const run = async (
   }
 };
 
+/** Runs the consumer, unless a fault strikes in its place. */
+const deliver = async (
+  host: Host,
+  consumer: Consumer,
+  row: MessageRow,
+  sandbox: LoadedSandbox,
+  participant: ParticipantRow,
+): Promise<void> => {
+  const fault = await findMessageStrike(host, sandbox, row);
+  if (fault === undefined) return run(host, consumer, row, sandbox, participant);
+  const now = sandboxNow(sandbox.row, host.now());
+  if (fault.as === 'nack') {
+    const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
+    const reason = `Refused by the broker (${fault.because})`;
+    const failure = { sandbox: sandbox.row, start, retry: consumer.retry, reason, milliseconds: 0, now };
+    return fail(host, row, { ...failure, fault: fault.shown });
+  }
+  if (await strike(host, row, fault, now)) await run(host, consumer, row, sandbox, participant);
+};
+
 /** Its row is swept with the rest of its generation; until then it must not be taken for one that the broker lost. */
 const drop = async ({ sql }: Host, row: MessageRow): Promise<void> => {
   const outcome = { state: 'dead', now: row.at, reason: 'The sandbox was reset or deleted' } as const;
@@ -118,7 +139,7 @@ export const handleDelivery = async (
       await letGo(host, row, { state: 'dead', now, reason: 'It expired before it was handled' });
     else if (participant.mode !== 'simulated')
       await letGo(host, row, { state: 'held', now, reason: `${row.receiver} is ${participant.mode}` });
-    else await run(host, consumer, row, sandbox, participant);
+    else await deliver(host, consumer, row, sandbox, participant);
   } finally {
     release();
   }

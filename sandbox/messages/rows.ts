@@ -23,19 +23,22 @@ export interface MessageRow {
   /** JSON of a BlobReference. */
   readonly claim: string | null;
   readonly attempt: number;
+  /** Attempts before it was put back into the queue from the dead letters, if it was. */
+  readonly spent: number;
   /** Sandbox clock. */
   readonly at: number;
   readonly expires: number | null;
 }
 
 export const MESSAGE_COLUMNS =
-  'serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, body, claim, attempt, at, expires';
+  'serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, body, claim, attempt, spent, at, expires';
 
 /** One attempt at one message: what a transaction that decides about it has to name. */
 export interface Attempt {
   readonly serial: number;
   readonly id: string;
   readonly attempt: number;
+  readonly spent: number;
 }
 
 const UNFINISHED = `ordering is not null and state <> 'done' and state <> 'dead'`;
@@ -55,7 +58,7 @@ export const insertMessage = async (
 ): Promise<void> => {
   await tx.query(
     `insert into message (${MESSAGE_COLUMNS}, state, due, changed)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $14)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $15)`,
     [
       row.serial,
       row.id,
@@ -70,6 +73,7 @@ export const insertMessage = async (
       row.body,
       row.claim,
       row.attempt,
+      row.spent,
       row.at,
       row.expires,
       row.state,
@@ -85,17 +89,20 @@ export interface Outcome {
   readonly now: number;
   /** The attempt that is next; the same one unless told. */
   readonly next?: number;
+  /** Attempts that do not count; as many as before unless told. */
+  readonly spent?: number;
   readonly due?: number;
   readonly reason?: string;
 }
 
 /** The guard: true for the one transaction that decides about this attempt. */
-export const settleAttempt = async (tx: Tx, { serial, id, attempt }: Attempt, outcome: Outcome): Promise<boolean> => {
-  const { state, now, next = attempt, due = null, reason = null } = outcome;
+export const settleAttempt = async (tx: Tx, row: Attempt, outcome: Outcome): Promise<boolean> => {
+  const { serial, id, attempt } = row;
+  const { state, now, next = attempt, spent = row.spent, due = null, reason = null } = outcome;
   const rows = await tx.query(
-    `update message set state = $4, changed = $5, attempt = $6, due = $7, reason = $8
+    `update message set state = $4, changed = $5, attempt = $6, due = $7, reason = $8, spent = $9
      where serial = $1 and id = $2 and attempt = $3 and state in ('ready', 'sent') returning id`,
-    [serial, id, attempt, state, now, next, due, reason],
+    [serial, id, attempt, state, now, next, due, reason, spent],
   );
   return rows.length > 0;
 };

@@ -38,4 +38,15 @@ export const messageMigrations: readonly Migration[] = [
     ],
   },
   { id: 'message-2', statements: ['alter table message add column claim text'] },
+  {
+    id: 'message-3',
+    statements: [
+      // Attempts before the last time that a dead letter was put back into its queue.
+      'alter table message add column spent bigint not null default 0',
+      'drop index message_waiting',
+      `create index message_waiting on message (serial, queue, seq) where state = 'waiting'`,
+      `create index message_following on message (serial, queue, seq) where state = 'following'`,
+      `create index message_held_queue on message (serial, queue, seq) where state = 'held'`,
+    ],
+  },
 ];

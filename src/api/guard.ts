@@ -29,6 +29,10 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   streamEvents: 'any-key',
   getFaults: 'any-key',
   listScenarios: 'any-key',
+  // They show no more than the journal does.
+  listQueues: 'any-key',
+  listMessages: 'any-key',
+  listDeadLetters: 'any-key',
   // It shows no more than the journal, and changes nothing.
   judgeParticipant: 'any-key',
   setParticipant: 'own-seat',
@@ -39,6 +43,9 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   createKey: 'control',
   setFaults: 'control',
   setClock: 'control',
+  replayDeadLetter: 'control',
+  replayDeadLetters: 'control',
+  discardDeadLetter: 'control',
   playScenario: 'control',
 };
 

@@ -13,6 +13,7 @@ import { decisionHandlers } from './decision-handlers.ts';
 import { guideHandlers } from './guide-handlers.ts';
 import { judgementHandlers } from './judgement-handlers.ts';
 import { patternHandlers } from './pattern-handlers.ts';
+import { queueHandlers } from './queue-handlers.ts';
 import { journalHandlers, lessonHandlers, sandboxHandlers } from './sandbox-handlers.ts';
 
 export interface HandlerOptions {
@@ -49,6 +50,7 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
     }),
     ...lessonHandlers(around),
     ...journalHandlers(around),
+    ...queueHandlers(around),
     ...judgementHandlers({ catalogue, around, version }),
     ...conformanceHandlers({
       catalogue,

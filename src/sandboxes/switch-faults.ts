@@ -70,10 +70,13 @@ export const setFaults = async (
   const { contract = pattern.contract } = await pattern.dialect(row.dialect);
   const operations = operationsOf(contract);
   const serving = pattern.manifest.participants.filter(({ serves }) => serves).map(({ name }) => name);
-  const { hl7v2 } = pattern.app;
-  const receiving = [...new Set([...serving, ...(hl7v2?.participants ?? [])])];
+  const { hl7v2, consumers = {} } = pattern.app;
+  const queued = Object.values(consumers).map(({ participant }) => participant);
+  const receiving = [...new Set([...serving, ...(hl7v2?.participants ?? []), ...queued])];
   const known = (operation: string): boolean =>
-    operations.includes(operation) || (hl7v2 !== undefined && MESSAGE_TYPE.test(operation));
+    operations.includes(operation) ||
+    Object.hasOwn(consumers, operation) ||
+    (hl7v2 !== undefined && MESSAGE_TYPE.test(operation));
   const mistakes = mistakesIn(rules, receiving, operations, known);
   if (mistakes.length > 0) throw new ProblemError(BAD_REQUEST, mistakes);
   const summary = rules.length === 0 ? 'All faults are switched off' : `Faults switched on: ${rules.length}`;

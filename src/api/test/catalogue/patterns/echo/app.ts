@@ -1,3 +1,4 @@
+import { Undeliverable } from '../../../../../../sandbox/messages/retry.ts';
 import type { Ctx, PatternApp, StorePart } from '../../../../../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../../../../../sandbox/problem.ts';
 
@@ -52,8 +53,26 @@ export const app: PatternApp = {
   timers: {
     remind: async ({ data }, ctx) => write(ctx, 'reminder', text(data)),
   },
+  consumers: {
+    notes: {
+      participant: 'keeper',
+      handle: async ({ headers, body }, ctx) => {
+        if (headers['X-Poison'] !== undefined) throw new Undeliverable('The note is poisoned');
+        await write(ctx, 'posted', Buffer.from(body).toString());
+      },
+    },
+  },
   acts: {
     asker: {
+      post: {
+        title: 'Post a note',
+        summary: 'Puts a note into the queue of the keeper',
+        input: { type: 'object', properties: { note: { type: 'string' }, poison: { type: 'string' } } },
+        run: async ({ note, poison }, ctx) => {
+          const headers = poison === undefined ? {} : { 'X-Poison': text(poison) };
+          return ctx.transaction((tx) => ctx.enqueue(tx, { consumer: 'notes', headers, body: text(note) }));
+        },
+      },
       ask: {
         title: 'Ask for a note',
         summary: 'Reads one note from the keeper',

@@ -1,0 +1,96 @@
+import type { FaultEffect, MessageFault } from '../dialect.ts';
+import { exchangeId } from '../exchange-id.ts';
+import { type Strike, strikesOn } from '../faults.ts';
+import { describeStrikes } from '../http/fault-effects.ts';
+import type { Host } from '../http/host.ts';
+import type { LoadedSandbox } from '../participants.ts';
+import type { Tx } from '../sql/port.ts';
+import { scheduleTimer } from '../timer-rows.ts';
+import { messageExchange } from './exchange.ts';
+import { DUE_TIMER } from './message-timers.ts';
+import { insertMessage, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
+
+/** A fault that strikes a message. */
+export interface MessageStrike {
+  readonly as: MessageFault;
+  readonly ms?: number;
+  readonly because: string;
+  /** As the journal shows it. */
+  readonly shown: string;
+}
+
+const strikeOf = (strike: Strike): MessageStrike | undefined => {
+  const { effect, because } = strike;
+  if (effect.kind !== 'message') return undefined;
+  const shown = describeStrikes([strike]);
+  return { as: effect.as, because, shown, ...(effect.ms === undefined ? {} : { ms: effect.ms }) };
+};
+
+/** The fault that strikes a message when it is first delivered; no second delivery is struck. */
+export const findMessageStrike = async (
+  host: Host,
+  { row: { seed, serial }, faults }: LoadedSandbox,
+  message: MessageRow,
+): Promise<MessageStrike | undefined> => {
+  if (faults === 0 || message.attempt > 1) return undefined;
+  const [first] = await strikesOn(host.sql, {
+    serial,
+    seed,
+    participant: message.receiver,
+    operationId: message.queue.slice(message.queue.indexOf('.') + 1),
+    names: (value) => message.headers.includes(JSON.stringify(value)) || Buffer.from(message.body).includes(value),
+    concerns: ({ kind }: FaultEffect) => kind === 'message',
+  });
+  return first && strikeOf(first);
+};
+
+/** Sandbox time by which a message is delayed, and that others have to overtake one. */
+const DELAY = 60_000;
+const OVERTAKE = 1_000;
+
+const WORDS: Readonly<Record<MessageFault, string>> = {
+  drop: 'lost on the way',
+  delay: 'delayed on the way',
+  reorder: 'overtaken by those after it',
+  duplicate: 'sent twice',
+  nack: 'refused by the broker',
+};
+
+/** Another message, but for its number and id the same. */
+const copy = async (tx: Tx, host: Host, row: MessageRow, seq: number): Promise<void> => {
+  const twin = { ...row, seq, id: exchangeId(host.now()), attempt: 2, spent: 1, ordering: null };
+  await insertMessage(tx, { ...twin, state: 'ready', due: null });
+};
+
+/**
+ * Lets a fault strike in place of the handler, or, for a duplicate, before it. Whether the message is to be handled all the
+ * same. One that is delayed is not an attempt.
+ */
+export const strike = async (host: Host, row: MessageRow, fault: MessageStrike, now: number): Promise<boolean> => {
+  const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
+  const end = { milliseconds: 0, fault: fault.shown, note: WORDS[fault.as] };
+  if (fault.as === 'duplicate') {
+    await host.sql.transaction(async (tx) => {
+      const seq = await host.journal.begin(tx, { ...start, summary: `SEND ${row.queue}` }, end);
+      await copy(tx, host, row, seq);
+    }, row.serial);
+    host.messages.wake();
+    return true;
+  }
+  const wait = fault.as === 'reorder' ? OVERTAKE : (fault.ms ?? DELAY);
+  const due = now + wait;
+  const lost = fault.as === 'drop';
+  const reason = `Lost on the way (${fault.because})`;
+  const outcome: Outcome = lost
+    ? { state: 'dead', now, reason }
+    : { state: 'waiting', now, due, next: row.attempt + 1, spent: row.spent + 1 };
+  await host.sql.transaction(async (tx) => {
+    if (!(await settleAttempt(tx, row, outcome))) return;
+    await host.journal.begin(tx, start, end);
+    const timer = { name: DUE_TIMER, due, data: { id: row.id } };
+    const about = { sandbox: row.sandbox, serial: row.serial, participant: row.receiver, timer };
+    if (lost) await promoteNext(tx, row, now);
+    else await scheduleTimer(tx, about);
+  }, row.serial);
+  return false;
+};
