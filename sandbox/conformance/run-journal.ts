@@ -90,6 +90,9 @@ export const runJournalConformance = async (
     exchanges: behind(results, evidence),
     ...(gaps === 0
       ? {}
-      : { notice: 'The journal says that some exchanges were not recorded: what was not seen may have happened.' }),
+      : {
+          notice:
+            'The journal says that some exchanges were not recorded, or are gone: what was not seen may have happened.',
+        }),
   });
 };
