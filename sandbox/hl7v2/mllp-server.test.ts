@@ -6,42 +6,14 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectRaw, frame, type RawClient } from './hospital.test-data.ts';
-import { MllpClient, MllpError } from './mllp-client.ts';
-import type { Answer } from './mllp-connection.ts';
-import { type Frame, frameOf } from './mllp-frames.ts';
+import { MllpClient } from './mllp-client.ts';
+import { createClosing, held, startEcho } from './mllp-echo.test-data.ts';
+import { frameOf } from './mllp-frames.ts';
 import { listenMllp, type MllpOptions, type MllpServer } from './mllp-server.ts';
 
-const open: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-});
-
-/** Answers each frame with what it was, once `release` lets it; keeps what came. */
-const start = async (options: Partial<MllpOptions> = {}) => {
-  const seen: string[] = [];
-  const echo = async ({ content, flaw }: Frame): Promise<Answer> => {
-    seen.push(`${content.toString().slice(0, 20)}${flaw === undefined ? '' : ` ${flaw}`}`);
-    return { wire: frameOf(content) };
-  };
-  const server = await listenMllp({ host: '127.0.0.1', ports: [0], handle: echo, ...options });
-  open.push({ close: () => server.close(0) });
-  const dial = (): RawClient => {
-    const client = connectRaw(server.ports[0] ?? 0);
-    open.push({ close: () => client.socket.destroy() });
-    return client;
-  };
-  return { server, seen, dial, port: server.ports[0] ?? 0 };
-};
-const held = () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const begun = Promise.withResolvers<void>();
-  const handle = async ({ content }: Frame): Promise<Answer> => {
-    begun.resolve();
-    await promise;
-    return { wire: frameOf(content) };
-  };
-  return { handle, release: resolve, begun: begun.promise };
-};
+const closing = createClosing();
+afterEach(closing.closeAll);
+const start = (options: Partial<MllpOptions> = {}) => startEcho(closing, options);
 
 describe('a listener', () => {
   it('answers the messages of a connection in their order, however they are cut', async () => {
@@ -147,7 +119,7 @@ describe('a listener', () => {
   it('says which ports it could not bind, and why', async () => {
     const { port } = await start();
     const other = await listenMllp({ host: '127.0.0.1', ports: [port, 0], handle: async () => ({}) });
-    open.push(other);
+    closing.add(other);
     expect(other.refused).toEqual([{ port, why: 'EADDRINUSE' }]);
     expect(other.ports).toHaveLength(1);
   });
@@ -195,7 +167,7 @@ describe('closing a listener', () => {
 describe('MLLP over TLS', () => {
   it('is spoken where there is a certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mllp-'));
-    open.push({ close: () => rmSync(folder, { recursive: true }) });
+    closing.add({ close: () => rmSync(folder, { recursive: true }) });
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
@@ -203,7 +175,7 @@ describe('MLLP over TLS', () => {
     const { port, dial } = await start({ tls: { cert, key } });
     const target = { address: '127.0.0.1', port, tls: { servername: 'localhost', ca: readFileSync(cert, 'utf8') } };
     const client = new MllpClient(target);
-    open.push(client);
+    closing.add(client);
     expect((await client.send(Buffer.from('one'), AbortSignal.timeout(5000))).toString()).toBe('one');
     const doubtful = new MllpClient({ ...target, tls: { servername: 'localhost' } });
     await expect(doubtful.send(Buffer.from('one'), AbortSignal.timeout(5000))).rejects.toThrow('DEPTH_ZERO');
@@ -215,51 +187,5 @@ describe('MLLP over TLS', () => {
     trusting.end(frame('two'));
     const [chunk] = await once(trusting, 'data');
     expect(chunk).toEqual(frame('two'));
-  });
-});
-
-describe('a client', () => {
-  it('sends one message after another on its connection', async () => {
-    const { port } = await start();
-    const client = new MllpClient({ address: '127.0.0.1', port });
-    open.push(client);
-    const sent = ['one', 'two', 'three'].map((text) => client.send(Buffer.from(text), AbortSignal.timeout(5000)));
-    expect((await Promise.all(sent)).map(String)).toEqual(['one', 'two', 'three']);
-  });
-
-  it.each<[string, Answer, string]>([
-    ['closes', { close: 'end' }, 'closed the connection without an acknowledgement'],
-    ['breaks off', { close: 'reset' }, 'broke the connection off without an acknowledgement'],
-    [
-      'sends no frame',
-      { wire: Buffer.from('HTTP/1.1 400'), close: 'end' },
-      'sent something that is no frame (garbage)',
-    ],
-    ['sends half', { wire: Buffer.from('\x0bMSH|'), close: 'end' }, 'sent something that is no frame (unfinished)'],
-  ])('says what the other side did: it %s', async (_, answer, why) => {
-    const { port } = await start({ handle: async () => answer });
-    const client = new MllpClient({ address: '127.0.0.1', port });
-    await expect(client.send(Buffer.from('one'), AbortSignal.timeout(5000))).rejects.toThrow(why);
-    await expect(client.send(Buffer.from('two'), AbortSignal.timeout(5000))).rejects.toThrow(MllpError);
-  });
-
-  it('gives up when it is told to, and does not take a late answer for that to the next message', async () => {
-    const { handle, release, begun } = held();
-    const { port } = await start({ handle });
-    const client = new MllpClient({ address: '127.0.0.1', port });
-    const stop = new AbortController();
-    const first = client.send(Buffer.from('one'), stop.signal);
-    await begun;
-    stop.abort(new Error('too late'));
-    await expect(first).rejects.toThrow('too late');
-    release();
-    await expect(client.send(Buffer.from('two'), AbortSignal.timeout(5000))).rejects.toThrow('was given up');
-  });
-
-  it('says that nobody listens', async () => {
-    const { server, port } = await start();
-    await server.close();
-    const client = new MllpClient({ address: '127.0.0.1', port });
-    await expect(client.send(Buffer.from('one'), AbortSignal.timeout(5000))).rejects.toThrow('refused the connection');
   });
 });
