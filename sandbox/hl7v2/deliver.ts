@@ -1,51 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { createCtx } from '../context.ts';
 import type { Strike } from '../faults.ts';
 import type { Host } from '../http/host.ts';
 import { namesRealNumber } from '../nhs-number.ts';
 import { identifySender } from '../participants.ts';
 import { ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
 import { SqlError } from '../sql/error.ts';
-import { acknowledge, type Code, type MessageFault } from './acknowledge.ts';
+import { modeOf, wants } from './enhanced.ts';
 import { checkHeader, findRealNumbers } from './header-checks.ts';
 import { Hl7Error } from './hl7-error.ts';
-import { findAcknowledgement, keepAcknowledgement } from './kept-acknowledgements.ts';
+import { keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
 import { chosenCode, dropsBefore, findMllpStrikes, spoil } from './mllp-faults.ts';
 import type { Delivery, Outcome } from './port.ts';
-import type { Hl7Answer, Hl7Receiver, Hl7Receivers } from './receiver.ts';
+import type { Hl7Receivers } from './receiver.ts';
 import { Reception } from './reception.ts';
 import { refusalOf } from './refusal.ts';
-
-/** An acknowledgement, ready to be sent. */
-interface Reply {
-  readonly code: string;
-  readonly bytes: Uint8Array;
-}
-
-/** MSH-10 of before v2.7 has twenty characters. */
-export const newControlId = (): string => randomUUID().replaceAll('-', '').slice(0, 20).toUpperCase();
+import { accept, again, perform, type Reply, takeAcknowledgement, write } from './stages.ts';
 
 const REMARKS = {
   restarted: 'The frame was given up by its sender, who began another; nothing is answered',
   unfinished: 'The frame was not finished; nothing is answered',
   garbage: 'These bytes are in no frame (VT, message, FS, CR); nothing is answered',
 } as const;
-
-const isError = ({ severity = 'E' }: MessageFault): boolean => severity === 'E';
-
-const write = (reception: Reception, code: Code, given: Pick<Hl7Answer, 'text' | 'faults' | 'complete'>): Reply => {
-  const { text, faults, complete } = given;
-  const reply = acknowledge(reception.header, {
-    code,
-    controlId: newControlId(),
-    now: reception.now,
-    ...(text === undefined ? {} : { text }),
-    ...(faults === undefined ? {} : { faults }),
-    ...(complete === undefined ? {} : { complete }),
-  });
-  return { code, bytes: reply.toBytes() };
-};
 
 /** Only a simulated participant answers; the others are not there, and the message is to be sent again later. */
 const checkSeat = ({ delivery }: Reception): void => {
@@ -75,24 +50,6 @@ const checkNumbers = (reception: Reception, message: Hl7Message): void => {
     );
 };
 
-/** What the receiver says, with its effect, the message's record and the kept reply in one transaction. */
-const perform = async (reception: Reception, receiver: Hl7Receiver, message: Hl7Message): Promise<Reply> => {
-  const { host, delivery, recording } = reception;
-  const { sandbox, participant, frame } = delivery;
-  const { dialect } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
-  const cause = () => ['hl7v2', frame.content];
-  const ctx = createCtx(host, sandbox, participant, dialect, { recording, cause });
-  const answer = await receiver.receive(message, ctx, reception.from);
-  const code = answer.code ?? (answer.faults?.some(isError) === true ? 'AE' : 'AA');
-  const reply = write(reception, code, answer);
-  if (code === 'AR') return reply;
-  await ctx.transaction(async (tx) => {
-    await keepAcknowledgement(tx, reception, message, code, reply.bytes);
-    await answer.effect?.(tx);
-  });
-  return reply;
-};
-
 /** The reply to a message that is not accepted; an AE is kept, so that the same message gets it again. */
 const refuse = async (reception: Reception, thrown: unknown): Promise<Reply> => {
   const { host, message, id, delivery } = reception;
@@ -103,17 +60,8 @@ const refuse = async (reception: Reception, thrown: unknown): Promise<Reply> => 
   const { code, faults } = refusalOf(thrown);
   const reply = write(reception, code, { faults });
   if (code === 'AE' && message !== undefined && reception.controlId !== '')
-    await reception.recording.transaction(host.sql, (tx) =>
-      keepAcknowledgement(tx, reception, message, code, reply.bytes),
-    );
+    await reception.recording.transaction(host.sql, (tx) => keepAcknowledgement(tx, reception, message, reply));
   return reply;
-};
-
-const again = async (reception: Reception, message: Hl7Message): Promise<Reply | undefined> => {
-  const kept = await findAcknowledgement(reception.host.sql, reception, message);
-  if (kept !== undefined)
-    reception.note('This control id came before: the same acknowledgement again, and no other effect');
-  return kept;
 };
 
 /** Undefined where nothing is answered: an acknowledgement is not acknowledged (V2-08). */
@@ -127,10 +75,7 @@ const answer = async (
     checkSeat(reception);
     if (message === undefined) throw error;
     await identify(reception, message);
-    if (message.count('MSA') > 0) {
-      reception.note('An acknowledgement came as a message; it is not acknowledged');
-      return undefined;
-    }
+    if (message.count('MSA') > 0) return await takeAcknowledgement(reception, message);
     const chosen = chosenCode(strikes);
     if (chosen !== undefined)
       return write(reception, chosen.code, {
@@ -140,7 +85,9 @@ const answer = async (
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
     checkHeader(message, receiver);
     checkNumbers(reception, message);
-    return (await again(reception, message)) ?? (await perform(reception, receiver, message));
+    const kept = await again(reception, message);
+    if (kept !== undefined) return kept;
+    return await (modeOf(message) === undefined ? perform(reception, receiver, message) : accept(reception, message));
   } catch (thrown) {
     // The same message came twice at once, and the other was first.
     const kept =
@@ -162,7 +109,10 @@ const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outc
     return { close: 'end' };
   }
   const reply = await answer(reception, receivers, strikes);
-  if (reply === undefined) {
+  const mode = modeOf(reception.header);
+  const wanted = reply !== undefined && (mode === undefined || wants(mode.accept, reply.code === 'CA'));
+  if (!wanted) {
+    if (reply !== undefined) reception.note(`${reply.code}, which MSH-15 does not ask for`);
     reception.finish(undefined, undefined);
     return {};
   }

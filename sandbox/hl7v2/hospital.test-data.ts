@@ -35,9 +35,12 @@ const register: Hl7Receiver = {
   },
 };
 
+const part = hl7v2({ register, archive: { ...register, types: [] } });
+
 const app: PatternApp = {
   handlers: {},
-  hl7v2: hl7v2({ register, archive: { ...register, types: [] } }),
+  hl7v2: part,
+  consumers: part.consumers,
   stores: [
     {
       migrations: [
@@ -111,11 +114,11 @@ export interface Hospital extends Standalone {
 /** A sandbox `s` of it, whose store is in memory. */
 export const openHospital = async (
   seats: Readonly<Record<string, 'external' | 'stopped'>> = {},
-  storeUrl = 'sqlite::memory:',
+  pattern = hospitalPattern,
 ): Promise<Hospital> => {
   const logged: unknown[] = [];
   const log = { error: (fields: object) => logged.push(fields), warn: (fields: object) => logged.push(fields) };
-  const standalone = await startStandalone(hospitalPattern, { storeUrl, log });
+  const standalone = await startStandalone(pattern, { storeUrl: 'sqlite::memory:', log });
   await standalone.open('s', { dialect: 'plain', seed: 1, people: 0, seats });
   const { host } = standalone;
   return {
@@ -192,6 +195,7 @@ export interface Sample {
   readonly sex?: string;
   readonly sender?: string;
   readonly msh15?: string;
+  readonly msh16?: string;
 }
 
 /** An admission, each member of which can be another. */
@@ -204,9 +208,9 @@ export const admit = (sample: Sample = {}): string => {
     name = 'SMITH',
     sex = '1',
   } = sample;
-  const { sender = 'PAS|RCB', msh15 = '' } = sample;
+  const { sender = 'PAS|RCB', msh15 = '', msh16 = '' } = sample;
   return [
-    `MSH|^~\\&|${sender}|ROUTE|TIE|20260101101418||${type}|${id}|P|${version}|||${msh15}|||UNICODE UTF-8`,
+    `MSH|^~\\&|${sender}|ROUTE|TIE|20260101101418||${type}|${id}|P|${version}|||${msh15}|${msh16}||UNICODE UTF-8`,
     'EVN||20260101101400',
     `PID|1||${number}^^^NHS^NH||${name}^JO||19651213|${sex}`,
     '',

@@ -42,8 +42,7 @@ export const keepAcknowledgement = async (
   tx: Tx,
   reception: Reception,
   message: Hl7Message,
-  code: string,
-  bytes: Uint8Array,
+  { code, bytes }: { readonly code: string; readonly bytes: Uint8Array },
 ): Promise<void> => {
   const wrong = code === 'AE' || code === 'CE';
   const key = keyOf(reception, wrong ? 'AE' : 'AA');

@@ -4,7 +4,7 @@ import { findParticipant } from '../participants.ts';
 import { reachable } from '../reachable.ts';
 import { createSandboxCache } from '../sandbox-cache.ts';
 import { acknowledge } from './acknowledge.ts';
-import { newControlId } from './deliver.ts';
+import { newControlId } from './control-id.ts';
 import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
 import { type Frame, frameOf } from './mllp-frames.ts';
 import { listenMllp } from './mllp-server.ts';

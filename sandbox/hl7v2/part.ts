@@ -1,3 +1,4 @@
+import { applicationConsumers } from './application.ts';
 import { deliver } from './deliver.ts';
 import { listenHl7 } from './listen.ts';
 import type { Hl7Part } from './port.ts';
@@ -10,4 +11,5 @@ export const hl7v2 = (receivers: Hl7Receivers): Hl7Part => ({
   deliver: (host, delivery) => deliver(host, receivers, delivery),
   send: sendHl7,
   listen: listenHl7,
+  consumers: applicationConsumers(receivers),
 });

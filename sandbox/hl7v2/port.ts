@@ -1,5 +1,6 @@
 import type { Host } from '../http/host.ts';
 import type { LoadedSandbox, ParticipantRow } from '../participants.ts';
+import type { Consumer } from '../pattern.ts';
 import type { Frame } from './mllp-frames.ts';
 
 /** A frame that arrived for a participant. */
@@ -74,6 +75,11 @@ export interface Hl7Part {
    * is, too) or UPSTREAM_TIMEOUT.
    */
   send(host: Host, way: Hl7Way, outgoing: OutgoingHl7): Promise<Acknowledged>;
+  /**
+   * The work queues of enhanced mode, which a pattern offers by having them among its own `consumers`; without them a
+   * message that asks for that mode is refused.
+   */
+  readonly consumers: Readonly<Record<string, Consumer>>;
   /** Binds the ports that can be bound, and tells `host.mllp` of them. */
   listen(host: Host, options: ListenOptions): Promise<Hl7Listener>;
 }

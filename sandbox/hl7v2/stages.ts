@@ -1,0 +1,102 @@
+import { createCtx } from '../context.ts';
+import type { Ctx } from '../pattern.ts';
+import { acknowledge, type Code } from './acknowledge.ts';
+import { codeOf } from './application.ts';
+import { newControlId } from './control-id.ts';
+import { APPLICATION, modeOf, notOffered } from './enhanced.ts';
+import { findAcknowledgement, keepAcknowledgement } from './kept-acknowledgements.ts';
+import type { Hl7Message } from './message.ts';
+import type { Hl7Answer, Hl7Receiver } from './receiver.ts';
+import type { Reception } from './reception.ts';
+
+/** An acknowledgement, ready to be sent. */
+export interface Reply {
+  readonly code: string;
+  readonly bytes: Uint8Array;
+}
+
+/** In enhanced mode what is answered on the connection is whether the message is accepted: CA, CE or CR. */
+const stageOf = (header: Hl7Message, code: 'AA' | 'AE' | 'AR'): Code =>
+  modeOf(header) === undefined ? code : code === 'AA' ? 'CA' : code === 'AE' ? 'CE' : 'CR';
+
+export const write = (
+  reception: Reception,
+  given: 'AA' | 'AE' | 'AR',
+  answer: Pick<Hl7Answer, 'text' | 'faults' | 'complete'>,
+): Reply => {
+  const { text, faults, complete } = answer;
+  const code = stageOf(reception.header, given);
+  const reply = acknowledge(reception.header, {
+    code,
+    controlId: newControlId(),
+    now: reception.now,
+    ...(text === undefined ? {} : { text }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(complete === undefined ? {} : { complete }),
+  });
+  return { code, bytes: reply.toBytes() };
+};
+
+/** The acknowledgement that the same message got before, if it came before. */
+export const again = async (reception: Reception, message: Hl7Message): Promise<Reply | undefined> => {
+  const kept = await findAcknowledgement(reception.host.sql, reception, message);
+  if (kept !== undefined)
+    reception.note('This control id came before: the same acknowledgement again, and no other effect');
+  return kept;
+};
+
+const ctxOf = async (reception: Reception): Promise<Ctx> => {
+  const { host, delivery, recording } = reception;
+  const { sandbox, participant, frame } = delivery;
+  const { dialect } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  const cause = () => ['hl7v2', frame.content];
+  return createCtx(host, sandbox, participant, dialect, { recording, cause });
+};
+
+/** What the receiver says, with its effect, the message's record and the kept reply in one transaction. */
+export const perform = async (reception: Reception, receiver: Hl7Receiver, message: Hl7Message): Promise<Reply> => {
+  const ctx = await ctxOf(reception);
+  const answer = await receiver.receive(message, ctx, reception.from);
+  const code = codeOf(answer);
+  const reply = write(reception, code, answer);
+  if (code === 'AR') return reply;
+  await ctx.transaction(async (tx) => {
+    await keepAcknowledgement(tx, reception, message, reply);
+    await answer.effect?.(tx);
+  });
+  return reply;
+};
+
+/** Enhanced mode: the message, its record and the kept CA in one transaction; the receiver gets it from the queue. */
+export const accept = async (reception: Reception, message: Hl7Message): Promise<Reply> => {
+  const { host, delivery, from } = reception;
+  const { consumers } = (await host.pattern(delivery.sandbox.row.pattern)).app;
+  if (consumers?.[APPLICATION] === undefined) throw notOffered();
+  const ctx = await ctxOf(reception);
+  const reply = write(reception, 'AA', {});
+  const headers = { from: from.participant, claimed: String(from.claimed) };
+  await ctx.transaction(async (tx) => {
+    await keepAcknowledgement(tx, reception, message, reply);
+    await ctx.enqueue(tx, { consumer: APPLICATION, to: delivery.participant.name, headers, body: message.toBytes() });
+  });
+  return reply;
+};
+
+/**
+ * An acknowledgement that came as a message. Only what an application says, in enhanced mode, is acknowledged again, as
+ * accepted (V2-08); all else would go on for ever.
+ */
+export const takeAcknowledgement = async (reception: Reception, message: Hl7Message): Promise<Reply | undefined> => {
+  const final = modeOf(message) === undefined || message.encoded('MSA-1').startsWith('C');
+  reception.note(
+    final
+      ? 'An acknowledgement came as a message; it is not acknowledged'
+      : 'The application acknowledgement of an earlier message',
+  );
+  if (final) return undefined;
+  const kept = await again(reception, message);
+  if (kept !== undefined) return kept;
+  const reply = write(reception, 'AA', {});
+  await reception.recording.transaction(reception.host.sql, (tx) => keepAcknowledgement(tx, reception, message, reply));
+  return reply;
+};
