@@ -2,6 +2,7 @@ import { sandboxNow } from './clock.ts';
 import { exchangeId } from './exchange-id.ts';
 import type { Host } from './http/host.ts';
 import type { ExchangeStart, Half } from './journal.ts';
+import { keptReply, requireTestRequest } from './outbound-guard.ts';
 import { callExternal, type HttpReply, wireProblem } from './outbound-http.ts';
 import { resolveTarget } from './outbound-policy.ts';
 import { authorizationOf, externalUrl, joinUrl, type Wire, wireOf } from './outbound-wire.ts';
@@ -73,6 +74,7 @@ const sendOutside = async (
   way: Way,
   wire: Wire,
 ): Promise<Incoming> => {
+  requireTestRequest(host, wire);
   const url = externalUrl(receiver, wire.path);
   const { outboundCredential } = receiver;
   const headers: Record<string, string> = { accept: '*/*', ...wire.headers };
@@ -100,14 +102,14 @@ const sendOutside = async (
     throw failure;
   }
   const summary = `${start.summary ?? ''} → ${reply.status}`;
-  host.journal.finish(start, { reply, summary, milliseconds: elapsed() });
+  host.journal.finish(start, { ...keptReply(host, reply), summary, milliseconds: elapsed() });
   return { status: reply.status, headers: reply.headers, body: reply.body.toString('utf8'), exchange: start.id };
 };
 
 /**
  * Sends a request as one participant to another of the same sandbox; recorded once. A simulated or stopped receiver is
  * reached inside the process, an external one by real HTTP at its own URL. Any status is a reply; what is thrown is
- * NOT_FOUND (no such sandbox or participant), `participant-without-url`, OUTBOUND_REFUSED, UPSTREAM_FAILED or
+ * NOT_FOUND (no such sandbox or participant), `participant-without-url`, REAL_NHS_NUMBER, OUTBOUND_REFUSED, UPSTREAM_FAILED or
  * UPSTREAM_TIMEOUT.
  */
 export const send = async (host: Host, way: Way, request: Outgoing): Promise<Incoming> => {

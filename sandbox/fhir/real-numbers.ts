@@ -1,41 +1,14 @@
-import {
-  findNhsNumbers,
-  judgeBareNumber,
-  judgeNhsNumber,
-  mayNameNhsNumbers,
-  NHS_NUMBER_SYSTEM,
-  type NhsNumberFinding,
-  numberOfReference,
-} from '../nhs-number.ts';
+import { findNhsNumbers } from '../nhs-number.ts';
+import { realNumbersIn } from '../nhs-number-query.ts';
 import type { Ctx } from '../pattern.ts';
 import { problem, REAL_NHS_NUMBER } from '../problem.ts';
 import { readPatch } from './json-patch.ts';
 
 type Guard = Pick<Ctx, 'allowRealNhsNumbers'>;
 
-/** Parameters, chained ones too, in which ten digits alone name a person; in `phone`, say, they are something else. */
-const NAMES_PEOPLE = /(?:^|[.:])(?:identifier|_id|patient|subject)(?::(?:not|exact|Patient|identifier))?$/;
-
-const judgeToken = (token: string, name: string, allowReal: boolean): NhsNumberFinding | undefined => {
-  const mark = token.indexOf('|');
-  if (mark < 0) {
-    const number = numberOfReference(token) ?? (NAMES_PEOPLE.test(name) ? token : '');
-    return judgeBareNumber(number, allowReal, name);
-  }
-  const [system, value] = [token.slice(0, mark), token.slice(mark + 1)];
-  if (system === NHS_NUMBER_SYSTEM) return judgeNhsNumber(value, allowReal, name);
-  return mayNameNhsNumbers(system) ? judgeBareNumber(value, allowReal, name) : undefined;
-};
-
-/** A search, too, can name a real person, and its URL is recorded. A number that is merely wrong finds nothing. */
+/** A search, too, can name a real person, and its URL is recorded. */
 export const requireTestNumbers = ({ allowRealNhsNumbers }: Guard, query: URLSearchParams): void => {
-  if (allowRealNhsNumbers) return;
-  const faults = [...query].flatMap(([name, value]) =>
-    value.split(',').flatMap((token) => {
-      const finding = judgeToken(token.trim(), name, false);
-      return finding?.kind === 'real' ? [finding.fault] : [];
-    }),
-  );
+  const faults = allowRealNhsNumbers ? [] : realNumbersIn(query);
   if (faults.length > 0) throw problem(REAL_NHS_NUMBER, faults);
 };
 

@@ -5,7 +5,11 @@ import { spaceOf, TYPES_MAX } from '../space.ts';
 import { resourceTypes, typeIndex } from './definitions/types.ts';
 import { isLogicalId } from './stored.ts';
 
+const noOperation = (name: string): ProblemError =>
+  problem(NOT_FOUND, [{ detail: `The operation ${name.slice(0, 64)} is not served here`, issue: 'not-supported' }]);
+
 const unknownType = (type: string): ProblemError => {
+  if (type.startsWith('$')) return noOperation(type);
   const sameButCase = resourceTypes().find((known) => known.toLowerCase() === type.toLowerCase());
   const hint = sameButCase === undefined ? '' : ` (did you mean ${sameButCase}?)`;
   return problem(NOT_FOUND, [
@@ -37,9 +41,6 @@ export const requireInstance = (
 /** A malformed id is a 400, apart from an id that is well formed and unknown (404). */
 const requireLogicalId = (id: string, at: string): void => {
   if (isLogicalId(id)) return;
-  if (id.startsWith('$'))
-    throw problem(NOT_FOUND, [
-      { detail: `The operation ${id.slice(0, 64)} is not served here`, issue: 'not-supported' },
-    ]);
+  if (id.startsWith('$')) throw noOperation(id);
   throw problem(INVALID_ID, `'${id.slice(0, 80)}' is not a valid id: 1 to 64 of A-Z, a-z, 0-9, '-' and '.'`, { at });
 };

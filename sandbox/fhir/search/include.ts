@@ -27,7 +27,7 @@ export const readInclude = (name: string, value: string): Include => {
   if (modifier !== undefined && modifier !== 'iterate') throw refused(`the modifier :${modifier} is not served`);
   const [source = '', code = '', target, ...rest] = value.split(':');
   if (typeIndex(source) === undefined || code === '' || rest.length > 0) {
-    throw refused('must be Type:parameter or Type:parameter:TargetType');
+    throw refused('must be Type:parameter, Type:parameter:TargetType or Type:*');
   }
   if (target !== undefined && typeIndex(target) === undefined) throw refused(`${target} is no resource type`);
   const all = [...searchParameters(source).values()].filter((parameter) => parameter.type === 'reference');
