@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkCases, judgeCase, notShown, wordsOf } from './check-cases.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 
-const file = new URL('./shared-journal-checks.cases.yaml', import.meta.url);
+const file = new URL('./shared-journal-checks.test-data.yaml', import.meta.url);
 const cases = checkCases(await readFile(file, 'utf8'));
 
 describe('the checks of an initiator that every pattern shares', () => {
