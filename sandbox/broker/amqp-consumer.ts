@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { declareQueue, ignore, politely } from './amqp-topology.ts';
+import { declareQueue } from './amqp-topology.ts';
 import { decode } from './amqp-wire.ts';
+import { ignore, politely } from './deadline.ts';
 import { createKeyLanes } from './key-lanes.ts';
 import type { BrokerHandler } from './port.ts';
 

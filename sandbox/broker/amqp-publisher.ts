@@ -1,6 +1,7 @@
 import type { ChannelModel } from 'amqplib';
-import { ignore, troubleOf } from './amqp-topology.ts';
+import { troubleOf } from './amqp-topology.ts';
 import { encodeBody, encodeProperties } from './amqp-wire.ts';
+import { ignore } from './deadline.ts';
 import { BrokerError } from './error.ts';
 import type { BrokerMessage } from './port.ts';
 

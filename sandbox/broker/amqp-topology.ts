@@ -1,15 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { within } from './deadline.ts';
+import { ignore, politely } from './deadline.ts';
 import { BrokerError } from './error.ts';
-
-/** What is told twice: an amqplib channel emits as an error what it also rejects with, and its close follows. */
-export const ignore = (): void => undefined;
-
-const CLOSE_TIMEOUT_MS = 5_000;
-
-/** The end of something, which a server that has gone or hangs must not hold up. */
-export const politely = (ending: Promise<unknown>): Promise<unknown> =>
-  within(CLOSE_TIMEOUT_MS, 'RabbitMQ', ending).catch(ignore);
 
 /** A server that cannot keep a promise closes the channel, so each promise gets one of its own. */
 export const inChannel = async <T>(model: ChannelModel, work: (channel: Channel) => Promise<T>): Promise<T> => {

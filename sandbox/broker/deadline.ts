@@ -16,3 +16,12 @@ export const within = async <T>(milliseconds: number, server: string, work: Prom
     clearTimeout(timer);
   }
 };
+
+/** For what is told twice, or too late for anybody: a client that emits as an error what it also rejects with. */
+export const ignore = (): void => undefined;
+
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** The end of something, which a server that has gone or hangs must not hold up. */
+export const politely = (ending: Promise<unknown>): Promise<unknown> =>
+  within(CLOSE_TIMEOUT_MS, 'The broker', ending).catch(ignore);
