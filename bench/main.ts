@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { brokers } from './broker.ts';
 import { holds, print, type Row } from './row.ts';
 import { readsAndCreates, type Settings, sandboxesAndMemory, searches, starts } from './rows.ts';
 
@@ -16,7 +17,7 @@ const { values } = parseArgs({
   },
 });
 
-const ROWS = { starts, http: readsAndCreates, memory: sandboxesAndMemory, search: searches } as const;
+const ROWS = { starts, broker: brokers, http: readsAndCreates, memory: sandboxesAndMemory, search: searches } as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'fingerpost-bench-'));
 const settings: Settings = {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../sandbox/config.ts';
-import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../test/engines/rabbitmq.ts';
+import { type Redis, redisIsMissing, startRedis } from '../test/engines/redis.ts';
 import { startService } from './main.ts';
 
 const untilReady = async (url: string, status: number): Promise<unknown> => {
@@ -11,12 +11,12 @@ const untilReady = async (url: string, status: number): Promise<unknown> => {
   }
 };
 
-describe.skipIf(rabbitmqIsMissing())('a service whose broker is down', { timeout: 120_000 }, () => {
-  let server: Rabbitmq;
+describe.skipIf(redisIsMissing())('a service whose broker is down', () => {
+  let server: Redis;
   afterAll(() => server.remove());
 
   it('starts, says on /readyz which part is missing, accepts, and is ready once the broker is back', async () => {
-    server = await startRabbitmq({ management: false });
+    server = await startRedis();
     await server.stop();
     const logged: object[] = [];
     const log = { error: () => undefined, warn: (fields: object) => logged.push(fields) };

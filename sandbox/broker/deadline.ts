@@ -8,7 +8,7 @@ export const within = async <T>(milliseconds: number, server: string, work: Prom
       'unavailable',
       `${server} was reached, and did not answer for ${milliseconds / 1000} s`,
     );
-    timer = setTimeout(() => reject(error), milliseconds);
+    timer = setTimeout(() => reject(error), milliseconds).unref();
   });
   try {
     return await Promise.race([work, late]);

@@ -1,4 +1,5 @@
-import { type ConnectionOptions, Worker } from 'bullmq';
+import { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { ignore, politely } from './deadline.ts';
 import type { BrokerHandler } from './port.ts';
 import { decode, type JobData } from './redis-wire.ts';
@@ -10,8 +11,26 @@ const RETRY_MS = 200;
 /** It is never given up: what fails for ever is the sender's to find out. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+/** The connection of all workers; it knows those that BullMQ makes of it, one a worker, to wait on for jobs. */
+export class TakingRedis extends Redis {
+  readonly #made = new Set<Redis>();
+
+  override duplicate(override?: Parameters<Redis['duplicate']>[0]): Redis {
+    const made = super.duplicate(override);
+    this.#made.add(made);
+    made.once('end', () => this.#made.delete(made));
+    return made;
+  }
+
+  /** BullMQ does not end a connection that it makes while that waits for a server which is away. */
+  disconnectAll(): void {
+    for (const made of this.#made) made.disconnect();
+    this.disconnect();
+  }
+}
+
 export interface ConsumerOptions {
-  readonly connection: ConnectionOptions;
+  readonly connection: TakingRedis;
   readonly prefix: string;
   readonly queue: string;
   readonly handler: BrokerHandler;
@@ -21,12 +40,14 @@ export interface ConsumerOptions {
 /** One consumer of a queue, as a BullMQ worker; it waits for its connection by itself. */
 export class RedisConsumer {
   readonly queue: string;
+  readonly #connection: TakingRedis;
   readonly #worker: Worker<JobData, void>;
   readonly #running = new Set<Promise<void>>();
   #stopping: Promise<void> | undefined;
 
   constructor({ connection, prefix, queue, handler, prefetch }: ConsumerOptions) {
     this.queue = queue;
+    this.#connection = connection;
     const work = async (job: { readonly data: JobData }): Promise<void> => {
       const running = Promise.resolve(handler(decode(job.data)));
       const settled = running.catch(ignore);
@@ -60,6 +81,8 @@ export class RedisConsumer {
   async #stop(): Promise<void> {
     await this.#worker.pause(true);
     await Promise.all(this.#running);
-    await politely(this.#worker.close());
+    const closing = politely(this.#worker.close());
+    // While the server is away that ends when it is back, or with the connection.
+    if (this.#connection.status === 'ready') await closing;
   }
 }

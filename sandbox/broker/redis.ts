@@ -3,7 +3,7 @@ import { readAddress } from './address.ts';
 import { checkMessage, checkName, prefetchOf } from './arguments.ts';
 import { BrokerError, brokerClosed, unroutable } from './error.ts';
 import type { Broker, OpenBroker } from './port.ts';
-import { RedisConsumer } from './redis-consumer.ts';
+import { RedisConsumer, TakingRedis } from './redis-consumer.ts';
 import { RedisOutbox } from './redis-outbox.ts';
 import { RedisRegistry } from './redis-registry.ts';
 import { troubleOf } from './redis-wire.ts';
@@ -24,7 +24,7 @@ export const open: OpenBroker = async (text) => {
   const common = { retryStrategy, connectTimeout: CONNECT_TIMEOUT_MS, noDelay: true };
   // Whoever sends is told at once that the server is away; whoever waits for work waits, as BullMQ demands of a worker.
   const sender = new Redis(url.href, { ...common, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-  const taker = new Redis(url.href, { ...common, maxRetriesPerRequest: null });
+  const taker = new TakingRedis(url.href, { ...common, maxRetriesPerRequest: null });
   const registry = new RedisRegistry(sender, prefix);
   const outbox = new RedisOutbox(sender, prefix);
   const state = createState({ up: false, reason: 'Redis: not connected yet' });
@@ -85,7 +85,7 @@ export const open: OpenBroker = async (text) => {
     await outbox.idle();
     outbox.forgetAll();
     sender.disconnect();
-    taker.disconnect();
+    taker.disconnectAll();
   };
 
   const broker: Broker = {
