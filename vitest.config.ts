@@ -1,12 +1,42 @@
 import { defineConfig } from 'vitest/config';
+import { postgresIsMissing } from './test/engines/postgres.ts';
+
+/** What runs on PostgreSQL as well: what opens a store (sandbox/sql/store.test-data.ts). */
+const overStores = [
+  'sandbox/{journal,recording,standalone,outbound,timer,message}*.test.ts',
+  'sandbox/{fhir,http}/**/*.test.ts',
+  'src/{main,warm-up}.test.ts',
+  'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
+  'patterns/**/*.test.ts',
+  'test/e2e/*.test.ts',
+];
+/** What is about the embedded store, or about no store at all. */
+const elsewhere = [
+  'sandbox/fhir/search/paging-plan.test.ts',
+  'sandbox/fhir/definitions/**',
+  'test/e2e/package.test.ts',
+];
+
+const onPostgres = {
+  extends: true,
+  test: {
+    name: 'postgres',
+    include: overStores,
+    exclude: elsewhere,
+    globalSetup: ['test/engines/postgres-for-run.ts'],
+  },
+};
 
 export default defineConfig({
   test: {
-    include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'] } },
+      ...(postgresIsMissing() ? [] : [onPostgres]),
+    ],
     ...(process.env.CI === 'true'
       ? { reporters: ['default', 'json'], outputFile: { json: 'dist/test-results.json' } }
       : {}),

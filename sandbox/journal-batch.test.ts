@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJournal, type Journal } from './journal.ts';
 import { exchangeOf, openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const SANDBOX = { id: 'box', serial: 7 };
@@ -14,7 +15,7 @@ describe('writing the journal in batches', () => {
   let sql: Sql;
   let journal: Journal;
   beforeEach(async () => {
-    sql = await openWithSandbox('sqlite::memory:', SANDBOX.id, SANDBOX.serial, NOW);
+    sql = await openWithSandbox(await testStore(), SANDBOX.id, SANDBOX.serial, NOW);
     journal = createJournal({ sql });
   });
   afterEach(async () => {
@@ -63,7 +64,7 @@ describe('writing the journal in batches', () => {
 
   it('has everything in the file after close, and closes once', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'fingerpost-test-'));
-    const url = `sqlite:${join(directory, 'store.db')}`;
+    const url = await testStore(join(directory, 'store.db'));
     const first = await openWithSandbox(url, SANDBOX.id, SANDBOX.serial, NOW);
     const mine = createJournal({ sql: first });
     for (let n = 0; n < 500; n += 1) mine.record(start(), { milliseconds: 1 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJournal, type Half, type Journal } from './journal.ts';
 import { exchangeOf, openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const SANDBOX = { id: 'box', serial: 7 };
@@ -14,7 +15,7 @@ describe('a body that a store of the pattern keeps', () => {
   let texts: Map<string, string>;
   beforeEach(async () => {
     texts = new Map();
-    sql = await openWithSandbox('sqlite::memory:', SANDBOX.id, SANDBOX.serial, NOW);
+    sql = await openWithSandbox(await testStore(), SANDBOX.id, SANDBOX.serial, NOW);
     journal = createJournal({ sql, secrets: new Set(['an-admin-key-9']), bodyOf: async ({ key }) => texts.get(key) });
   });
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJournal, type ExchangeStart, type Half, type Journal } from './journal.ts';
 import { exchangeOf, openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const SANDBOX = { id: 'box', serial: 7 };
@@ -13,7 +14,7 @@ describe('the journal', () => {
   let now: number;
   beforeEach(async () => {
     now = NOW;
-    sql = await openWithSandbox('sqlite::memory:', SANDBOX.id, SANDBOX.serial, NOW);
+    sql = await openWithSandbox(await testStore(), SANDBOX.id, SANDBOX.serial, NOW);
     journal = createJournal({ sql, real: () => now });
   });
   afterEach(async () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { LoadedPattern } from './http/host.ts';
 import { thingMigrations, thingsPattern } from './http/things-pattern.ts';
 import type { PatternApp } from './pattern.ts';
+import { testStore } from './sql/store.test-data.ts';
 import { startStandalone } from './standalone.ts';
 
 const QUIET = { error: () => {}, warn: () => {} };
-const OPTIONS = { storeUrl: 'sqlite::memory:', log: QUIET };
+const options = async () => ({ storeUrl: await testStore(), log: QUIET });
 const WANTED = { dialect: 'lax', seed: 1, people: 0 };
 
 const nothing = { copy: async () => {}, sweep: async () => 0 };
@@ -21,7 +22,7 @@ describe('a pattern served by itself', () => {
       withSeed(async (ctx) => {
         seeded.push(ctx.participant.name);
       }),
-      OPTIONS,
+      await options(),
     );
     try {
       const base = await served.open('mine', WANTED);
@@ -39,7 +40,7 @@ describe('a pattern served by itself', () => {
       withSeed(async () => {
         throw new Error('cut short');
       }),
-      OPTIONS,
+      await options(),
     );
     try {
       await expect(served.open('mine', WANTED)).rejects.toThrow('cut short');
@@ -51,10 +52,10 @@ describe('a pattern served by itself', () => {
   });
 
   it('says what keeps it from listening', async () => {
-    const first = await startStandalone(withSeed(undefined), OPTIONS);
+    const first = await startStandalone(withSeed(undefined), await options());
     try {
       const port = Number(new URL(first.url).port);
-      await expect(startStandalone(withSeed(undefined), { ...OPTIONS, port })).rejects.toThrow('EADDRINUSE');
+      await expect(startStandalone(withSeed(undefined), { ...(await options()), port })).rejects.toThrow('EADDRINUSE');
     } finally {
       await first.close();
     }

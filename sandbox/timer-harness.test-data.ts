@@ -1,6 +1,7 @@
 import { createJournal, type Journal } from './journal.ts';
 import { openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql, Tx } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 import { createTimerEngine, type Firing, scheduleTimer, type TimerEngine, type TimerOptions } from './timers.ts';
 
 export const START = Date.UTC(2026, 10, 22, 9);
@@ -21,7 +22,7 @@ export interface TimerHarness {
 
 export const openTimers = async (): Promise<TimerHarness> => {
   const engines: TimerEngine[] = [];
-  const sql = await openWithSandbox('sqlite::memory:', BOX.id, BOX.serial, START);
+  const sql = await openWithSandbox(await testStore(), BOX.id, BOX.serial, START);
   const clock = { real: START };
   const real = (): number => clock.real;
   const journal = createJournal({ sql, real });

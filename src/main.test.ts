@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSql } from '../sandbox/sql/open.ts';
+import { testStore } from '../sandbox/sql/store.test-data.ts';
 import { checkedApi } from './api/test/checked-api.ts';
 import { echoCatalogue, type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
 
@@ -11,18 +12,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fingerpost-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-const store = (name: string) => ({ storeUrl: `sqlite:${join(folder, name)}` });
+const store = async (name: string) => ({ storeUrl: await testStore(join(folder, name)) });
 
 describe('the service', () => {
   it('keeps everything over a restart, and goes on', async () => {
-    const first = await startEcho(store('restart.db'));
+    const first = await startEcho(await store('restart.db'));
     const api = await checkedApi(first.url);
     const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo', seed: 5 } });
     await api('POST', `/api/sandboxes/${made.id}/clock`, { key: made.key, body: { advance: 'P2D' } });
     await api('PUT', `/api/sandboxes/${made.id}/participants/asker`, { key: made.key, body: { mode: 'external' } });
     await first.close();
 
-    const second = await startEcho(store('restart.db'));
+    const second = await startEcho(await store('restart.db'));
     const again = await checkedApi(second.url);
     const shown = await again<Made>('GET', `/api/sandboxes/${made.id}`, { key: made.key });
     expect(shown.body).toMatchObject({ id: made.id, participants: [{ mode: 'external' }, {}] });
@@ -34,17 +35,17 @@ describe('the service', () => {
   });
 
   it('starts a new generation when a sandbox is reset, and sweeps what the old one held', async () => {
-    const service = await startEcho(store('reset.db'), { sweepEvery: 5 });
+    const service = await startEcho(await store('reset.db'), { sweepEvery: 5 });
     const api = await checkedApi(service.url);
     const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo' } });
     await api('POST', `/api/sandboxes/${made.id}/reset`, { key: made.key });
     while (!/what="generations_to_sweep"\} 0\n/.test((await api<string>('GET', '/metrics')).body));
     await service.close();
-    const db = new DatabaseSync(join(folder, 'reset.db'), { readOnly: true });
-    expect(db.prepare('select generation from sandbox').get()).toEqual({ generation: 2 });
+    const sql = await openSql((await store('reset.db')).storeUrl, []);
+    expect(await sql.query('select generation from sandbox')).toEqual([{ generation: 2 }]);
     // One for the template, one for the sandbox as it is now.
-    expect(db.prepare('select count(distinct store) as stores from note').get()).toEqual({ stores: 2 });
-    db.close();
+    expect(await sql.query('select count(distinct store) as stores from note')).toEqual([{ stores: 2 }]);
+    await sql.close();
   });
 
   it('lets a sandbox go when its real time is up, not its own, and sweeps what it held', async () => {
@@ -117,10 +118,10 @@ describe('the service', () => {
   });
 
   it('closes what it had opened when it cannot listen', async () => {
-    const first = await startEcho(store('port.db'));
+    const first = await startEcho(await store('port.db'));
     const port = Number(new URL(first.url).port);
-    await expect(startEcho({ ...store('other.db'), port })).rejects.toThrow('EADDRINUSE');
-    const again = await startEcho(store('other.db'));
+    await expect(startEcho({ ...(await store('other.db')), port })).rejects.toThrow('EADDRINUSE');
+    const again = await startEcho(await store('other.db'));
     expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
     await Promise.all([first.close(), again.close()]);
   });

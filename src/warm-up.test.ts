@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../sandbox/config.ts';
+<<<<<<< HEAD
 import { openCatalogue } from './catalogue.ts';
+=======
+import { testStore } from '../sandbox/sql/store.test-data.ts';
+>>>>>>> 49c3301 (The suites over the service run on PostgreSQL, too; a client that left while its sandbox was read is noticed)
 import { startService } from './main.ts';
 
-const config = readConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' });
+const config = async () => readConfig({ PORT: '0', STORE_URL: await testStore(), LOG_LEVEL: 'silent' });
 const templates = /fingerpost_rows\{what="templates"\} (\d+)/;
 const countTemplates = async (url: string): Promise<number> => {
   const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -11,18 +15,23 @@ const countTemplates = async (url: string): Promise<number> => {
 };
 
 describe('what is done beforehand', () => {
+<<<<<<< HEAD
   it('seeds the template that a first sandbox of each pattern begins as, where it is asked for, and only there', async () => {
     const { ids, live } = await openCatalogue();
     const warm = await startService(config, { warm: true, people: 1 });
+=======
+  it('seeds the template that a first sandbox begins as, where it is asked for, and only there', async () => {
+    const warm = await startService(await config(), { warm: true, people: 1 });
+>>>>>>> 49c3301 (The suites over the service run on PostgreSQL, too; a client that left while its sandbox was read is noticed)
     await warm.warmed;
-    const cold = await startService(config, { people: 1 });
+    const cold = await startService(await config(), { people: 1 });
     await cold.warmed;
     expect([await countTemplates(warm.url), await countTemplates(cold.url)]).toEqual([ids.filter(live).length, 0]);
     await Promise.all([warm.close(), cold.close()]);
   });
 
   it('delays neither readiness nor closing, and leaves nothing half done behind', async () => {
-    const service = await startService(config, { warm: true });
+    const service = await startService(await config(), { warm: true });
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     await service.close();
     await expect(service.warmed).resolves.toBeUndefined();

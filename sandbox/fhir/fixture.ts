@@ -11,6 +11,7 @@ import { coreMigrations } from '../schema.ts';
 import { storeOf } from '../space.ts';
 import { openSql } from '../sql/open.ts';
 import type { Sql, Tx } from '../sql/port.ts';
+import { testStore } from '../sql/store.test-data.ts';
 import { resourceStore } from './compose.ts';
 import { fhir } from './endpoint.ts';
 import { readContractAnswers } from './fixture-contract.ts';
@@ -146,7 +147,7 @@ export const openTestEndpoint = async (
   options: { dialect?: Dialect; allowRealNhsNumbers?: boolean; beforeWrite?: BeforeWrite } = {},
 ): Promise<TestEndpoint> => {
   const folder = await mkdtemp(join(tmpdir(), 'fhir-'));
-  const sql = await openSql(`sqlite:${join(folder, 'test.db')}`, [...coreMigrations, ...resourceStore.migrations]);
+  const sql = await openSql(await testStore(join(folder, 'test.db')), [...coreMigrations, ...resourceStore.migrations]);
   const clock = { now: Date.parse('2026-11-22T09:30:00.123Z') };
   await sql.transaction((tx) =>
     tx.query(

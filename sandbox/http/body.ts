@@ -38,6 +38,8 @@ const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>
     request.on('close', () => {
       if (!ended) reject(new ClientGone());
     });
+    // It went away while something else was awaited, such as the sandbox's rows: none of these will be told again.
+    if (request.destroyed) reject(new ClientGone());
   });
 
 const unzip = async (bytes: Buffer, limit: number): Promise<Buffer> => {

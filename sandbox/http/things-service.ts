@@ -7,6 +7,7 @@ import { PostRoom } from '../messages/post-room.ts';
 import { coreMigrations } from '../schema.ts';
 import { openSql } from '../sql/open.ts';
 import type { SqlValue } from '../sql/port.ts';
+import { testStore } from '../sql/store.test-data.ts';
 import { sandboxEdge } from './edge.ts';
 import type { Host } from './host.ts';
 import { Injector } from './injector.ts';
@@ -34,7 +35,7 @@ export interface ThingsService {
 
 /** For tests: the pattern of things served on a free port, over an embedded store. */
 export const startThings = async (overrides: Partial<Host> = {}): Promise<ThingsService> => {
-  const sql = await openSql('sqlite::memory:', [...coreMigrations, ...thingMigrations]);
+  const sql = await openSql(await testStore(), [...coreMigrations, ...thingMigrations]);
   const journal = createJournal({ sql });
   const logged: unknown[] = [];
   const server = createServer();

@@ -3,8 +3,8 @@ import { type Applied, fingerprintOf, MIGRATION_TABLE, planMigrations } from './
 import type { Migration } from './port.ts';
 import type { Connection } from './postgres-connection.ts';
 
-/** One key for everybody who migrates; nothing else locks it. */
-const MIGRATING = 4_607_196_053;
+/** Whoever migrates the same schema; several may share a database by their `search_path`. */
+const MIGRATING = '(1179665475, hashtext(current_schema()))';
 
 /**
  * Migrations are written once, for both drivers; what differs is this. Text is compared byte by byte, as SQLite does, however
@@ -25,14 +25,14 @@ export const migrate = async (connection: Connection, migrations: readonly Migra
   );
   if (server?.encoding !== 'UTF8')
     throw new SqlError('misuse', `The database keeps text as ${server?.encoding}: create one with encoding UTF8`);
-  await connection.control(`select pg_advisory_lock(${MIGRATING})`);
+  await connection.control(`select pg_advisory_lock${MIGRATING}`);
   try {
     await connection.control(adapt(MIGRATION_TABLE));
     const applied = await connection.run<Applied>('select id, fingerprint from migration', []);
     for (const migration of planMigrations(applied, migrations)) await apply(connection, migration);
   } finally {
     // A lost connection has given the lock back by itself.
-    await connection.control(`select pg_advisory_unlock(${MIGRATING})`).catch(() => undefined);
+    await connection.control(`select pg_advisory_unlock${MIGRATING}`).catch(() => undefined);
   }
 };
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../sandbox/config.ts';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { type RunningService, startService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
 
@@ -23,7 +24,9 @@ let folder: string;
 let service: RunningService;
 let api: CheckedApi;
 const start = async () => {
-  service = await startService(readConfig({ PORT: '0', STORE_URL: `sqlite:${folder}/fp.db`, LOG_LEVEL: 'silent' }));
+  service = await startService(
+    readConfig({ PORT: '0', STORE_URL: await testStore(`${folder}/fp.db`), LOG_LEVEL: 'silent' }),
+  );
   api = await checkedApi(service.url);
 };
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import { openSql } from '../../sandbox/sql/open.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { conformanceMigrations } from './migrations.ts';
 
@@ -10,7 +11,7 @@ let sql: Sql;
 let now = Date.UTC(2026, 10, 22);
 let jobs: Jobs;
 beforeAll(async () => {
-  sql = await openSql('sqlite::memory:', conformanceMigrations);
+  sql = await openSql(await testStore(), conformanceMigrations);
   jobs = createJobs(sql, () => now);
 });
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { ProblemError } from '../../sandbox/problem.ts';
 import { coreMigrations } from '../../sandbox/schema.ts';
 import { openSql } from '../../sandbox/sql/open.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { decide } from './decide.ts';
 import type { Decision, DecisionRequest } from './decision.ts';
 import { decisionMigrations } from './migrations.ts';
@@ -15,8 +16,8 @@ import { request, twoQuestions } from './test/two-questions.ts';
 let folder: string;
 let sql: Sql;
 let decisions: Decisions;
-const url = (): string => `sqlite:${join(folder, 'decisions.db')}`;
-const open = (): Promise<Sql> => openSql(url(), [...coreMigrations, ...decisionMigrations]);
+const url = (): Promise<string> => testStore(join(folder, 'decisions.db'));
+const open = async (): Promise<Sql> => openSql(await url(), [...coreMigrations, ...decisionMigrations]);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fingerpost-decisions-'));

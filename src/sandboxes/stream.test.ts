@@ -4,6 +4,7 @@ import { createJournal, type ExchangeStart, type Journal } from '../../sandbox/j
 import { coreMigrations } from '../../sandbox/schema.ts';
 import { openSql } from '../../sandbox/sql/open.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { createSignals } from './signals.ts';
 import { type StreamOptions, streamEvents } from './stream.ts';
 import { forgetSandbox } from './sweep.ts';
@@ -12,7 +13,7 @@ let sql: Sql;
 let journal: Journal;
 const signals = createSignals();
 beforeAll(async () => {
-  sql = await openSql('sqlite::memory:', coreMigrations);
+  sql = await openSql(await testStore(), coreMigrations);
   journal = createJournal({ sql });
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { StorePart } from '../../sandbox/pattern.ts';
 import { coreMigrations } from '../../sandbox/schema.ts';
 import { openSql } from '../../sandbox/sql/open.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { doom, startSweeper, sweepTurn } from './sweep.ts';
 
 const things: StorePart = {
@@ -92,7 +93,7 @@ const fill = (id: string, serial: number, expires: number, rows: number): Promis
   });
 
 beforeAll(async () => {
-  sql = await openSql('sqlite::memory:', [...coreMigrations, ...things.migrations]);
+  sql = await openSql(await testStore(), [...coreMigrations, ...things.migrations]);
 });
 afterAll(() => sql.close());
 

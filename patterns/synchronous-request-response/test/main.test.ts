@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testStore } from '../../../sandbox/sql/store.test-data.ts';
 import { call } from './served.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -19,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Starts the pattern, gives `use` the base URL of each dialect, and stops it; resolves to the exit code. */
 const run = async (use: (bases: ReadonlyMap<string, string>) => Promise<void>): Promise<number | null> => {
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, PORT: '0', STORE_URL: `sqlite:${join(folder, 'store.db')}` },
+    env: { ...process.env, PORT: '0', STORE_URL: await testStore(join(folder, 'store.db')) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const bases = new Map<string, string>();

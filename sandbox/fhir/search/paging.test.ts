@@ -1,17 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Reader } from '../../sql/port.ts';
-import { parseSearch, runSearch } from './query.ts';
+import { person } from './person.test-data.ts';
+import { parseSearch } from './query.ts';
 import { openStockedStore } from './stocked-store.ts';
-
-const person = (index: number) => ({
-  resourceType: 'Patient',
-  id: `p${String(index).padStart(4, '0')}`,
-  gender: index % 2 === 0 ? 'male' : 'female',
-  identifier: [{ system: 's', value: String(index) }],
-  name: [{ family: `Name${index % 7}` }],
-  birthDate: `19${10 + (index % 80)}-01-01`,
-});
 
 describe('a page', () => {
   it.each(['', '_sort=family', '_sort=-birthdate'])(
@@ -42,60 +32,5 @@ describe('a page', () => {
     const cursor = new URLSearchParams(next).get('_cursor');
     expect(() => parseSearch('Patient', new URLSearchParams(`_sort=birthdate&_cursor=${cursor}`))).toThrow(/gave out/);
     await store.sql.close();
-  });
-});
-
-describe('the reading of a page', () => {
-  const explained = async (query: string): Promise<readonly string[]> => {
-    const store = await openStockedStore();
-    await store.put(...Array.from({ length: 300 }, (_, index) => person(index)));
-    const [file] = await store.sql.query<{ file: string }>('select file from pragma_database_list where name = $1', [
-      'main',
-    ]);
-    const db = new DatabaseSync(file?.file ?? '', { readOnly: true });
-    const plans: string[] = [];
-    const reader: Reader = {
-      async query<R extends object>(text: string, params: readonly (string | number | null | Uint8Array)[] = []) {
-        const numbered = text.replace(/\$(\d+)/g, '?$1');
-        for (const row of db.prepare(`explain query plan ${numbered}`).all(...params)) plans.push(String(row.detail));
-        return db.prepare(numbered).all(...params) as R[];
-      },
-    };
-    const search = parseSearch('Patient', new URLSearchParams(query));
-    await store.search('Patient', 'identifier=none');
-    await runSearch({ ...store.where, sql: reader }, search, 50);
-    db.close();
-    await store.sql.close();
-    return plans;
-  };
-
-  it.each([
-    'identifier=s|17',
-    'gender=male&_count=20',
-    'gender=male&identifier=s|17',
-    'gender=male&birthdate=gt1950',
-    'gender=male&birthdate=1931-01-01',
-    'gender=male&_sort=family&_count=20',
-    'gender=male&_sort=-birthdate&_count=20',
-    'family=name1&birthdate=ge1980',
-    'family=name1&_sort=birthdate,family',
-    '_id=p0001,p0002',
-    'name=name3&gender:not=male',
-    '_has:Observation:subject:status=final',
-    'general-practitioner:Organization.name=x',
-  ])('seeks in an index at every step for %s', async (query) => {
-    const plans = await explained(query);
-    const walks = plans.filter((step) => /^SCAN (?!p$|[ad]\d*$|q$|u$|c$|CONSTANT)/.test(step));
-    expect(plans.length).toBeGreaterThan(1);
-    expect(walks).toEqual([]);
-    const seeks = plans.filter(
-      (step) => step.startsWith('SEARCH') && !step.startsWith('SEARCH search_progress') && step.includes('space='),
-    );
-    expect(seeks.filter((step) => !/space=\? AND/.test(step))).toEqual([]);
-    expect(
-      seeks.filter(
-        (step) => step.includes('EXISTS') && /search_|fhir_/.test(step) && !/rk=\?|target=\?|id=\?/.test(step),
-      ),
-    ).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { spaceOf } from '../../space.ts';
 import { openSql } from '../../sql/open.ts';
 import type { Sql } from '../../sql/port.ts';
+import { testStore } from '../../sql/store.test-data.ts';
 import { typeIndex } from '../definitions/types.ts';
 import { resourceMigrations } from '../tables.ts';
 import type { IndexedStore } from './indexed-store.ts';
@@ -28,7 +29,7 @@ export const STORE = 7;
 export const OWN_BASE = 'https://me/FHIR/R4';
 
 export const openStockedStore = async (): Promise<StockedStore> => {
-  const sql = await openSql('sqlite::memory:', [...resourceMigrations, ...searchMigrations]);
+  const sql = await openSql(await testStore(), [...resourceMigrations, ...searchMigrations]);
   const where: IndexedStore = { store: STORE, sql, transaction: (body) => sql.transaction(body) };
   const counter = { rk: 0 };
   const search = (type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult> =>

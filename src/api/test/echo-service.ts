@@ -1,4 +1,5 @@
 import { type Config, readConfig } from '../../../sandbox/config.ts';
+import { testStore } from '../../../sandbox/sql/store.test-data.ts';
 import { type Catalogue, openCatalogue } from '../../catalogue.ts';
 import { type RunningService, type StartOptions, startService } from '../../main.ts';
 
@@ -19,13 +20,13 @@ export const echoCatalogue = async (): Promise<Catalogue> => {
   };
 };
 
-export const echoConfig = (more: Partial<Config> = {}): Config => ({
-  ...readConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' }),
+export const echoConfig = async (more: Partial<Config> = {}): Promise<Config> => ({
+  ...readConfig({ PORT: '0', STORE_URL: more.storeUrl ?? (await testStore()), LOG_LEVEL: 'silent' }),
   ...more,
 });
 
 export const startEcho = async (config: Partial<Config> = {}, options: StartOptions = {}): Promise<RunningService> =>
-  startService(echoConfig(config), { catalogue: await echoCatalogue(), ...options });
+  startService(await echoConfig(config), { catalogue: await echoCatalogue(), ...options });
 
 /** CreatedSandbox of openapi/service.yaml, as far as tests read it. */
 export interface Made {
