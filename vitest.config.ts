@@ -3,8 +3,8 @@ import { postgresIsMissing } from './test/engines/postgres.ts';
 
 /** What runs on PostgreSQL as well: what opens a store (sandbox/sql/store.test-data.ts). */
 const overStores = [
-  'sandbox/{journal,recording,standalone,outbound,timer,message}*.test.ts',
-  'sandbox/{fhir,http}/**/*.test.ts',
+  'sandbox/{journal,recording,standalone,outbound,timer}*.test.ts',
+  'sandbox/{fhir,hl7v2,http,messages}/**/*.test.ts',
   'src/{main,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
   'patterns/**/*.test.ts',
@@ -14,6 +14,7 @@ const overStores = [
 const elsewhere = [
   'sandbox/fhir/search/paging-plan.test.ts',
   'sandbox/fhir/definitions/**',
+  'sandbox/messages/engine.test.ts',
   'test/e2e/package.test.ts',
 ];
 

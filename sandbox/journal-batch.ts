@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { JournalBound } from './journal-bound.ts';
@@ -59,6 +60,8 @@ export const createBatcher = (options: {
   let pushed = 0;
   let taken = 0;
   let closing: Promise<void> | undefined;
+  /** A batch may be set off from inside a transaction, as whose own it must not be taken. */
+  const outside = AsyncLocalStorage.snapshot();
 
   const lose = (last: ExchangeStart, count: number): void => {
     lost.set(last.serial, { last, count: count + (lost.get(last.serial)?.count ?? 0) });
@@ -97,9 +100,10 @@ export const createBatcher = (options: {
 
   /** False when the store did not take the batch. */
   const store = async (batch: readonly Entry[], gaps: readonly Lost[]): Promise<boolean> => {
+    const lanes = [...batch.map(({ start }) => start.serial), ...gaps.map(({ last }) => last.serial)];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       try {
-        await sql.transaction((tx) => writeBatch(tx, batch, gaps));
+        await sql.transaction((tx) => writeBatch(tx, batch, gaps), lanes);
         return true;
       } catch (error) {
         if (error instanceof SqlError && error.trouble === 'closed') return false;
@@ -136,7 +140,7 @@ export const createBatcher = (options: {
     return stored ? WAIT_MS : FAILED_WAIT_MS;
   };
   const writeNow = (): Promise<void> => {
-    writing ??= write().then((wait) => {
+    writing ??= outside(write).then((wait) => {
       writing = undefined;
       arm(wait);
     });

@@ -87,7 +87,7 @@ const sendOutside = async (
     { method: wire.method, url: url.href, headers, body: wire.body },
     wire.path,
   );
-  await host.sql.transaction((tx) => host.journal.begin(tx, start));
+  await host.sql.transaction((tx) => host.journal.begin(tx, start), start.serial);
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   let reply: HttpReply;

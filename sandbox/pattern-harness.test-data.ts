@@ -2,6 +2,7 @@ import { createCtx } from './context.ts';
 import type { LoadedPattern } from './http/host.ts';
 import type { ExchangeView } from './journal.ts';
 import { findParticipant, type LoadedSandbox, loadSandbox } from './participants.ts';
+import { testStore } from './sql/store.test-data.ts';
 import { type Standalone, startStandalone } from './standalone.ts';
 
 /** For the tests of patterns: one served over the embedded store, whose simulated participants can be told to act. */
@@ -15,7 +16,7 @@ export interface Played extends Standalone {
 
 export const play = async (pattern: LoadedPattern, now?: () => number): Promise<Played> => {
   const silent = { error: () => {}, warn: () => {} };
-  const standalone = await startStandalone(pattern, { storeUrl: 'sqlite::memory:', log: silent, ...(now && { now }) });
+  const standalone = await startStandalone(pattern, { storeUrl: await testStore(), log: silent, ...(now && { now }) });
   const { sql, journal } = standalone.host;
   const load = async (id: string): Promise<LoadedSandbox> => {
     const sandbox = await loadSandbox(sql, id);

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../sandbox/config.ts';
-<<<<<<< HEAD
-import { openCatalogue } from './catalogue.ts';
-=======
 import { testStore } from '../sandbox/sql/store.test-data.ts';
->>>>>>> 49c3301 (The suites over the service run on PostgreSQL, too; a client that left while its sandbox was read is noticed)
+import { openCatalogue } from './catalogue.ts';
 import { startService } from './main.ts';
 
 const config = async () => readConfig({ PORT: '0', STORE_URL: await testStore(), LOG_LEVEL: 'silent' });
@@ -15,14 +12,9 @@ const countTemplates = async (url: string): Promise<number> => {
 };
 
 describe('what is done beforehand', () => {
-<<<<<<< HEAD
   it('seeds the template that a first sandbox of each pattern begins as, where it is asked for, and only there', async () => {
     const { ids, live } = await openCatalogue();
-    const warm = await startService(config, { warm: true, people: 1 });
-=======
-  it('seeds the template that a first sandbox begins as, where it is asked for, and only there', async () => {
     const warm = await startService(await config(), { warm: true, people: 1 });
->>>>>>> 49c3301 (The suites over the service run on PostgreSQL, too; a client that left while its sandbox was read is noticed)
     await warm.warmed;
     const cold = await startService(await config(), { people: 1 });
     await cold.warmed;

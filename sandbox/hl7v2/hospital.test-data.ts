@@ -4,6 +4,7 @@ import type { ExchangeView } from '../journal.ts';
 import { loadSandbox } from '../participants.ts';
 import type { PatternApp } from '../pattern.ts';
 import { CONFLICT, problem } from '../problem.ts';
+import { testStore } from '../sql/store.test-data.ts';
 import { type Standalone, startStandalone } from '../standalone.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Frame, FrameDecoder, frameOf } from './mllp-frames.ts';
@@ -111,14 +112,14 @@ export interface Hospital extends Standalone {
   admissions(): Promise<readonly Admission[]>;
 }
 
-/** A sandbox `s` of it, whose store is in memory. */
+/** A sandbox `s` of it, in a store of its own. */
 export const openHospital = async (
   seats: Readonly<Record<string, 'external' | 'stopped'>> = {},
   pattern = hospitalPattern,
 ): Promise<Hospital> => {
   const logged: unknown[] = [];
   const log = { error: (fields: object) => logged.push(fields), warn: (fields: object) => logged.push(fields) };
-  const standalone = await startStandalone(pattern, { storeUrl: 'sqlite::memory:', log });
+  const standalone = await startStandalone(pattern, { storeUrl: await testStore(), log });
   await standalone.open('s', { dialect: 'plain', seed: 1, people: 0, seats });
   const { host } = standalone;
   return {

@@ -13,10 +13,10 @@ export type Tx = Reader;
 /** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
 export interface Sql extends Reader {
   /**
-   * Bodies of one `lane` write one row (the counter of a sandbox, whose serial is its lane): a driver that runs bodies side
-   * by side runs those one after another.
+   * Bodies that share a lane write one row (the counter of a sandbox, whose serial is its lane): a driver that runs bodies
+   * side by side runs those one after another.
    */
-  transaction<T>(body: (tx: Tx) => Promise<T>, lane?: number): Promise<T>;
+  transaction<T>(body: (tx: Tx) => Promise<T>, lanes?: number | readonly number[]): Promise<T>;
   /**
    * Optional, where bodies run side by side: a transaction that shares out rows. Each statement sees what is committed when
    * it begins, and may end in `for update skip locked`, which passes over rows that another body has taken.

@@ -4,11 +4,19 @@ import { postgresError } from './postgres-errors.ts';
 import type { Statements } from './postgres-statements.ts';
 import { portValues } from './postgres-values.ts';
 
+export interface Running<R> {
+  readonly rows: Promise<R[]>;
+  readonly silent: boolean;
+}
+
 export interface Connection {
   /** False once it was lost, or has prepared so much that another one should take its place. */
   readonly usable: boolean;
-  /** One statement of the common subset. Several may be under way; they are carried out in order. Throws SqlError. */
-  run<R extends object>(sql: string, params: readonly SqlValue[]): Promise<R[]>;
+  /**
+   * One statement of the common subset. Several may be under way; they are carried out in order. Throws SqlError where it is
+   * not to be sent at all, and rejects with one where it failed. `silent`: see postgres-statements.ts.
+   */
+  run<R extends object>(sql: string, params: readonly SqlValue[]): Running<R>;
   /** A statement of the driver's own; answers with the server's word for what it did, as in `COMMIT`. */
   control(sql: string): Promise<string>;
   /** Idempotent. */
@@ -78,24 +86,36 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     await client.end().catch(() => undefined);
     throw postgresError(error);
   }
+  // What is sent in one turn goes out as one piece: a system call for each statement would cost more than the statement.
+  let gathering = false;
+  const gather = (): void => {
+    if (gathering) return;
+    gathering = true;
+    client.connection.stream.cork();
+    process.nextTick(() => {
+      gathering = false;
+      client.connection.stream.uncork();
+    });
+  };
   return {
     get usable() {
       return alive && prepared.size < PREPARED_MAX;
     },
-    async run<R extends object>(sql: string, params: readonly SqlValue[]): Promise<R[]> {
-      const name = options.statements.nameFor(sql, params);
+    run<R extends object>(sql: string, params: readonly SqlValue[]): Running<R> {
+      const { name, silent } = options.statements.check(sql, params);
       if (name !== undefined) prepared.add(name);
-      try {
-        const values = [...params];
-        const { rows } = await client.query<R>(
-          name === undefined ? { text: sql, values } : { name, text: sql, values },
-        );
-        return rows;
-      } catch (error) {
-        throw postgresError(error, sql);
-      }
+      const values = [...params];
+      gather();
+      const rows = client.query<R>(name === undefined ? { text: sql, values } : { name, text: sql, values }).then(
+        (result) => result.rows,
+        (error: unknown) => {
+          throw postgresError(error, sql);
+        },
+      );
+      return { rows, silent };
     },
     async control(sql) {
+      gather();
       try {
         return (await client.query(sql)).command;
       } catch (error) {

@@ -22,13 +22,13 @@ export const migrate = async (connection: Connection, migrations: readonly Migra
   const [server] = await connection.run<{ encoding: string }>(
     "select current_setting('server_encoding') as encoding",
     [],
-  );
+  ).rows;
   if (server?.encoding !== 'UTF8')
     throw new SqlError('misuse', `The database keeps text as ${server?.encoding}: create one with encoding UTF8`);
   await connection.control(`select pg_advisory_lock${MIGRATING}`);
   try {
     await connection.control(adapt(MIGRATION_TABLE));
-    const applied = await connection.run<Applied>('select id, fingerprint from migration', []);
+    const applied = await connection.run<Applied>('select id, fingerprint from migration', []).rows;
     for (const migration of planMigrations(applied, migrations)) await apply(connection, migration);
   } finally {
     // A lost connection has given the lock back by itself.
@@ -45,7 +45,7 @@ const apply = async (connection: Connection, migration: Migration): Promise<void
       id,
       fingerprintOf(migration),
       Date.now(),
-    ]);
+    ]).rows;
     await connection.control('commit');
   } catch (error) {
     await connection.control('rollback').catch(() => undefined);

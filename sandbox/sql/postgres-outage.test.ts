@@ -60,6 +60,7 @@ describe.skipIf(postgresIsMissing())('a PostgreSQL server that goes away', () =>
   });
 
   it('is given up by a transaction that loses its connection again and again', async () => {
+    await reopen((at) => at.searchParams.set('pool', '1'));
     let runs = 0;
     const body = sql.transaction(async (tx) => {
       runs += 1;

@@ -1,66 +1,18 @@
-import type { Bodies, Execute } from './body.ts';
-import { SqlError } from './error.ts';
+import type { Bodies } from './body.ts';
 import type { Tx } from './port.ts';
-import type { Connection } from './postgres-connection.ts';
-import { isRace, isUnreachable, postgresError } from './postgres-errors.ts';
+import { type Attempt, attempt, type Isolation, type Job } from './postgres-attempt.ts';
+import { isRace } from './postgres-errors.ts';
 import { createGate } from './postgres-gate.ts';
+import { createLanes } from './postgres-lanes.ts';
 import type { Pool } from './postgres-pool.ts';
 
-/** What came of running a body once: its value, committed; or why it may be run again, nothing having been written. */
-type Attempt<T> = { readonly value: T } | { readonly again: unknown };
+type Body<T> = (tx: Tx) => Promise<T>;
 
-/** Races that a transaction may lose, and connections that may be lost under it. */
+/** Races that a transaction may lose. */
 const RACES_MAX = 40;
-const LOSSES_MAX = 3;
 /** After so many lost races the others of this process wait until it has had its turn. */
 const TOGETHER_MAX = 3;
 const PAUSE_MAX_MS = 100;
-
-const COMMIT_UNKNOWN =
-  'The connection to the store was lost while it committed: the transaction may or may not have been kept';
-
-export type Isolation = 'serializable' | 'read committed';
-
-const attempt = async <T>(
-  connection: Connection,
-  bodies: Bodies,
-  body: (tx: Tx) => Promise<T>,
-  isolation: Isolation,
-): Promise<Attempt<T>> => {
-  // The first that failed: what the body throws afterwards may be words of its own.
-  let broken: unknown;
-  const remember = (error: unknown): void => {
-    broken ??= error;
-  };
-  const execute: Execute = <R extends object>(sql: string, params: Parameters<Execute>[1]) => {
-    const rows = connection.run<R>(sql, params);
-    rows.catch(remember);
-    return rows;
-  };
-  const mayRunAgain = (error: unknown): boolean => isRace(error) || isUnreachable(error);
-
-  connection.control(`begin isolation level ${isolation}`).catch(remember);
-  let value: T;
-  try {
-    value = await bodies.run(body, execute);
-  } catch (error) {
-    // Where that fails, the connection is lost, and the server undoes by itself.
-    await connection.control('rollback').catch(remember);
-    if (broken !== undefined && mayRunAgain(broken)) return { again: broken };
-    throw error;
-  }
-  if (!connection.usable && isUnreachable(broken)) return { again: broken };
-  try {
-    if ((await connection.control('commit')) === 'COMMIT') return { value };
-  } catch (error) {
-    if (isRace(error)) return { again: error };
-    if (!isUnreachable(error)) throw error;
-    throw new SqlError('unknown', COMMIT_UNKNOWN, { cause: error });
-  }
-  // A statement that the body did not wait for has failed, and the server undid everything.
-  if (broken !== undefined && mayRunAgain(broken)) return { again: broken };
-  throw broken ?? postgresError(new Error('the transaction was rolled back'));
-};
 
 /** Half fixed, half drawn, so that those who met once do not meet again. */
 const pauseAfter = (races: number): Promise<void> => {
@@ -71,23 +23,59 @@ const pauseAfter = (races: number): Promise<void> => {
 /**
  * SERIALIZABLE (rules 1): a transaction that would not have come out as in some order one after another is refused by the
  * server, and run again here. A body that lost its connection before COMMIT was sent has written nothing and is run again as
- * well; where COMMIT was under way nobody can know, and nothing but that is said.
+ * well, `lossesMax` times: all connections that it is given may turn out to be old ones. Where COMMIT was under way nobody
+ * can know, and nothing but that is said.
+ *
+ * Bodies that say that they meet in a lane do not race: they run one after another, and those that have piled up in one
+ * transaction. When one of those fails, nothing of it is kept, and each is run by itself.
  */
-export const createTransactions = (pool: Pool, bodies: Bodies) => {
+export const createTransactions = (pool: Pool, bodies: Bodies, lossesMax: number) => {
   const gate = createGate();
-  return async <T>(body: (tx: Tx) => Promise<T>, isolation: Isolation = 'serializable'): Promise<T> => {
+
+  const persist = async (jobs: readonly Job[], isolation: Isolation): Promise<Exclude<Attempt, { again: unknown }>> => {
     let races = 0;
     let losses = 0;
     for (;;) {
       const outcome = await pool.use((connection) => {
-        const work = () => attempt(connection, bodies, body, isolation);
+        const work = () => attempt(connection, jobs, isolation);
         return races < TOGETHER_MAX ? gate.together(work) : gate.alone(work);
       });
-      if ('value' in outcome) return outcome.value;
+      if (!('again' in outcome)) return outcome;
       if (isRace(outcome.again)) races += 1;
       else losses += 1;
-      if (races === RACES_MAX || losses === LOSSES_MAX) throw outcome.again;
+      if (races === RACES_MAX || losses === lossesMax) return { failed: outcome.again };
       await pauseAfter(races);
     }
+  };
+  const finish = async (jobs: readonly Job[], isolation: Isolation = 'serializable'): Promise<void> => {
+    try {
+      const outcome = await persist(jobs, isolation);
+      if ('kept' in outcome) for (const answer of outcome.kept) answer();
+      else if (jobs.length === 1) jobs[0]?.fail(outcome.failed);
+      else for (const job of jobs) await finish([job]);
+    } catch (error) {
+      for (const job of jobs) job.fail(error);
+    }
+  };
+  const enter = createLanes((jobs: readonly Job[]) => finish(jobs));
+  const ask = <T>(body: Body<T>, start: (job: Job) => void): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      start({
+        run: async (execute) => {
+          const value = await bodies.run(body, execute);
+          return () => resolve(value);
+        },
+        fail: reject,
+      });
+    });
+
+  return {
+    transaction: <T>(body: Body<T>, lanes: number | readonly number[] = []): Promise<T> =>
+      ask(body, (job) => {
+        const all = typeof lanes === 'number' ? [lanes] : lanes;
+        if (all.length === 0) void finish([job]);
+        else enter(job, all);
+      }),
+    claim: <T>(body: Body<T>): Promise<T> => ask(body, (job) => void finish([job], 'read committed')),
   };
 };

@@ -71,6 +71,33 @@ describe.skipIf(postgresIsMissing())('on a PostgreSQL server', () => {
       await Promise.all(nodes.map((node) => node.close()));
     });
 
+    it('runs what meets in a lane in few transactions, and keeps all of it but what failed', async () => {
+      const sql = await open();
+      const settled = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, id) =>
+          sql.transaction(async (tx) => {
+            // The fifth has the name of the fourth.
+            const name = `item ${id === 5 ? 4 : id}`;
+            await tx.query('insert into item (id, name, flag) values ($1, $2, 0)', [id, name]);
+            if (id === 15) throw new Error('gives up');
+            return id;
+          }, 7),
+        ),
+      );
+      const lost = settled.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+      expect(lost).toEqual([expect.stringContaining('A constraint failed'), 'Error: gives up']);
+      const [kept] = await sql.query<{ n: number }>('select count(*) as n from item');
+      expect(kept).toEqual({ n: 18 });
+      await Promise.all(
+        Array.from({ length: 20 }, (_, id) =>
+          sql.transaction((tx) => tx.query('insert into counter (name, value) values ($1, 0)', [`${id}`]), 7),
+        ),
+      );
+      const [commits] = await sql.query<{ n: number }>('select count(distinct xmin::text) as n from counter');
+      expect(commits?.n).toBeLessThan(5);
+      await sql.close();
+    });
+
     it('sorts text by its code points, whatever the database’s own order is', async () => {
       const [order] = await server.administer(
         "select array_agg(v order by v) as v from (values ('a'), ('B')) as t (v)",

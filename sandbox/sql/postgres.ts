@@ -3,7 +3,6 @@ import { SqlError } from './error.ts';
 import type { OpenSql, SqlValue } from './port.ts';
 import { type Connection, connect } from './postgres-connection.ts';
 import { isUnreachable } from './postgres-errors.ts';
-import { createLanes } from './postgres-lanes.ts';
 import { locate } from './postgres-location.ts';
 import { migrate } from './postgres-migrate.ts';
 import { createPool } from './postgres-pool.ts';
@@ -30,9 +29,22 @@ export const open: OpenSql = async (url, migrations) => {
   const writers = poolWith(size, {});
   const readers = poolWith(size, { default_transaction_read_only: 'on' });
   const bodies = createBodies();
-  const transactions = createTransactions(writers, bodies);
-  const lanes = createLanes();
+  const transactions = createTransactions(writers, bodies, size + 2);
 
+  /** Reading again does no harm, and that a connection was lost may show only when it is used: all of them may have been. */
+  const read = async <R extends object>(sql: string, params: readonly SqlValue[], lost = 0): Promise<R[]> => {
+    const outcome = await readers.use(async (connection: Connection) => {
+      try {
+        return { rows: await connection.run<R>(sql, params).rows };
+      } catch (error) {
+        if (isUnreachable(error)) return { error };
+        throw error;
+      }
+    });
+    if ('rows' in outcome) return outcome.rows;
+    if (lost > size) throw outcome.error;
+    return read(sql, params, lost + 1);
+  };
   const flying = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   const fly = <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -54,18 +66,9 @@ export const open: OpenSql = async (url, migrations) => {
   };
 
   return {
-    query<R extends object>(sql: string, params: readonly SqlValue[] = []) {
-      const read = (connection: Connection) => connection.run<R>(sql, params);
-      return fly('A query outside the transaction was made', () =>
-        // Reading again does no harm, and a server that came back shows only when an old connection is used.
-        readers.use(read).catch((error: unknown) => {
-          if (isUnreachable(error)) return readers.use(read);
-          throw error;
-        }),
-      );
-    },
-    transaction: (body, lane) => fly('A transaction was opened', () => lanes.run(lane, () => transactions(body))),
-    claim: (body) => fly('A transaction was opened', () => transactions(body, 'read committed')),
+    query: (sql, params = []) => fly('A query outside the transaction was made', () => read(sql, params)),
+    transaction: (body, lanes) => fly('A transaction was opened', () => transactions.transaction(body, lanes)),
+    claim: (body) => fly('A transaction was opened', () => transactions.claim(body)),
     close() {
       closing ??= close();
       return closing;

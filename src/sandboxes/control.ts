@@ -73,7 +73,7 @@ export const controlled = async <T>(
   const result = await host.sql.transaction(async (tx) => {
     await host.journal.begin(tx, start);
     return change(tx);
-  });
+  }, sandbox.row.serial);
   host.journal.finish(start, { reply: reply(host, 200, undefined), milliseconds: performance.now() - began });
   return result;
 };
@@ -90,7 +90,7 @@ export const controlledRun = async <T>(
   const began = performance.now();
   const end = (status: number, body: unknown): void =>
     host.journal.finish(start, { reply: reply(host, status, body), milliseconds: performance.now() - began });
-  await host.sql.transaction((tx) => host.journal.begin(tx, start));
+  await host.sql.transaction((tx) => host.journal.begin(tx, start), sandbox.row.serial);
   try {
     const result = await run();
     end(200, result);

@@ -8,7 +8,7 @@ afterAll(() => folder.remove());
 const WRITES = 1000;
 const CALLERS = 16;
 
-describe('a service that is killed in the middle of 1,000 writes', () => {
+describe('a service that is killed in the middle of 1,000 writes', { timeout: 120_000 }, () => {
   it('still has every write that it acknowledged, and the request half of each in the journal', async () => {
     const before = await startService(folder.path);
     const sandbox = await createSandbox(before.url);
