@@ -3,9 +3,9 @@ import { postgresIsMissing } from './test/engines/postgres.ts';
 
 /** What runs on PostgreSQL as well: what opens a store (sandbox/sql/store.test-data.ts). */
 const overStores = [
-  'sandbox/{journal,recording,standalone,outbound,timer}*.test.ts',
+  'sandbox/{blobs,journal,recording,standalone,outbound,timer}*.test.ts',
   'sandbox/{fhir,hl7v2,http,messages}/**/*.test.ts',
-  'src/{main,warm-up}.test.ts',
+  'src/{main,mllp,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
   'patterns/**/*.test.ts',
   'test/e2e/*.test.ts',
@@ -15,6 +15,7 @@ const elsewhere = [
   'sandbox/fhir/search/paging-plan.test.ts',
   'sandbox/fhir/definitions/**',
   'sandbox/messages/engine.test.ts',
+  'test/e2e/nodes.test.ts',
   'test/e2e/package.test.ts',
 ];
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putBlob, readBlob, readWholeBlob } from './blobs.ts';
 import { openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 
 let sql: Sql;
 beforeAll(async () => {
-  sql = await openWithSandbox('sqlite::memory:', 'box', 7, 0);
+  sql = await openWithSandbox(await testStore(), 'box', 7, 0);
 });
 afterAll(() => sql.close());
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJournal, type Journal } from './journal.ts';
 import { exchangeOf, openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
+import { testStore } from './sql/store.test-data.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const SANDBOX = { id: 'box', serial: 7 };
@@ -9,7 +10,7 @@ const SANDBOX = { id: 'box', serial: 7 };
 let sql: Sql;
 let journal: Journal;
 beforeEach(async () => {
-  sql = await openWithSandbox('sqlite::memory:', SANDBOX.id, SANDBOX.serial, NOW);
+  sql = await openWithSandbox(await testStore(), SANDBOX.id, SANDBOX.serial, NOW);
 });
 afterEach(async () => {
   await journal.close();

@@ -126,6 +126,8 @@ export interface JournalOptions {
 
 const BODY_CAP = 65_536;
 const QUEUE_CAP = 10_000;
+/** What the nodes tell each other: the sandboxes whose rows a batch has written. */
+const TOPIC = 'journal';
 
 export const createJournal = (options: JournalOptions): Journal => {
   const { sql, real = Date.now, failed = () => undefined } = options;
@@ -139,7 +141,19 @@ export const createJournal = (options: JournalOptions): Journal => {
     for (const id of sandboxes) for (const call of watchers.get(id) ?? []) call();
   };
   const bound = createJournalBound(sql, options.bound ?? BOUND, failed);
-  const batcher = createBatcher({ sql, capture, wake, failed, bound, queueCap: options.queueCap ?? QUEUE_CAP });
+  const wakeAll = (sandboxes: Iterable<string>): void => {
+    wake(sandboxes);
+    for (const id of sandboxes) sql.notify?.(TOPIC, id);
+  };
+  const deafen = sql.listen?.(TOPIC, (id) => wake(id === undefined ? watchers.keys() : [id]));
+  const batcher = createBatcher({
+    sql,
+    capture,
+    wake: wakeAll,
+    failed,
+    bound,
+    queueCap: options.queueCap ?? QUEUE_CAP,
+  });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   let closing: Promise<void> | undefined;
   const begin = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number): Promise<number> => {
@@ -167,6 +181,7 @@ export const createJournal = (options: JournalOptions): Journal => {
     },
     flush: () => batcher.flush().then(bound.settled),
     close() {
+      deafen?.();
       closing ??= batcher.close().then(bound.close);
       return closing;
     },

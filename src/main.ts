@@ -107,7 +107,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     mllp: new MllpPorts(),
     now,
   };
-  const signals = createSignals();
+  const signals = createSignals(sql);
   const apps = await appsOf(catalogue);
   const engines = await openEngines(host, lifecycle, { brokerUrl: config.brokerUrl, apps });
   const sweeper = await lifecycle.use(

@@ -7,6 +7,7 @@ import type { Config } from '../sandbox/config.ts';
 import { MllpClient } from '../sandbox/hl7v2/mllp-client.ts';
 import { hl7v2 } from '../sandbox/hl7v2/part.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
+import { testStore } from '../sandbox/sql/store.test-data.ts';
 import { checkedApi } from './api/test/checked-api.ts';
 import { echoCatalogue, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -29,8 +30,11 @@ const catalogue = async (): Promise<Catalogue> => {
     load: async (id) => (id === 'echo' ? echo : own.load(id)),
   };
 };
-const start = async (mllp: Config['mllp'], storeUrl = 'sqlite::memory:') => {
-  const service = await startEcho({ mllp, storeUrl }, { catalogue: await catalogue() });
+const start = async (mllp: Config['mllp'], storeUrl?: string) => {
+  const service = await startEcho(
+    { mllp, storeUrl: storeUrl ?? (await testStore()) },
+    { catalogue: await catalogue() },
+  );
   const api = await checkedApi(service.url);
   const make = async (): Promise<Made> =>
     (await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo' } })).body;
@@ -72,7 +76,7 @@ describe('the ports for MLLP', () => {
   });
 
   it('stay with a sandbox when the service starts again, and others take the place of those that are gone', async () => {
-    const storeUrl = `sqlite:${join(folder, 'again.db')}`;
+    const storeUrl = await testStore(join(folder, 'again.db'));
     const before = await start(free, storeUrl);
     const made = await before.make();
     const [first] = await before.mllpOf(made);

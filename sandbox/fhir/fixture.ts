@@ -24,6 +24,8 @@ import type { BeforeWrite } from './write-guard.ts';
 export interface TestEndpoint {
   readonly ctx: Ctx;
   readonly sql: Sql;
+  /** Of the store. */
+  readonly url: string;
   /** Sandbox clock. */
   readonly clock: { now: number };
   /** `GET Patient/1?_pretty=true`; errors come as the edge would render them. */
@@ -147,7 +149,8 @@ export const openTestEndpoint = async (
   options: { dialect?: Dialect; allowRealNhsNumbers?: boolean; beforeWrite?: BeforeWrite } = {},
 ): Promise<TestEndpoint> => {
   const folder = await mkdtemp(join(tmpdir(), 'fhir-'));
-  const sql = await openSql(await testStore(join(folder, 'test.db')), [...coreMigrations, ...resourceStore.migrations]);
+  const url = await testStore(join(folder, 'test.db'));
+  const sql = await openSql(url, [...coreMigrations, ...resourceStore.migrations]);
   const clock = { now: Date.parse('2026-11-22T09:30:00.123Z') };
   await sql.transaction((tx) =>
     tx.query(
@@ -185,6 +188,7 @@ export const openTestEndpoint = async (
   return {
     ctx,
     sql,
+    url,
     clock,
     request: async (method, url, sent = {}) => {
       const call = callOf(method, url, sent);

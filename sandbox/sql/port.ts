@@ -27,6 +27,14 @@ export interface Sql extends Reader {
    * used again for as long as it stays the same.
    */
   version?(): number;
+  /**
+   * Optional, where other nodes share the store: calls `heard` with what one of them says about a topic, and with nothing
+   * when words may have been missed. Words are hints to look at once at rows that are looked at anyway, later. Returns how
+   * to stop.
+   */
+  listen?(topic: string, heard: (what: string | undefined) => void): () => void;
+  /** Optional: tells the other nodes; to be called after what it is about was committed. May be lost. */
+  notify?(topic: string, what: string): void;
   /** Idempotent; waits for what is in flight. */
   close(): Promise<void>;
 }

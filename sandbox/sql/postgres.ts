@@ -8,6 +8,7 @@ import { migrate } from './postgres-migrate.ts';
 import { createPool } from './postgres-pool.ts';
 import { createStatements } from './postgres-statements.ts';
 import { createTransactions } from './postgres-transactions.ts';
+import { createWakes } from './postgres-wakes.ts';
 
 /**
  * The store of several nodes. Writes are SERIALIZABLE; reads outside a transaction go through connections that the server
@@ -28,6 +29,9 @@ export const open: OpenSql = async (url, migrations) => {
   }
   const writers = poolWith(size, {});
   const readers = poolWith(size, { default_transaction_read_only: 'on' });
+  const wakes = createWakes({
+    connect: (lost, heard) => connect({ client, statements, settings: {}, lost, heard }),
+  });
   const bodies = createBodies();
   const transactions = createTransactions(writers, bodies, size + 2);
 
@@ -62,13 +66,15 @@ export const open: OpenSql = async (url, migrations) => {
   };
   const close = async (): Promise<void> => {
     while (flying.size > 0) await Promise.allSettled(flying);
-    await Promise.all([writers.close(), readers.close()]);
+    await Promise.all([writers.close(), readers.close(), wakes.close()]);
   };
 
   return {
     query: (sql, params = []) => fly('A query outside the transaction was made', () => read(sql, params)),
     transaction: (body, lanes) => fly('A transaction was opened', () => transactions.transaction(body, lanes)),
     claim: (body) => fly('A transaction was opened', () => transactions.claim(body)),
+    listen: wakes.listen,
+    notify: wakes.notify,
     close() {
       closing ??= close();
       return closing;

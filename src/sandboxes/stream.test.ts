@@ -11,7 +11,7 @@ import { forgetSandbox } from './sweep.ts';
 
 let sql: Sql;
 let journal: Journal;
-const signals = createSignals();
+const signals = createSignals({});
 beforeAll(async () => {
   sql = await openSql(await testStore(), coreMigrations);
   journal = createJournal({ sql });

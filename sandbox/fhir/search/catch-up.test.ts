@@ -100,8 +100,7 @@ describe('the index of what was created', () => {
 
   it('is completed by whoever opens the store after the process that created has died', async () => {
     await endpoint.request('POST', 'Patient', { body: patient('Survivor') });
-    const [row] = await endpoint.sql.query<{ file: string }>('select file from pragma_database_list where seq = 0');
-    const sql = await openSql(`sqlite:${row?.file}`, [...coreMigrations, ...resourceStore.migrations]);
+    const sql = await openSql(endpoint.url, [...coreMigrations, ...resourceStore.migrations]);
     const next = { store: endpoint.ctx.store, sql, transaction: sql.transaction };
     expect(await findMatches(next, 'Patient', new URLSearchParams('family=survivor'), 2)).toHaveLength(1);
     await sql.close();
