@@ -26,6 +26,7 @@ const onPostgres = {
     include: overStores,
     exclude: elsewhere,
     globalSetup: ['test/engines/postgres-for-run.ts'],
+    testTimeout: 60_000,
   },
 };
 

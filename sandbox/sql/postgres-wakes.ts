@@ -61,6 +61,7 @@ export const createWakes = ({ connect }: WakesOptions): Wakes => {
   let opening: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
+  let before = false;
   let sending: NodeJS.Immediate | undefined;
 
   const heard = (payload: string): void => {
@@ -83,7 +84,8 @@ export const createWakes = ({ connect }: WakesOptions): Wakes => {
       await made.control(`listen ${CHANNEL}`);
       if (closed) return await made.close();
       connection = made;
-      for (const some of listeners.values()) for (const listener of some) listener(undefined);
+      if (before) for (const some of listeners.values()) for (const listener of some) listener(undefined);
+      before = true;
     } catch {
       lost();
     }
