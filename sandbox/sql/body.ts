@@ -8,6 +8,11 @@ export type Execute = <R extends object>(sql: string, params: readonly SqlValue[
 interface Scope {
   open: boolean;
   failed: Error | undefined;
+  /** Its own queries that are not answered yet. */
+  queries: number;
+  /** For how many turns it has stood still. */
+  still: number;
+  readonly giveUp: (error: Error) => void;
 }
 
 export interface Bodies {
@@ -15,12 +20,6 @@ export interface Bodies {
   run<T>(body: (tx: Tx) => Promise<T>, execute: Execute): Promise<T>;
   /** Throws where the caller stands inside a body of this store. */
   refuseInside(what: string): void;
-}
-
-interface Busy {
-  queries: number;
-  /** Called when the last of the open queries was answered. */
-  standing: () => void;
 }
 
 /** How many turns of the event loop a body may stand still with none of its own queries open (rules 1). */
@@ -36,7 +35,32 @@ const ignore = (): void => undefined;
 export const createBodies = (): Bodies => {
   const scopes = new AsyncLocalStorage<Scope>();
 
-  const openTx = (scope: Scope, execute: Execute, busy: Busy): Tx => ({
+  // Open, and with no query open. Most bodies end within the turn in which they began, so one look a turn, at those that
+  // have not, costs nothing; and while a query is open nothing is looked at, or it would be a busy loop for as long as a
+  // server thinks.
+  const standing = new Set<Scope>();
+  const watch = { armed: false };
+  const look = (): void => {
+    for (const scope of standing) {
+      scope.still += 1;
+      if (scope.still >= TURNS)
+        scope.giveUp(
+          new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'),
+        );
+    }
+    watch.armed = standing.size > 0;
+    if (watch.armed) setImmediate(look);
+  };
+  const watchOver = (scope: Scope): void => {
+    // Where the next look is due already, the turn that has begun does not count.
+    scope.still = watch.armed ? -1 : 0;
+    standing.add(scope);
+    if (watch.armed) return;
+    watch.armed = true;
+    setImmediate(look);
+  };
+
+  const openTx = (scope: Scope, execute: Execute): Tx => ({
     query<R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
       if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
       if (scope.failed !== undefined) {
@@ -51,10 +75,11 @@ export const createBodies = (): Bodies => {
       }
       // Nothing is open that could be waited for, and nothing can fail any more.
       if (Array.isArray(answer)) return Promise.resolve(answer);
-      busy.queries += 1;
+      scope.queries += 1;
+      standing.delete(scope);
       const answered = (): void => {
-        busy.queries -= 1;
-        if (busy.queries === 0) busy.standing();
+        scope.queries -= 1;
+        if (scope.queries === 0 && scope.open) watchOver(scope);
       };
       const rows = answer.then(
         (found) => {
@@ -79,36 +104,26 @@ export const createBodies = (): Bodies => {
         throw new SqlError('misuse', `${what} inside a transaction: a body uses its own tx and nothing else`);
       }
     },
-    async run(body, execute) {
-      const scope: Scope = { open: true, failed: undefined };
-      const busy: Busy = { queries: 0, standing: ignore };
-      const tx = openTx(scope, execute, busy);
-      let watch: NodeJS.Immediate | undefined;
-      const overdue = new Promise<never>((_, reject) => {
-        let still = 0;
-        const turn = (): void => {
-          // While a query is open nothing is watched: turn after turn would be a busy loop for as long as a server thinks.
-          if (busy.queries > 0) return;
-          still += 1;
-          if (still < TURNS) watch = setImmediate(turn);
-          else
-            reject(new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'));
+    run: (body, execute) =>
+      new Promise((resolve, reject) => {
+        const end = (): boolean => {
+          if (!scope.open) return false;
+          scope.open = false;
+          standing.delete(scope);
+          return true;
         };
-        busy.standing = () => {
-          still = 0;
-          clearImmediate(watch);
-          if (scope.open) watch = setImmediate(turn);
+        const giveUp = (error: Error): void => {
+          if (end()) reject(error);
         };
-        watch = setImmediate(turn);
-      });
-      try {
-        const value = await Promise.race([scopes.run(scope, async () => body(tx)), overdue]);
-        if (scope.failed !== undefined) throw scope.failed;
-        return value;
-      } finally {
-        scope.open = false;
-        clearImmediate(watch);
-      }
-    },
+        const scope: Scope = { open: true, failed: undefined, queries: 0, still: 0, giveUp };
+        watchOver(scope);
+        scopes
+          .run(scope, async () => body(openTx(scope, execute)))
+          .then((value) => {
+            if (!end()) return;
+            if (scope.failed === undefined) resolve(value);
+            else reject(scope.failed);
+          }, giveUp);
+      }),
   };
 };

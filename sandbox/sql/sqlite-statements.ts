@@ -7,6 +7,8 @@ import { checkValues } from './values.ts';
 interface Prepared {
   readonly statement: StatementSync;
   readonly parameters: number;
+  /** Which value goes to each place, where that is not simply the first to the first, and so on. */
+  readonly places: readonly number[] | undefined;
   /** Whether it only reads. */
   readonly reads: boolean;
   /** Another way to run it, where no value is null and the plain way has worked once: see `FORGIVING`. */
@@ -77,20 +79,29 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
   };
   const prepare = (sql: string): Prepared => {
     const parameters = checkPortable(sql);
-    const compile = (text: string): StatementSync => db.prepare(rewriteParameters(text, (number) => `?${number}`));
+    // A `?1` has a name, and node:sqlite asks for the name of each parameter it passes by, which SQLite looks for in a
+    // list: with 64 parameters that is a quarter of an insert. A bare `?` has none.
+    const compile = (text: string): StatementSync => db.prepare(rewriteParameters(text, () => '?'));
+    const order: number[] = [];
+    rewriteParameters(sql, (number) => {
+      order.push(Number(number) - 1);
+      return '';
+    });
+    const places = order.length === parameters && order.every((at, index) => at === index) ? undefined : order;
     const [, rows] = FORGIVING.exec(sql) ?? [];
     const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
-    return { statement: compile(sql), parameters, reads: READS.test(sql), forgiving, worked: false };
+    return { statement: compile(sql), parameters, places, reads: READS.test(sql), forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
       try {
         const prepared = young.get(sql) ?? keep(sql, old.get(sql) ?? prepare(sql));
         checkValues(sql, prepared.parameters, params);
-        const { forgiving, worked } = prepared;
+        const { forgiving, places, worked } = prepared;
+        const values = places === undefined ? params : places.map((at) => params[at] ?? null);
         const statement = worked && forgiving !== undefined && !hasNull(params) ? forgiving : prepared.statement;
         // node:sqlite types a row by its columns' values; what the columns are called only the statement's author knows.
-        const rows = statement.all(...params) as R[];
+        const rows = statement.all(...values) as R[];
         prepared.worked = true;
         return rows;
       } catch (error) {

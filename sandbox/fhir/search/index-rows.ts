@@ -22,12 +22,11 @@ const insertStatement = (table: Table, rows: number): string => {
   const known = statements.get(key);
   if (known !== undefined) return known;
   const columns = COLUMNS[table];
-  const width = columns.length + 1;
-  // $1 is the same for all rows: the space.
-  const values = Array.from({ length: rows }, (_, row) => {
-    const own = Array.from({ length: width }, (_column, index) => `$${2 + row * width + index}`);
-    return `($1, ${own.join(', ')})`;
-  });
+  const width = columns.length + 2;
+  const values = Array.from(
+    { length: rows },
+    (_, row) => `(${Array.from({ length: width }, (_column, index) => `$${1 + row * width + index}`).join(', ')})`,
+  );
   const statement = `insert into ${table} (space, rk, ${columns.join(', ')}) values ${values.join(', ')} on conflict do nothing`;
   statements.set(key, statement);
   return statement;
@@ -54,35 +53,37 @@ export interface Indexed {
   readonly bases?: readonly string[];
 }
 
-/** `rk`, then the table's own columns. */
-type IndexRow = readonly [rk: number, ...SqlValue[]];
+/** Rows of one table: all values of theirs, one row after the other, by parameter. */
+type Gathered = Map<SqlValue, SqlValue[]>;
 
-const compare = (a: SqlValue | undefined, b: SqlValue | undefined): number =>
-  a === b || a === undefined || b === undefined || a === null || b === null ? 0 : a < b ? -1 : 1;
-
-/** By parameter and value, as in the tables' keys: neighbours change the same pages, one after the other. */
-const inKeyOrder = (a: IndexRow, b: IndexRow): number => compare(a[1], b[1]) || compare(a[2], b[2]) || a[0] - b[0];
-
-/** Indexes resources of one space that have no index rows (after creation, or `unindexResource`). */
-export const indexResources = async (tx: Tx, space: number, resources: readonly Indexed[]): Promise<void> => {
-  const tables = new Map<Table, IndexRow[]>();
+const gather = (space: number, resources: readonly Indexed[]): ReadonlyMap<Table, Gathered> => {
+  const tables = new Map<Table, Gathered>();
   for (const { rk, resource, bases } of resources) {
     indexRows(resource, bases, (table, values) => {
-      const rows = tables.get(table);
-      if (rows === undefined) tables.set(table, [[rk, ...values]]);
-      else rows.push([rk, ...values]);
+      const gathered = tables.get(table) ?? new Map<SqlValue, SqlValue[]>();
+      tables.set(table, gathered);
+      const param = values[0] ?? null;
+      const rows = gathered.get(param);
+      if (rows === undefined) gathered.set(param, [space, rk, ...values]);
+      else rows.push(space, rk, ...values);
     });
   }
-  for (const [table, rows] of tables) {
-    rows.sort(inKeyOrder);
+  return tables;
+};
+
+/**
+ * Indexes resources of one space that have no index rows (after creation, or `unindexResource`). Rows go in by parameter, as
+ * in the tables' keys: neighbours change the same pages, one after the other. To sort them whole costs what it saves.
+ */
+export const indexResources = async (tx: Tx, space: number, resources: readonly Indexed[]): Promise<void> => {
+  for (const [table, gathered] of gather(space, resources)) {
+    const values = [...gathered.values()].flat();
+    const width = COLUMNS[table].length + 2;
     let start = 0;
     for (const size of SIZES) {
       const statement = insertStatement(table, size);
-      for (; start + size <= rows.length; start += size) {
-        const values: SqlValue[] = [space];
-        for (let index = start; index < start + size; index += 1) values.push(...(rows[index] ?? []));
-        await tx.query(statement, values);
-      }
+      for (; start + size * width <= values.length; start += size * width)
+        await tx.query(statement, values.slice(start, start + size * width));
     }
   }
 };
