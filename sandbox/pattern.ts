@@ -4,6 +4,7 @@ import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Retry } from './messages/retry.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
+import type { Worklist } from './worklist.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
 export interface Caller {
@@ -218,6 +219,8 @@ export interface PatternApp {
   readonly hl7v2?: Hl7Part;
   /** participant → act id → act. */
   readonly acts?: Readonly<Record<string, Readonly<Record<string, Act>>>>;
+  /** What waits for people, by participant; each choice is one of its acts. */
+  readonly worklists?: Readonly<Record<string, Worklist>>;
   readonly stores?: readonly StorePart[];
   /** Fills the store of `ctx.participant` of a template sandbox; called once for each participant. */
   seed?(ctx: Ctx, options: SeedOptions): Promise<void>;

@@ -13,6 +13,7 @@ import { respond } from './respond.ts';
 import { background, createdLater, inBackground } from './respond-async.ts';
 import { keepRules } from './rules.ts';
 import { conversationStore } from './tables.ts';
+import { worklist } from './worklist.ts';
 
 const endpoint = fhir({ beforeWrite: keepRules });
 
@@ -41,6 +42,7 @@ export const app: PatternApp = {
   consumers: { respond, background: background(endpoint.handlers) },
   timers: { clinician: clinicianDecides, ...requesterTimers },
   acts: { requester: requesterActs, provider: providerActs },
+  worklists: { provider: worklist },
   stores: [...endpoint.stores, conversationStore],
   seed: async (ctx, options) => {
     if (ctx.participant.name === 'provider') await seedPeopleAndDiaries(ctx, options);

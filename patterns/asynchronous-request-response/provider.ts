@@ -12,7 +12,7 @@ import { writing } from './writing.ts';
 const LISTED_MAX = 100;
 
 /** What waits for a decision, newest first. */
-const openTasks = async (ctx: Ctx): Promise<FhirResource[]> => {
+export const openTasks = async (ctx: Ctx): Promise<FhirResource[]> => {
   const query = new URLSearchParams({
     status: 'requested,accepted,on-hold,in-progress,received',
     _sort: '-_lastUpdated',

@@ -29,6 +29,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   streamEvents: 'any-key',
   getFaults: 'any-key',
   listScenarios: 'any-key',
+  readWorklist: 'any-key',
   // They show no more than the journal does.
   listQueues: 'any-key',
   listMessages: 'any-key',

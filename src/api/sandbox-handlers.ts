@@ -12,6 +12,7 @@ import { streamEvents } from '../sandboxes/stream.ts';
 import type { Surroundings } from '../sandboxes/surroundings.ts';
 import { listFaults, setFaults } from '../sandboxes/switch-faults.ts';
 import { openSandbox, sandboxView } from '../sandboxes/view.ts';
+import { readWorklist } from '../sandboxes/worklist.ts';
 import { created, ok, type ServiceCall, type ServiceHandlers } from './call.ts';
 import { cursorOf } from './cursor.ts';
 
@@ -85,9 +86,10 @@ export const sandboxHandlers = ({ around, decisionExists }: SandboxOptions): Ser
   };
 };
 
-/** Its clock and its lessons. */
+/** Its clock, its lessons, and what waits for people. */
 export const lessonHandlers = (around: Surroundings): ServiceHandlers => ({
   setClock: async (call) => ok(await setClock(around, keyOf(call), idOf(call), call.body as ClockRequest)),
+  readWorklist: async (call) => ok(await readWorklist(around, idOf(call))),
   listScenarios: async (call) => ok({ items: await listLessons(around, idOf(call)) }),
   playScenario: async (call) => {
     const { step } = (call.body ?? {}) as { step?: number };

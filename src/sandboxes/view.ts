@@ -135,6 +135,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     clock: await clockView(host, sandbox),
     participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
     endpoints: [...endpoints, ...(await mllpEndpointsOf(host, sandbox, pattern))],
+    worklist: pattern.app.worklists !== undefined,
     ...(examples === undefined ? {} : { examples }),
   };
 };

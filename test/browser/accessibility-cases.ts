@@ -87,6 +87,20 @@ export const accessibilityCases = (stage: () => Stage): void => {
     });
   });
 
+  it.each(SCREENS)('axe finds nothing on a worklist, at $width px, $colorScheme', async ({ width, colorScheme }) => {
+    const options = { viewport: { width, height: 800 }, colorScheme };
+    const { page } = await stage().open('/patterns/asynchronous-request-response', options);
+    const id = await runLive(page);
+    const key = String(await page.evaluate(`localStorage.getItem('fingerpost.sandbox.${id}')`));
+    const act = `${stage().url}/api/sandboxes/${id}/participants/requester/acts/send-referral`;
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    await fetch(act, { method: 'POST', headers, body: '{"patient":"9000000009"}' });
+    await page.getByRole('tab', { name: 'Worklist' }).click();
+    await page.getByRole('heading', { name: /^Referral of/ }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+  });
+
   it.each(SCREENS)('axe finds nothing in a report of a check, at $width px, $colorScheme', async (screen) => {
     const { width, colorScheme } = screen;
     const options = { viewport: { width, height: 800 }, colorScheme };

@@ -7,6 +7,7 @@ import { decisionCases } from './decision-cases.ts';
 import { guideCases } from './guide-cases.ts';
 import { journeyCases } from './journey-cases.ts';
 import { openStage, type Stage } from './stage.ts';
+import { worklistCases } from './worklist-cases.ts';
 
 describe.skipIf(!browserIsThere())('the pages', () => {
   let stage: Stage | undefined;
@@ -23,5 +24,6 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   consoleCases(opened);
   checkingCases(opened);
   journeyCases(opened);
+  worklistCases(opened);
   accessibilityCases(opened);
 });

@@ -21,6 +21,7 @@ import type {
   SandboxRequest,
   Scenario,
   ScenarioRun,
+  WorkItem,
 } from './sandbox-types.ts';
 
 const part = encodeURIComponent;
@@ -82,6 +83,7 @@ export const sandboxApi = (id: string, key: string) => {
     setClock: (body: { advance?: string; speed?: number }) =>
       send<ClockResult & Partial<Clock>>('POST', '/clock', body),
     judge: (participant: string) => send<Report>('POST', '/conformance', { participant }),
+    worklist: () => send<ListOf<WorkItem>>('GET', '/worklist'),
     scenarios: () => send<ListOf<Scenario>>('GET', '/scenarios'),
     play: (scenario: string, step?: number) =>
       send<ScenarioRun>('POST', `/scenarios/${part(scenario)}`, step === undefined ? {} : { step }),

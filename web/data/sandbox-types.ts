@@ -19,6 +19,23 @@ export interface Participant {
   readonly acts: readonly ActDescription[];
 }
 
+export interface WorkChoice {
+  readonly act: string;
+  readonly title: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly asks?: { readonly name: string; readonly title: string; readonly suggestion?: string };
+}
+
+export interface WorkItem {
+  readonly participant: string;
+  readonly id: string;
+  readonly title: string;
+  readonly detail?: string;
+  readonly state: string;
+  readonly since: string;
+  readonly choices: readonly WorkChoice[];
+}
+
 export interface Endpoint {
   readonly participant: string;
   readonly protocol: string;
@@ -38,6 +55,8 @@ export interface Sandbox {
   readonly id: string;
   readonly pattern: string;
   readonly dialect: string;
+  /** Whether something can wait for people here. */
+  readonly worklist: boolean;
   readonly auth: string;
   readonly seed?: number;
   readonly decision?: string;

@@ -12,6 +12,7 @@ const sandbox: Sandbox = {
   clock: { now: '2026-11-22T10:00:00Z', speed: 1 },
   participants: [],
   endpoints: [],
+  worklist: false,
   examples: [
     { title: 'Slot', value: 'slot-1' },
     { title: 'Patient', value: '9990000018' },

@@ -196,7 +196,7 @@ export class SandboxPage extends Page {
   private console(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
     const lines = this.feed?.store.lines() ?? [];
     const cursor = lines.find((line) => line.id === this.selected)?.cursor;
-    const tabs = toolsOf({ sandbox, pattern, api, notes: this.notes, refresh: this.refresh });
+    const tabs = toolsOf({ sandbox, pattern, api, notes: this.notes, refresh: this.refresh, version: this.version });
     return html`
       ${this.bar(sandbox, pattern, api)}
       <div class="fp-console">

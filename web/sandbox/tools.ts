@@ -22,6 +22,8 @@ export interface Tools {
   readonly notes: ToolNotes;
   /** Counts what was changed from elsewhere. */
   readonly refresh: number;
+  /** Counts what came in the journal. */
+  readonly version: number;
 }
 
 /** Whose endpoint is wanted first. */
@@ -29,13 +31,20 @@ const mainFirst = (participants: readonly Participant[]): Participant[] =>
   participants.toSorted((a, b) => Number(b.main === true) - Number(a.main === true));
 
 /** The tools of a sandbox's console, one a tab. */
-export const toolsOf = ({ sandbox, pattern, api, notes, refresh }: Tools): Tab[] => {
+export const toolsOf = ({ sandbox, pattern, api, notes, refresh, version }: Tools): Tab[] => {
   const { participants } = sandbox;
   const seats = (): TemplateResult => html`
       ${mainFirst(participants).map((participant) => html`<fp-participant .api=${api} .sandbox=${sandbox} .participant=${participant}></fp-participant>`)}
       ${examplesOf(sandbox)}`;
+  const worklist: Tab = {
+    id: 'worklist',
+    title: 'Worklist',
+    content: () =>
+      html`<fp-worklist .api=${api} .participants=${participants} .refresh=${refresh} .version=${version}></fp-worklist>`,
+  };
   return [
     { id: 'participants', title: 'Participants', content: seats },
+    ...(sandbox.worklist ? [worklist] : []),
     {
       id: 'scenarios',
       title: 'Lessons',
