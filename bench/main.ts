@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brokers } from './broker.ts';
+import { messages } from './messages.ts';
 import { holds, print, type Row } from './row.ts';
 import { readsAndCreates, type Settings, sandboxesAndMemory, searches, starts } from './rows.ts';
 
@@ -17,7 +18,14 @@ const { values } = parseArgs({
   },
 });
 
-const ROWS = { starts, broker: brokers, http: readsAndCreates, memory: sandboxesAndMemory, search: searches } as const;
+const ROWS = {
+  starts,
+  broker: brokers,
+  messages,
+  http: readsAndCreates,
+  memory: sandboxesAndMemory,
+  search: searches,
+} as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'fingerpost-bench-'));
 const settings: Settings = {

@@ -1,7 +1,7 @@
 /** One line of the result. `value` is what the budget is about: a ratio, milliseconds or bytes. */
 export interface Row {
   readonly name: string;
-  readonly unit: 'ratio' | 'ms' | 'MB' | 'KB';
+  readonly unit: 'ratio' | 'ms' | 'MB' | 'KB' | '/s';
   readonly value: number;
   /** Lowest and highest of the rounds. */
   readonly spread: readonly [number, number];

@@ -1,6 +1,6 @@
 /** Messages of one sandbox that are with the broker at most, and those of one that has had more than its share. */
 const SHARE = 64;
-const REDUCED = 8;
+const REDUCED = 4;
 /** What a sandbox may have had beyond four times as much as the one that had least. */
 const ALLOWANCE = 256;
 /** What was served counts half after so many real milliseconds. */
@@ -13,8 +13,9 @@ interface Service {
 }
 
 /**
- * Divides the broker between sandboxes. Each that has something ready gets its turn; one that was served much more than
- * another of late gets by with an eighth, so that whoever sends little is hardly slowed by whoever sends very much.
+ * Divides the broker between sandboxes. Each that has something ready gets its turn. One with a deep queue beside others
+ * without, and one that was served much more than another of late, get by with a sixteenth: whoever sends little is hardly
+ * slowed by whoever sends very much.
  */
 export const createFairShare = () => {
   const services = new Map<number, Service>();
@@ -23,11 +24,13 @@ export const createFairShare = () => {
     return service === undefined ? 0 : service.served * 2 ** (-Math.max(0, real - service.at) / HALF_LIFE_MS);
   };
   return {
-    /** How many messages each of the sandboxes may have with the broker now. */
-    shares(serials: readonly number[], real: number): Map<number, number> {
-      const served = serials.map((serial) => servedOf(serial, real));
-      const limit = Math.min(...served) * 4 + ALLOWANCE;
-      return new Map(serials.map((serial, index) => [serial, (served[index] ?? 0) > limit ? REDUCED : SHARE]));
+    /** How many messages each of the sandboxes, of which some have deep queues, may have with the broker now. */
+    shares(serials: readonly number[], deep: ReadonlySet<number>, real: number): Map<number, number> {
+      const shallow = serials.filter((serial) => !deep.has(serial));
+      const first = shallow.length > 0 ? shallow : serials;
+      const limit = Math.min(...first.map((serial) => servedOf(serial, real))) * 4 + ALLOWANCE;
+      const entitled = (serial: number): boolean => first.includes(serial) && servedOf(serial, real) <= limit;
+      return new Map(serials.map((serial) => [serial, entitled(serial) ? SHARE : REDUCED]));
     },
     count(serial: number, messages: number, real: number): void {
       services.set(serial, { served: servedOf(serial, real) + messages, at: real });

@@ -30,6 +30,17 @@ export const readySerials = async (reader: Reader, after: number): Promise<numbe
   return rows.map(({ serial }) => serial);
 };
 
+/** A queue that is longer is deep. */
+export const DEEP = 3_000;
+
+export const isDeep = async (reader: Reader, serial: number): Promise<boolean> => {
+  const rows = await reader.query(
+    `select seq from message where serial = $1 and state = 'ready' order by seq limit 1 offset ${DEEP}`,
+    [serial],
+  );
+  return rows.length > 0;
+};
+
 /** Takes the oldest messages of a sandbox that are ready, for one relay: no other will find them ready. */
 export const takeReady = async (
   tx: Tx,

@@ -1,8 +1,17 @@
 import type { Broker } from '../broker/port.ts';
-import type { Sql } from '../sql/port.ts';
+import type { Sql, Tx } from '../sql/port.ts';
 import { wrap } from './envelope.ts';
 import { createFairShare } from './fair-share.ts';
-import { countSent, giveBack, giveBackOlder, readySerials, SENT_MAX, sharing, takeReady } from './relay-rows.ts';
+import {
+  countSent,
+  giveBack,
+  giveBackOlder,
+  isDeep,
+  readySerials,
+  SENT_MAX,
+  sharing,
+  takeReady,
+} from './relay-rows.ts';
 import type { MessageRow } from './rows.ts';
 
 export interface RelayOptions {
@@ -18,6 +27,9 @@ export interface RelayOptions {
 const POLL_MS = 200;
 /** How long it leaves a broker alone that did not take what it was sent. */
 const REFUSED_MS = 1_000;
+
+/** How long it is believed that a queue is deep. */
+const DEPTH_MS = 100;
 
 export interface Relay {
   wake(): void;
@@ -36,12 +48,24 @@ export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;
   const fair = createFairShare();
   const shared = sql.claim !== undefined;
+  /** Which sandboxes have deep queues, and at what time that was looked at. */
+  let depths = { deep: new Set<number>(), at: Number.NEGATIVE_INFINITY };
   let after = 0;
   let swept = 0;
   let woken = false;
   let rouse: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let closing = false;
+
+  const deepOf = async (tx: Tx, serials: readonly number[], time: number): Promise<ReadonlySet<number>> => {
+    if (serials.length < 2) return new Set();
+    if (Math.abs(time - depths.at) > DEPTH_MS) {
+      const deep = new Set<number>();
+      for (const serial of serials) if (await isDeep(tx, serial)) deep.add(serial);
+      depths = { deep, at: time };
+    }
+    return depths.deep;
+  };
 
   const take = (): Promise<readonly MessageRow[]> =>
     sharing(sql, async (tx) => {
@@ -52,7 +76,8 @@ export const createRelay = (options: RelayOptions): Relay => {
       let room = SENT_MAX - [...sent.values()].reduce((sum, n) => sum + n, 0);
       const time = real();
       const taken: MessageRow[] = [];
-      for (const [serial, share] of fair.shares([...new Set([...serials, ...sent.keys()])], time)) {
+      const active = [...new Set([...serials, ...sent.keys()])];
+      for (const [serial, share] of fair.shares(active, await deepOf(tx, serials, time), time)) {
         const limit = Math.min(room, share - (sent.get(serial) ?? 0));
         if (limit <= 0 || !serials.includes(serial)) continue;
         const rows = await takeReady(tx, serial, { real: time, limit, shared });
