@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { JournalBound } from './journal-bound.ts';
 import type { Capture } from './journal-capture.ts';
-import { completeExchange, insertExchange, takeNumbers } from './journal-rows.ts';
+import { completeExchange, type ExchangeRow, exchangeRow, insertExchanges, takeNumbers } from './journal-rows.ts';
 import { SqlError } from './sql/error.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
@@ -67,9 +67,19 @@ export const createBatcher = (options: {
     lost.set(last.serial, { last, count: count + (lost.get(last.serial)?.count ?? 0) });
   };
 
-  const writeOne = async (tx: Tx, entry: Entry, number: number): Promise<number> => {
-    const completed = entry.begun ? await completeExchange(tx, capture, number, entry.start, entry.end) : undefined;
-    return completed ?? (await insertExchange(tx, capture, number, entry.start, entry.end));
+  /** Writes what was not begun with as few statements as it takes; returns the bytes of all. */
+  const writeEntries = async (tx: Tx, entries: readonly Entry[], first: number): Promise<number> => {
+    const rows: ExchangeRow[] = [];
+    let bytes = 0;
+    let number = first;
+    for (const { start, end, begun } of entries) {
+      const completed = begun ? await completeExchange(tx, capture, number, start, end) : undefined;
+      if (completed === undefined) rows.push(exchangeRow(capture, number, start, end));
+      bytes += completed ?? rows.at(-1)?.bytes ?? 0;
+      number += 1;
+    }
+    await insertExchanges(tx, rows);
+    return bytes;
   };
 
   const writeGap = async (tx: Tx, { last, count }: Lost): Promise<void> => {
@@ -90,9 +100,7 @@ export const createBatcher = (options: {
       const first = await takeNumbers(tx, { id, serial }, entries.length);
       // Deleted or reset meanwhile: its journal is gone, and so is this.
       if (first === undefined) continue;
-      let number = first;
-      let bytes = 0;
-      for (const entry of entries) bytes += await writeOne(tx, entry, number++);
+      const bytes = await writeEntries(tx, entries, first);
       await options.bound.add(tx, serial, { exchanges: entries.length, bytes });
     }
     for (const gap of gaps) await writeGap(tx, gap);

@@ -2,7 +2,7 @@ import { createBatcher } from './journal-batch.ts';
 import { BOUND, createJournalBound, type Extent } from './journal-bound.ts';
 import { createCapture } from './journal-capture.ts';
 import { createJournalReader } from './journal-read.ts';
-import { insertExchange, takeNumbers } from './journal-rows.ts';
+import { exchangeRow, insertExchanges, takeNumbers } from './journal-rows.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
 import type { BodySource } from './store-text.ts';
@@ -159,9 +159,10 @@ export const createJournal = (options: JournalOptions): Journal => {
   const begin = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number): Promise<number> => {
     const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, count);
     if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
-    const bytes = await insertExchange(tx, capture, number, start, end);
+    const row = exchangeRow(capture, number, start, end);
+    await insertExchanges(tx, [row]);
     // One that is not whole yet is counted when it is.
-    if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes });
+    if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes: row.bytes });
     batcher.touch(start.sandbox);
     return number;
   };
