@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { JournalBound } from './journal-bound.ts';
 import type { Capture } from './journal-capture.ts';
-import { completeExchange, type ExchangeRow, exchangeRow, insertExchanges, takeNumbers } from './journal-rows.ts';
+import {
+  completeExchange,
+  type ExchangeRow,
+  exchangeRow,
+  insertExchanges,
+  missing,
+  takeNumbers,
+} from './journal-rows.ts';
 import { SqlError } from './sql/error.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
@@ -68,18 +75,24 @@ export const createBatcher = (options: {
   };
 
   /** Writes what was not begun with as few statements as it takes; returns the bytes of all. */
-  const writeEntries = async (tx: Tx, entries: readonly Entry[], first: number): Promise<number> => {
+  const writeEntries = async (tx: Tx, serial: number, entries: readonly Entry[], first: number): Promise<number> => {
     const rows: ExchangeRow[] = [];
+    const completed: { cursor: number; id: string; entry: Entry; bytes: number }[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const { start, end } = entry;
+      const cursor = first + index;
+      if (!entry.begun) rows.push(exchangeRow(capture, cursor, start, end));
+      else
+        completed.push({ cursor, id: start.id, entry, bytes: await completeExchange(tx, capture, cursor, start, end) });
+    }
+    const absent = completed.length === 0 ? undefined : await missing(tx, serial, completed);
     let bytes = 0;
-    let number = first;
-    for (const { start, end, begun } of entries) {
-      const completed = begun ? await completeExchange(tx, capture, number, start, end) : undefined;
-      if (completed === undefined) rows.push(exchangeRow(capture, number, start, end));
-      bytes += completed ?? rows.at(-1)?.bytes ?? 0;
-      number += 1;
+    for (const { id, cursor, entry, bytes: whole } of completed) {
+      if (absent?.has(id) === true) rows.push(exchangeRow(capture, cursor, entry.start, entry.end));
+      else bytes += whole;
     }
     await insertExchanges(tx, rows);
-    return bytes;
+    return rows.reduce((sum, row) => sum + row.bytes, bytes);
   };
 
   const writeGap = async (tx: Tx, { last, count }: Lost): Promise<void> => {
@@ -100,7 +113,7 @@ export const createBatcher = (options: {
       const first = await takeNumbers(tx, { id, serial }, entries.length);
       // Deleted or reset meanwhile: its journal is gone, and so is this.
       if (first === undefined) continue;
-      const bytes = await writeEntries(tx, entries, first);
+      const bytes = await writeEntries(tx, serial, entries, first);
       await options.bound.add(tx, serial, { exchanges: entries.length, bytes });
     }
     for (const gap of gaps) await writeGap(tx, gap);

@@ -94,23 +94,26 @@ export const insertExchanges = async (tx: Tx, rows: readonly ExchangeRow[]): Pro
   }
 };
 
-/** Completes what was begun; undefined where nothing had been (its transaction was rolled back), else the bytes of the whole. */
+/**
+ * Completes what was begun, if it was; returns the bytes of the whole. Whether it was is `missing`'s question: `returning`
+ * would nearly double the cost of each.
+ */
 export const completeExchange = async (
   tx: Tx,
   capture: Capture,
   cursor: number,
   start: ExchangeStart,
   end: ExchangeEnd,
-): Promise<number | undefined> => {
+): Promise<number> => {
   // What the request carried is looked for in the reply too: servers echo headers.
   const before = begun.get(start);
   const known: Known = before?.known ?? new Set();
   if (start.request !== undefined && before === undefined) capture.learn(start.request, known);
   const reply = end.reply === undefined ? NOTHING : capture.half(end.reply, known);
-  const rows = await tx.query(
+  await tx.query(
     `update exchange set cursor = $1, reply = $2, reply_body = $3, fault = $4, note = $5, milliseconds = $6,
        operation = coalesce($7, operation), summary = coalesce($8, summary)
-     where serial = $9 and id = $10 returning seq`,
+     where serial = $9 and id = $10`,
     [
       cursor,
       reply[0],
@@ -124,7 +127,6 @@ export const completeExchange = async (
       start.id,
     ],
   );
-  if (rows.length === 0) return undefined;
   if (end.request !== undefined) {
     const [request, requestBody] = capture.half(end.request, known);
     await tx.query('update exchange set request = $1, request_body = $2 where serial = $3 and id = $4', [
@@ -135,4 +137,21 @@ export const completeExchange = async (
     ]);
   }
   return sizeOf(reply) + (before?.bytes ?? start.request?.body?.length ?? 0);
+};
+
+/** Of exchanges that were completed under these cursors, those that had never been begun: their transaction was rolled back. */
+export const missing = async (
+  tx: Tx,
+  serial: number,
+  completed: readonly { readonly cursor: number; readonly id: string }[],
+): Promise<ReadonlySet<string>> => {
+  const cursors = completed.map(({ cursor }) => cursor);
+  const [least, most] = [cursors[0] ?? 0, cursors.at(-1) ?? 0];
+  const range = 'from exchange where serial = $1 and cursor >= $2 and cursor <= $3';
+  const [there] = await tx.query<{ n: number }>(`select count(*) as n ${range}`, [serial, least, most]);
+  if (there?.n === completed.length) return new Set();
+  const found = new Set(
+    (await tx.query<{ id: string }>(`select id ${range}`, [serial, least, most])).map(({ id }) => id),
+  );
+  return new Set(completed.flatMap(({ id }) => (found.has(id) ? [] : [id])));
 };
