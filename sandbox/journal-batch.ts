@@ -154,6 +154,7 @@ export const createBatcher = (options: {
     taken += batch.length;
     if (stored) {
       options.wake(woken);
+      options.bound.enforce();
     } else {
       for (const gap of gaps) lose(gap.last, gap.count);
       for (const entry of batch) lose(entry.start, 1);

@@ -92,9 +92,11 @@ const dropPage = async (tx: Tx, serial: number, bound: Extent): Promise<boolean>
 };
 
 export interface JournalBound {
-  /** In the transaction that adds to the journal; starts dropping, once that is committed, where it holds too much. */
+  /** In the transaction that adds to the journal. */
   add(tx: Tx, serial: number, gained: Extent): Promise<void>;
-  /** Resolves when what was committed before is within the bound. */
+  /** After such a transaction was committed: begins to drop where there is too much. */
+  enforce(): void;
+  /** Resolves when nothing is being dropped. */
   settled(): Promise<void>;
   /** Idempotent; waits for the page that is being dropped. What is left is dropped with a later exchange. */
   close(): Promise<void>;
@@ -120,14 +122,13 @@ export const createJournalBound = (sql: Sql, bound: Extent, failed: (error: unkn
   };
   return {
     async add(tx, serial, gained) {
-      if (!exceeds(await addExtent(tx, serial, gained), bound) || closed) return;
+      if (!exceeds(await addExtent(tx, serial, gained), bound)) return;
       waiting.add(serial);
-      // Not inside this transaction, and after its commit or its failure.
-      if (running === undefined) setImmediate(() => running === undefined && !closed && start());
+    },
+    enforce() {
+      if (waiting.size > 0 && running === undefined && !closed) start();
     },
     async settled() {
-      // After `add` has started it.
-      await new Promise((resolve) => setImmediate(resolve));
       await running;
     },
     async close() {
