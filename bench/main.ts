@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brokers } from './broker.ts';
 import { messages } from './messages.ts';
+import { mllp } from './mllp.ts';
 import { holds, print, type Row } from './row.ts';
 import { readsAndCreates, type Settings, sandboxesAndMemory, searches, starts } from './rows.ts';
 
@@ -25,6 +26,7 @@ const ROWS = {
   http: readsAndCreates,
   memory: sandboxesAndMemory,
   search: searches,
+  mllp,
 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'fingerpost-bench-'));

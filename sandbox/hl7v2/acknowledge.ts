@@ -1,7 +1,7 @@
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
 import { addEscapes, undoEscapes } from './escapes.ts';
 import { CONDITIONS, type Condition, type Location } from './hl7-error.ts';
-import { createMessage, type Hl7Message } from './message.ts';
+import { Hl7Message } from './message.ts';
 import { writeLocation } from './path.ts';
 
 /** Original mode, and the two stages of enhanced mode (HL7 v2.5 chapter 2.9, table 0008). */
@@ -53,9 +53,9 @@ export const atLeast = (version: string, major: number, minor: number): boolean 
 };
 
 /** V2-05: `ACK^A01^ACK` since 2.4, `ACK^A01` before. An accept acknowledgement is always an ACK. */
-const typeOf = (inbound: Hl7Message, code: Code): readonly string[] => {
-  const [type, event] = [inbound.encoded('MSH-9.1'), inbound.encoded('MSH-9.2')];
-  const [reply, trigger, structure] = (code.startsWith('A') && REPLIES[`${type}^${event}`]) || ['ACK', event, 'ACK'];
+const typeOf = (inbound: Hl7Message, code: Code, event: string): readonly string[] => {
+  const asked = `${inbound.encoded('MSH-9.1')}^${inbound.encoded('MSH-9.2')}`;
+  const [reply, trigger, structure] = (code.startsWith('A') && REPLIES[asked]) || ['ACK', event, 'ACK'];
   if (trigger === '') return [reply];
   return atLeast(inbound.encoded('MSH-12.1'), 2, 4) ? [reply, trigger, structure] : [reply, trigger];
 };
@@ -100,6 +100,21 @@ const completed = (delimiters: Delimiters): Delimiters => {
   return readDelimiters(`MSH${field}${component}${others.join('')}`);
 };
 
+/** What stands in a field of the message, in the delimiters of the reply: bytes to bytes, whatever character set they are. */
+const carrying = (inbound: Hl7Message, delimiters: Delimiters): ((path: string) => string) => {
+  if (delimiters === inbound.delimiters) return (path) => inbound.encoded(path);
+  const leaf = (path: string): string => addEscapes(undoEscapes(inbound.encoded(path), inbound.delimiters), delimiters);
+  return (path) =>
+    (path.includes('.') ? [leaf(path)] : [1, 2, 3].map((part) => leaf(`${path}.${part}`)))
+      .join(delimiters.component)
+      .replace(new RegExp(`\\${delimiters.component}+$`), '');
+};
+
+const lineOf = (fields: readonly string[], { field }: Delimiters): string => {
+  const last = fields.findLastIndex((value) => value !== '');
+  return fields.slice(0, last + 1).join(field);
+};
+
 /**
  * The acknowledgement of a message: sender and receiver change places (V2-04), MSA-2 is the message's own control id (V2-02),
  * MSH-11, MSH-12 and MSH-18 are as they came (V2-05), and what went wrong stands in MSA-3 and, with its place, in ERR (V2-09).
@@ -107,29 +122,14 @@ const completed = (delimiters: Delimiters): Delimiters => {
 export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Message => {
   const { code, faults = [], controlId, now } = given;
   const delimiters = completed(inbound.delimiters);
-  const reply = createMessage(delimiters);
-  const copy = (to: string, from: string): void => {
-    if (delimiters === inbound.delimiters) reply.setEncoded(to, inbound.encoded(from));
-    else
-      for (const part of [1, 2, 3]) {
-        // Bytes to bytes: they may be in a character set that nobody here can read.
-        const value = addEscapes(undoEscapes(inbound.encoded(`${from}.${part}`), inbound.delimiters), delimiters);
-        if (value !== '') reply.setEncoded(`${to}.${part}`, value);
-      }
-  };
-  copy('MSH-3', 'MSH-5');
-  copy('MSH-4', 'MSH-6');
-  copy('MSH-5', 'MSH-3');
-  copy('MSH-6', 'MSH-4');
-  reply.set('MSH-7', timestamp(now));
-  for (const [index, value] of typeOf(inbound, code).entries()) reply.setEncoded(`MSH-9.${index + 1}`, value);
-  reply.set('MSH-10', controlId);
-  for (const field of [11, 12, 18]) copy(`MSH-${field}`, `MSH-${field}`);
-  reply.addSegment('MSA');
-  reply.set('MSA-1', code);
-  copy('MSA-2', 'MSH-10');
-  const text = readable(textOf(given));
-  if (text !== '') reply.set('MSA-3', text);
+  const from = carrying(inbound, delimiters);
+  const type = typeOf(inbound, code, from('MSH-9.2')).join(delimiters.component);
+  const [time, id] = [timestamp(now), controlId].map((text) => addEscapes(text, delimiters));
+  const parties = ['MSH-5', 'MSH-6', 'MSH-3', 'MSH-4'].map(from);
+  const head = ['MSH', delimiters.encoding, ...parties, time ?? '', '', type, id ?? '', from('MSH-11'), from('MSH-12')];
+  const msh = lineOf([...head, '', '', '', '', '', from('MSH-18')], delimiters);
+  const msa = lineOf(['MSA', code, from('MSH-10'), addEscapes(readable(textOf(given)), delimiters)], delimiters);
+  const reply = new Hl7Message([msh, msa], delimiters);
   const write = atLeast(inbound.encoded('MSH-12.1'), 2, 5) ? newError : oldError;
   for (const fault of faults) write(reply, fault);
   given.complete?.(reply);

@@ -44,6 +44,7 @@ export const readDelimiters = (line: string, position = 0): Delimiters => {
     );
   const end = line.indexOf(field, 4);
   const encoding = line.slice(4, end < 0 ? undefined : end);
+  if (field === STANDARD.field && encoding === STANDARD.encoding) return STANDARD;
   const wrong = (why: string, offset = 0) =>
     fail(`${segment}-2 declares the delimiters, ${STANDARD.encoding} as a rule; ${why}`, 2, 4 + offset);
   if (encoding === '') throw wrong('it is empty');

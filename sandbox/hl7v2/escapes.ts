@@ -1,4 +1,4 @@
-import type { Delimiters } from './delimiters.ts';
+import { type Delimiters, STANDARD } from './delimiters.ts';
 import { Hl7Error } from './hl7-error.ts';
 
 /** What one escape sequence means, as bytes; undefined for one that is to be kept as it stands. */
@@ -63,11 +63,14 @@ const letterOf = (character: string, delimiters: Delimiters): string | undefined
     : undefined;
 };
 
+// In a class of a regular expression any punctuation mark may be escaped.
+const specialOf = ({ field, encoding }: Delimiters): RegExp =>
+  new RegExp(`[\\0-\\x1f\\x7f${[field, ...encoding].map((one) => `\\${one}`).join('')}]`, 'g');
+const STANDARD_SPECIAL = specialOf(STANDARD);
+
 /** Escapes delimiters, line breaks and control characters of a value. Throws Hl7Error where MSH-2 has no escape character. */
 export const addEscapes = (binary: string, delimiters: Delimiters): string => {
-  const { field, encoding } = delimiters;
-  // In a class of a regular expression any punctuation mark may be escaped.
-  const special = new RegExp(`[\\0-\\x1f\\x7f${[field, ...encoding].map((one) => `\\${one}`).join('')}]`, 'g');
+  const special = delimiters === STANDARD ? STANDARD_SPECIAL : specialOf(delimiters);
   return binary.replace(special, (character) => {
     const letter = letterOf(character, delimiters);
     if (letter === undefined) return character;

@@ -26,8 +26,18 @@ const tableOf = (characters: ReadonlyMap<string, string>): Table => {
   return { characters, every: new RegExp(`[${one.join('')}]`, 'g') };
 };
 
-export const translationOf = ({ field, component, repetition, subcomponent }: Delimiters): Translation => {
-  const standard = field === '|' && component === '^';
+const same: Table = { characters: new Map(), every: /(?!)/g };
+
+const standardOf = ({ repetition = REPETITION, subcomponent = SUBCOMPONENT }: Delimiters): Translation => ({
+  standard: true,
+  options: { subComponents: repetition, repeatingFields: subcomponent },
+  there: same,
+  back: same,
+});
+
+export const translationOf = (delimiters: Delimiters): Translation => {
+  const { field, component, repetition, subcomponent } = delimiters;
+  if (field === '|' && component === '^') return standardOf(delimiters);
   const table = new Map([
     ['|', LITERAL_FIELD],
     ['^', LITERAL_COMPONENT],
@@ -37,10 +47,8 @@ export const translationOf = ({ field, component, repetition, subcomponent }: De
     [component, '^'],
   ]);
   return {
-    standard,
-    options: standard
-      ? { subComponents: repetition ?? REPETITION, repeatingFields: subcomponent ?? SUBCOMPONENT }
-      : { subComponents: REPETITION, repeatingFields: SUBCOMPONENT },
+    standard: false,
+    options: { subComponents: REPETITION, repeatingFields: SUBCOMPONENT },
     there: tableOf(table),
     back: tableOf(new Map([...table].map(([ours, theirs]) => [theirs, ours]))),
   };

@@ -36,20 +36,28 @@ export const readPath = (text: string): Path | undefined => {
   };
 };
 
+/** The paths of a program are few, and are asked for with every message. */
+const known = new Map<string, Path>();
+const KNOWN_MAX = 1000;
+
 /** Reads a path that has to be one. Throws Hl7Error. */
 export const parsePath = (text: string): Path => {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const path = readPath(text);
   if (path === undefined)
     throw new Hl7Error(`${JSON.stringify(text.slice(0, 40))} is no path; one looks like PID-3[1].1 or OBX[2]-5`);
+  if (known.size < KNOWN_MAX) known.set(text, path);
   return path;
 };
+
+const isField = (path: Path): path is FieldPath => path.field !== undefined;
 
 /** A path of a field; `PID` alone is refused. */
 export const parseFieldPath = (text: string): FieldPath => {
   const path = parsePath(text);
-  const { field } = path;
-  if (field === undefined) throw new Hl7Error(`${text} names a segment and no field, such as ${text}-1`);
-  return { ...path, field };
+  if (!isField(path)) throw new Hl7Error(`${text} names a segment and no field, such as ${text}-1`);
+  return path;
 };
 
 /** The same place as ERR-2 names it. */
