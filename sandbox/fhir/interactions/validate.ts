@@ -142,9 +142,9 @@ const validate = async (request: FhirRequest, wanted: Wanted): Promise<Outcome> 
   try {
     return { status: 200, body: goodOutcome(`${await judge(request, wanted, stored)} (${NOTE})`) };
   } catch (error) {
-    // A number that may be a real person's is refused, so that the body is kept nowhere.
-    if (!(error instanceof ProblemError) || namesRealNumber(error.faults)) throw error;
-    return { status: 200, body: renderOutcome(error, ctx.dialect, false).body };
+    if (!(error instanceof ProblemError)) throw error;
+    const { body } = renderOutcome(error, ctx.dialect, false);
+    return { status: 200, body, concealed: namesRealNumber(error.faults) };
   }
 };
 
