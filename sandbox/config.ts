@@ -14,6 +14,8 @@ export interface Config {
   readonly loopbackOnly: boolean;
   readonly storeUrl: string;
   readonly brokerUrl: string;
+  /** Where users of the broker are made, so that parties outside can use it. */
+  readonly brokerManagementUrl?: string;
   /** What endpoints are shown as, without a trailing slash. */
   readonly publicUrl?: string;
   /**
@@ -102,6 +104,12 @@ const readBrokerUrl = (text: string): string => {
   return text;
 };
 
+/** The value is not repeated: it may hold a password. */
+const readManagementUrl = (text: string): string => {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new Error('it is no http(s) URL, as in http://user:password@host:15672');
+};
+
 const MLLP_MAX = 1000;
 
 /** `2601-2650`, one port, or a list of both; `0` is any free port, and `0,0` two; `none` is none. */
@@ -183,6 +191,7 @@ export const readConfig = (env: Environment): Config => {
   };
   const host = optional('HOST', readHost) ?? '127.0.0.1';
   const publicUrl = optional('PUBLIC_URL', readPublicUrl);
+  const managementUrl = optional('BROKER_MANAGEMENT_URL', readManagementUrl);
   const mllpPorts = optional('MLLP_PORTS', readMllp);
   const adminKey = optional('ADMIN_KEY', readKey);
   const openCreation = optional('OPEN_CREATION', readFlag) ?? false;
@@ -205,6 +214,7 @@ export const readConfig = (env: Environment): Config => {
     loopbackOnly,
     storeUrl: optional('STORE_URL', readStoreUrl) ?? STORE_URL,
     brokerUrl: optional('BROKER_URL', readBrokerUrl) ?? BROKER_URL,
+    ...(managementUrl === undefined ? {} : { brokerManagementUrl: managementUrl }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     mllp: { ports: mllpPorts ?? readMllp(MLLP_PORTS), asked: mllpPorts !== undefined },
     sandboxTtl: optional('SANDBOX_TTL', readTtl) ?? parseDuration('PT24H'),

@@ -18,14 +18,16 @@ export interface Engines {
 
 export interface EngineOptions {
   readonly brokerUrl: string;
+  readonly brokerManagementUrl?: string;
   /** The patterns whose consumers run, by id. */
   readonly apps: ReadonlyMap<string, PatternApp>;
 }
 
 /** Opens the broker and makes both engines; timers stop first, so that they can wait for the messages that they set off. */
 export const openEngines = async (host: Host, life: Lifecycle, options: EngineOptions): Promise<Engines> => {
-  const { brokerUrl, apps } = options;
-  const broker = await life.use('the broker', openBroker(brokerUrl));
+  const { brokerUrl, brokerManagementUrl: managementUrl, apps } = options;
+  const brokerOptions = managementUrl === undefined ? {} : { managementUrl };
+  const broker = await life.use('the broker', openBroker(brokerUrl, brokerOptions));
   broker.onState((state) => {
     if (state.up) host.log.warn({}, 'The broker is there');
     else host.log.warn({ reason: state.reason }, 'The broker is not there');

@@ -109,7 +109,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   };
   const signals = createSignals(sql);
   const apps = await appsOf(catalogue);
-  const engines = await openEngines(host, lifecycle, { brokerUrl: config.brokerUrl, apps });
+  const engines = await openEngines(host, lifecycle, { ...config, apps });
   const sweeper = await lifecycle.use(
     'the sweeper',
     startSweeper(

@@ -16,17 +16,30 @@ export const inChannel = async <T>(model: ChannelModel, work: (channel: Channel)
 const codeOf = (error: unknown): number | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 
-/** AMQP 0-9-1 precondition-failed and not-implemented: there is such a queue of another kind, or no such kind. */
-const OTHER_KIND = [406, 540];
+/** AMQP 0-9-1 reply codes. */
+const NOT_FOUND = 404;
+const PRECONDITION_FAILED = 406;
+const NOT_IMPLEMENTED = 540;
+
+/** Whether there is such a queue, of whatever kind. */
+const exists = (model: ChannelModel, queue: string): Promise<boolean> =>
+  inChannel(model, (channel) => channel.checkQueue(queue)).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === NOT_FOUND) return false;
+      throw error;
+    },
+  );
 
 /** A durable queue: a quorum queue where the server has them, else a classic one, and one that is there is taken as it is. */
-export const declareQueue = async (model: ChannelModel, queue: string): Promise<void> => {
+export const declareQueue = async (model: ChannelModel, queue: string, limits: object = {}): Promise<void> => {
   try {
-    const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
+    const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum', ...limits } };
     await inChannel(model, (channel) => channel.assertQueue(queue, quorum));
   } catch (error) {
-    if (!OTHER_KIND.includes(codeOf(error) ?? 0)) throw error;
-    await inChannel(model, (channel) => channel.assertQueue(queue, { durable: true }));
+    if (![PRECONDITION_FAILED, NOT_IMPLEMENTED].includes(codeOf(error) ?? 0)) throw error;
+    if (await exists(model, queue)) return;
+    await inChannel(model, (channel) => channel.assertQueue(queue, { durable: true, arguments: limits }));
   }
 };
 

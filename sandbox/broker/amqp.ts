@@ -1,6 +1,8 @@
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { readAddress } from './address.ts';
 import { AmqpConsumer } from './amqp-consumer.ts';
+import { createExternal } from './amqp-external.ts';
+import { createManagement } from './amqp-management.ts';
 import { openPublisher, type Publisher } from './amqp-publisher.ts';
 import { declareQueue, declareTopics, inChannel, troubleOf } from './amqp-topology.ts';
 import { checkMessage, checkName, prefetchOf } from './arguments.ts';
@@ -33,7 +35,7 @@ const nameOf = ({ topic, queue }: Binding): string => `${topic} ${queue}`;
 const drop = (model: ChannelModel) => (): void => void model.close().catch(ignore);
 
 /** RabbitMQ: durable queues, quorum where the server has them, publisher confirms, acknowledgement by hand. */
-export const open: OpenBroker = async (text) => {
+export const open: OpenBroker = async (text, { managementUrl }) => {
   const { url, prefix } = readAddress(text);
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', HEARTBEAT_S);
   const topics = `${prefix}.topics`;
@@ -130,8 +132,19 @@ export const open: OpenBroker = async (text) => {
     await politely(connection.close());
   };
 
+  const external = createExternal({
+    broker: url,
+    management: createManagement(url, managementUrl),
+    queueOf,
+    model() {
+      refuseClosed();
+      return linkNow().model;
+    },
+  });
+
   const broker: Broker = {
     keyOrder: 'one-consumer',
+    external,
     async send(name, message) {
       refuseClosed();
       const queue = queueOf(name);

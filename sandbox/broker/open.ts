@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { BrokerError } from './error.ts';
-import type { Broker, OpenBroker } from './port.ts';
+import type { Broker, BrokerOptions, OpenBroker } from './port.ts';
 
 const EXAMPLES = 'local:, amqp://host or redis://host';
 
@@ -35,11 +35,11 @@ const load = async (name: string, scheme: string): Promise<{ open?: OpenBroker }
 };
 
 /** Opens `BROKER_URL`, whose scheme names the driver. Does not wait for the server to be there. */
-export const openBroker = async (url: string): Promise<Broker> => {
+export const openBroker = async (url: string, options: BrokerOptions = {}): Promise<Broker> => {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase();
   if (scheme === '') throw new BrokerError('misuse', `BROKER_URL has no scheme: write ${EXAMPLES}`);
   const name = driverOf(scheme);
   const driver = name === undefined ? {} : await load(name, scheme);
-  if (driver.open !== undefined) return driver.open(url);
+  if (driver.open !== undefined) return driver.open(url, options);
   throw new BrokerError('misuse', `There is no broker driver "${scheme}:" (BROKER_URL), as in ${EXAMPLES}`);
 };

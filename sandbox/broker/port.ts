@@ -1,3 +1,5 @@
+import type { External } from './external.ts';
+
 /** What a broker carries. It is delivered as it was sent: text as text, bytes as bytes. */
 export interface BrokerMessage {
   /** The sender's own, at most 255 bytes; the same id again is the same message again. */
@@ -55,7 +57,14 @@ export interface Broker {
   readonly keyOrder?: 'all-consumers' | 'one-consumer';
   /** Optional: deletes a queue, its bindings and what is in it; no error where there is none. Its consumers are stopped first. */
   remove?(queue: string): Promise<void>;
+  /** Optional: lets parties outside use the broker itself. */
+  readonly external?: External;
+}
+
+export interface BrokerOptions {
+  /** Where users of the broker are made, with credentials, for drivers that can let parties in (`BROKER_MANAGEMENT_URL`). */
+  readonly managementUrl?: string;
 }
 
 /** A driver opens `BROKER_URL`; the scheme of the URL, without the `s` of TLS, is the driver's file name. */
-export type OpenBroker = (url: string) => Promise<Broker>;
+export type OpenBroker = (url: string, options: BrokerOptions) => Promise<Broker>;

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { connect } from 'amqplib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
+import { createNames, message, openInbox, untilUp } from './contract-inbox.ts';
+import type { External } from './external.ts';
+import { openBroker } from './open.ts';
+import type { Broker } from './port.ts';
+
+const DAY = 86_400_000;
+
+/** Debian's amqp-tools: code that is not ours. */
+const run = async (program: string, args: readonly string[]): Promise<{ code: number; out: string; err: string }> => {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [[code], out, err] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+  return { code, out, err };
+};
+
+describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 60_000 }, () => {
+  let server: Rabbitmq;
+  let broker: Broker;
+  const name = createNames();
+  const external = (): External => {
+    if (broker.external === undefined) throw new Error('the driver lets nobody in');
+    return broker.external;
+  };
+  beforeAll(async () => {
+    server = await startRabbitmq();
+    broker = await openBroker(server.url, { managementUrl: server.managementUrl });
+    await untilUp(broker);
+  }, 120_000);
+  afterAll(async () => {
+    await broker.close();
+    await server.remove();
+  });
+
+  it('can let somebody in', async () => {
+    expect(await external().obstacle()).toBeUndefined();
+  });
+
+  it('lets amqp-publish send to its own exchange, and amqp-consume take from its own queue', async () => {
+    const [party, ours] = [name('party'), name('ours')];
+    const access = await external().grant(party, { routes: { referrals: ours }, unusedFor: DAY });
+    const inbox = await openInbox(broker, ours);
+    const sent = ['-e', access.exchange, '-r', 'referrals', '-C', 'application/fhir+json', '-b', '{"a":1}'];
+    expect(await run('amqp-publish', ['-u', access.url, ...sent])).toMatchObject({ code: 0 });
+    const [received] = await inbox.count(1);
+    expect(Buffer.from(received?.body ?? '').toString()).toBe('{"a":1}');
+    expect(received?.headers).toMatchObject({ 'content-type': 'application/fhir+json' });
+    await broker.send(party, message('for you', { body: 'from us' }));
+    const consumed = await run('amqp-consume', ['-u', access.url, '-q', access.queue, '-c', '1', 'cat']);
+    expect(consumed).toMatchObject({ code: 0, out: 'from us' });
+    await inbox.stop();
+  });
+
+  it('lets it use nothing else', async () => {
+    const [party, other, ours] = [name('party'), name('other'), name('ours')];
+    const access = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
+    const foreign = await external().grant(other, { routes: { in: ours }, unusedFor: DAY });
+    const own = ['-u', access.url];
+    for (const refused of [
+      run('amqp-publish', [...own, '-e', foreign.exchange, '-r', 'in', '-b', 'x']),
+      run('amqp-publish', [...own, '-e', 'fingerpost.topics', '-r', 'in', '-b', 'x']),
+      run('amqp-publish', [...own, '-r', `fingerpost.${ours}`, '-b', 'x']),
+      run('amqp-consume', [...own, '-q', foreign.queue, '-c', '1', 'cat']),
+      run('amqp-consume', [...own, '-q', `fingerpost.${ours}`, '-c', '1', 'cat']),
+      run('amqp-declare-queue', [...own, '-q', 'mine', '-d']),
+      run('amqp-delete-queue', [...own, '-q', access.queue]),
+    ]) {
+      const { code, err } = await refused;
+      expect([code === 0, err]).toEqual([false, expect.stringMatching(/ACCESS_REFUSED|access/i)]);
+    }
+    const listed = await server.control('list_queues', 'name', 'messages', '--quiet');
+    expect(listed).toMatch(new RegExp(`fingerpost\\.${ours}\t0`));
+    expect(listed).not.toMatch(/^mine\t/m);
+  });
+
+  it('ends its connections and takes everything back when it is revoked', async () => {
+    const [party, ours] = [name('party'), name('ours')];
+    const access = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
+    const theirs = await connect(access.url);
+    theirs.on('error', () => undefined);
+    const ended = once(theirs, 'close');
+    await external().revoke(party);
+    await ended;
+    await external().revoke(party);
+    await expect(connect(access.url)).rejects.toThrow(/ACCESS.REFUSED/);
+    await expect(broker.send(party, message('late'))).rejects.toMatchObject({ trouble: 'unroutable' });
+  });
+
+  it('gives its queues an end, and a new password when it is granted again', async () => {
+    const [party, ours] = [name('party'), name('ours')];
+    await openInbox(broker, ours);
+    const first = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
+    const second = await external().grant(party, { routes: { in: ours }, unusedFor: 2 * DAY });
+    expect(second.queue).toBe(first.queue);
+    await expect(connect(first.url)).rejects.toThrow(/ACCESS.REFUSED/);
+    await (await connect(second.url)).close();
+    const listed = await server.control('list_queues', 'name', 'arguments', '--quiet');
+    expect(listed).toMatch(new RegExp(`fingerpost\\.${party}\t.*x-expires.*${DAY}`));
+  });
+
+  it('says why it lets nobody in, without credentials', async () => {
+    const nowhere = await openBroker(server.url, { managementUrl: 'http://me:s3cret@127.0.0.1:1' });
+    const obstacle = await nowhere.external?.obstacle();
+    expect(obstacle).toMatch(/management API at http:\/\/127.0.0.1:1 does not answer: .*rabbitmq-plugins enable/);
+    const wrong = await openBroker(server.url, {
+      managementUrl: server.managementUrl.replace('guest:guest', 'me:s3cret'),
+    });
+    expect(await wrong.external?.obstacle()).toMatch(/answered 401: enable it with/);
+    expect(`${obstacle}`).not.toContain('s3cret');
+    await Promise.all([nowhere.close(), wrong.close()]);
+  });
+});
