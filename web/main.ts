@@ -19,6 +19,8 @@ import './sandbox/participant-card.ts';
 import './sandbox/scenario-player.ts';
 import './sandbox/check-panel.ts';
 import './sandbox/faults-panel.ts';
+import './sandbox/queue-view.ts';
+import './sandbox/queues-panel.ts';
 import './sandbox/worklist-panel.ts';
 import './sandbox/clock-panel.ts';
 import './sandbox/tool-tabs.ts';

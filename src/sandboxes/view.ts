@@ -136,6 +136,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
     endpoints: [...endpoints, ...(await mllpEndpointsOf(host, sandbox, pattern))],
     worklist: pattern.app.worklists !== undefined,
+    queues: Object.keys(pattern.app.consumers ?? {}).length > 0,
     ...(examples === undefined ? {} : { examples }),
   };
 };

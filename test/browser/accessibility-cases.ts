@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { withOwnSystem } from './checking-cases.ts';
 import { runLive } from './console-cases.ts';
+import { loseOne } from './queue-cases.ts';
 import type { Stage } from './stage.ts';
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -97,6 +98,15 @@ export const accessibilityCases = (stage: () => Stage): void => {
     await fetch(act, { method: 'POST', headers, body: '{"patient":"9000000009"}' });
     await page.getByRole('tab', { name: 'Worklist' }).click();
     await page.getByRole('heading', { name: /^Referral of/ }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(SCREENS)('axe finds nothing on queues, at $width px, $colorScheme', async ({ width, colorScheme }) => {
+    const options = { viewport: { width, height: 800 }, colorScheme };
+    const { page } = await stage().open('/patterns/asynchronous-request-response', options);
+    await loseOne(stage(), page);
+    await page.getByText('What it says').click();
     expect(await findings(page)).toEqual([]);
     await page.context().close();
   });

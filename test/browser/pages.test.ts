@@ -6,6 +6,7 @@ import { consoleCases } from './console-cases.ts';
 import { decisionCases } from './decision-cases.ts';
 import { guideCases } from './guide-cases.ts';
 import { journeyCases } from './journey-cases.ts';
+import { queueCases } from './queue-cases.ts';
 import { openStage, type Stage } from './stage.ts';
 import { worklistCases } from './worklist-cases.ts';
 
@@ -25,5 +26,6 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   checkingCases(opened);
   journeyCases(opened);
   worklistCases(opened);
+  queueCases(opened);
   accessibilityCases(opened);
 });

@@ -16,7 +16,10 @@ import type {
   CreatedSandbox,
   Exchange,
   Fault,
+  MessageState,
   Mode,
+  Queue,
+  QueuedMessage,
   Sandbox,
   SandboxRequest,
   Scenario,
@@ -80,6 +83,16 @@ export const sandboxApi = (id: string, key: string) => {
       new EventSource(`${base}/events?key=${part(key)}${after === undefined ? '' : `&after=${part(after)}`}`),
     faults: () => send<ListOf<Fault>>('GET', '/faults'),
     setFaults: (items: readonly Fault[]) => send<ListOf<Fault>>('PUT', '/faults', { items }),
+    queues: () => send<ListOf<Queue>>('GET', '/queues'),
+    messages: (queue: string, state: MessageState) =>
+      send<ListOf<QueuedMessage>>('GET', `/queues/${part(queue)}/messages?state=${state}&limit=20`),
+    replay: (queue: string, message: string) =>
+      send<unknown>('POST', `/queues/${part(queue)}/dead-letters/${part(message)}/replay`, {}),
+    replayAll: (queue: string, dropHeaders: readonly string[]) =>
+      send<unknown>('POST', `/queues/${part(queue)}/dead-letters/replay`, { dropHeaders }),
+    discard: async (queue: string, message: string) => {
+      await request(`${base}/queues/${part(queue)}/dead-letters/${part(message)}`, { method: 'DELETE', key });
+    },
     setClock: (body: { advance?: string; speed?: number }) =>
       send<ClockResult & Partial<Clock>>('POST', '/clock', body),
     judge: (participant: string) => send<Report>('POST', '/conformance', { participant }),

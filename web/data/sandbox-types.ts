@@ -57,6 +57,8 @@ export interface Sandbox {
   readonly dialect: string;
   /** Whether something can wait for people here. */
   readonly worklist: boolean;
+  /** Whether messages go through queues here. */
+  readonly queues: boolean;
   readonly auth: string;
   readonly seed?: number;
   readonly decision?: string;
@@ -117,9 +119,40 @@ export type FaultEffect =
   | { readonly kind: 'etag'; readonly as: 'stale' | 'missing' }
   | { readonly kind: 'unechoed-id' }
   | { readonly kind: 'content-type'; readonly as: string }
-  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number };
+  | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number }
+  | { readonly kind: 'message'; readonly as: MessageFault; readonly ms?: number };
+
+export type MessageFault = 'drop' | 'delay' | 'reorder' | 'duplicate' | 'nack';
 
 export type MllpFault = 'late' | 'none' | 'wrong-id' | 'half-frame' | 'garbage' | 'reset' | 'AE' | 'AR';
+
+export type MessageState = 'ready' | 'in-flight' | 'waiting' | 'following' | 'held' | 'dead';
+
+export interface Queue {
+  readonly name: string;
+  readonly consumer: string;
+  readonly participant: string;
+  readonly depth: Readonly<Record<MessageState, number>>;
+  readonly more?: boolean;
+  readonly nextDue?: string;
+  readonly oldest?: string;
+}
+
+/** Message of openapi/service.yaml. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly state: MessageState;
+  readonly from: string;
+  readonly to: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly body: string;
+  readonly claim?: { readonly reference: string; readonly size: number };
+  readonly attempt: number;
+  readonly sentAt: string;
+  readonly due?: string;
+  readonly reason?: string;
+}
 
 export interface Fault {
   readonly id?: string;

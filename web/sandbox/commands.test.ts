@@ -13,6 +13,7 @@ const sandbox: Sandbox = {
   participants: [],
   endpoints: [],
   worklist: false,
+  queues: false,
   examples: [
     { title: 'Slot', value: 'slot-1' },
     { title: 'Patient', value: '9990000018' },

@@ -21,6 +21,7 @@ describe('a fault from the form', () => {
       { kind: 'content-type', as: 'text/html' },
       'says its content is text/html',
     ],
+    [{ kind: 'message', message: 'nack' }, { kind: 'message', as: 'nack' }, 'has its messages refused by the broker'],
     [{ kind: 'mllp', mllp: 'AR' }, { kind: 'mllp', as: 'AR' }, 'acknowledges with AR, a rejection'],
     [{ kind: 'mllp', mllp: 'none' }, { kind: 'mllp', as: 'none' }, 'acknowledges not at all'],
   ])('%j', (entered, effect, words) => {

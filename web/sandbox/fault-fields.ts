@@ -1,4 +1,4 @@
-import type { Fault, FaultEffect, MllpFault } from '../data/sandbox-types.ts';
+import type { Fault, FaultEffect, MessageFault, MllpFault } from '../data/sandbox-types.ts';
 
 export type EffectKind = FaultEffect['kind'];
 
@@ -10,6 +10,15 @@ export const EFFECTS: readonly (readonly [kind: EffectKind, label: string])[] = 
   ['unechoed-id', 'Does not echo the request id'],
   ['content-type', 'Sends a wrong content type'],
   ['mllp', 'Acknowledges HL7 v2 wrongly'],
+  ['message', 'Messages to it go wrong'],
+];
+
+export const MESSAGE_FAULTS: readonly (readonly [as: MessageFault, label: string, described: string])[] = [
+  ['drop', 'They are lost', 'does not get its messages'],
+  ['delay', 'They come a minute later', 'gets its messages late'],
+  ['reorder', 'Later ones overtake them', 'gets its messages out of order'],
+  ['duplicate', 'They come twice', 'gets its messages twice'],
+  ['nack', 'The broker refuses them', 'has its messages refused by the broker'],
 ];
 
 export const MLLP_FAULTS: readonly (readonly [as: MllpFault, label: string])[] = [
@@ -38,6 +47,8 @@ export const describeEffect = (effect: FaultEffect): string => {
       return 'does not echo the request id';
     case 'content-type':
       return `says its content is ${effect.as}`;
+    case 'message':
+      return MESSAGE_FAULTS.find(([as]) => as === effect.as)?.[2] ?? effect.as;
     case 'mllp':
       return `acknowledges ${(MLLP_FAULTS.find(([as]) => as === effect.as)?.[1] ?? effect.as).replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`;
   }
@@ -74,6 +85,8 @@ const effectOf = (said: (name: string) => string): FaultEffect | string => {
       return said('contentType') === '' ? 'Enter a content type' : { kind: 'content-type', as: said('contentType') };
     case 'unechoed-id':
       return { kind: 'unechoed-id' };
+    case 'message':
+      return { kind: 'message', as: MESSAGE_FAULTS.find(([as]) => as === said('message'))?.[0] ?? 'drop' };
     case 'mllp':
       return { kind: 'mllp', as: MLLP_FAULTS.find(([as]) => as === said('mllp'))?.[0] ?? 'AE' };
     default:

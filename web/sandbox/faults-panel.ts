@@ -4,7 +4,15 @@ import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Fault, Participant } from '../data/sandbox-types.ts';
 import { failed, loading } from '../shell/states.ts';
-import { describeEffect, describeScope, EFFECTS, type EffectKind, faultOf, MLLP_FAULTS } from './fault-fields.ts';
+import {
+  describeEffect,
+  describeScope,
+  EFFECTS,
+  type EffectKind,
+  faultOf,
+  MESSAGE_FAULTS,
+  MLLP_FAULTS,
+} from './fault-fields.ts';
 
 /** Switches faults on and off: rules that make a participant misbehave on purpose. */
 export class FaultsPanel extends LitElement {
@@ -91,6 +99,12 @@ export class FaultsPanel extends LitElement {
           'fault-type',
           'Content type',
           html`<input class="nhsuk-input" id="fault-type" name="contentType" value="text/html" maxlength="100">`,
+        );
+      case 'message':
+        return field(
+          'fault-message',
+          'In what way',
+          html`<select class="nhsuk-select" id="fault-message" name="message">${MESSAGE_FAULTS.map(([as, label]) => html`<option value=${as}>${label}</option>`)}</select>`,
         );
       case 'mllp':
         return field(

@@ -42,9 +42,15 @@ export const toolsOf = ({ sandbox, pattern, api, notes, refresh, version }: Tool
     content: () =>
       html`<fp-worklist .api=${api} .participants=${participants} .refresh=${refresh} .version=${version}></fp-worklist>`,
   };
+  const queues: Tab = {
+    id: 'queues',
+    title: 'Queues',
+    content: () => html`<fp-queues .api=${api} .version=${version}></fp-queues>`,
+  };
   return [
     { id: 'participants', title: 'Participants', content: seats },
     ...(sandbox.worklist ? [worklist] : []),
+    ...(sandbox.queues ? [queues] : []),
     {
       id: 'scenarios',
       title: 'Lessons',
