@@ -15,6 +15,7 @@ const elsewhere = [
   'sandbox/fhir/search/paging-plan.test.ts',
   'sandbox/fhir/definitions/**',
   'sandbox/messages/engine.test.ts',
+  'test/e2e/messages-kill.test.ts',
   'test/e2e/nodes.test.ts',
   'test/e2e/package.test.ts',
 ];
