@@ -14,6 +14,7 @@ const overStores = [
 const elsewhere = [
   'sandbox/fhir/search/paging-plan.test.ts',
   'sandbox/fhir/definitions/**',
+  'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
   'sandbox/messages/engine.test.ts',
   'test/e2e/messages-kill.test.ts',
   'test/e2e/nodes.test.ts',

@@ -116,10 +116,11 @@ export interface Hospital extends Standalone {
 export const openHospital = async (
   seats: Readonly<Record<string, 'external' | 'stopped'>> = {},
   pattern = hospitalPattern,
+  storeUrl?: string,
 ): Promise<Hospital> => {
   const logged: unknown[] = [];
   const log = { error: (fields: object) => logged.push(fields), warn: (fields: object) => logged.push(fields) };
-  const standalone = await startStandalone(pattern, { storeUrl: await testStore(), log });
+  const standalone = await startStandalone(pattern, { storeUrl: storeUrl ?? (await testStore()), log });
   await standalone.open('s', { dialect: 'plain', seed: 1, people: 0, seats });
   const { host } = standalone;
   return {
