@@ -37,6 +37,15 @@ const call = async (where: Where, method: string, path: string, body?: object): 
   return text === '' ? undefined : JSON.parse(text);
 };
 
+/** What whoever made it needs next; `show` has the rest. The page's key is in the fragment, which no server is sent. */
+const briefly = (made: unknown, address: string): unknown => {
+  if (typeof made !== 'object' || made === null || !('id' in made) || !('key' in made)) return made;
+  const { id, key: secret } = made;
+  const of = (name: string): object => (name in made ? { [name]: Reflect.get(made, name) } : {});
+  const page = new URL(`/sandboxes/${id}#key=${secret}`, address).href;
+  return { id, key: secret, page, ...of('pattern'), ...of('dialect'), ...of('endpoints'), ...of('expiresAt') };
+};
+
 const run = async (task: () => Promise<unknown>): Promise<void> => {
   try {
     const result = await task();
@@ -58,7 +67,7 @@ export const register = (program: Command): void => {
     .summary('create, look at, reset and delete sandboxes of a running service');
   sandbox
     .command('create')
-    .summary('create one; prints its id, key and endpoints')
+    .summary('create one; prints its id, key, page and endpoints')
     .requiredOption('--pattern <id>', 'the pattern to run')
     .option('--dialect <id>', 'how the API speaks it')
     .option('--seed <number>', 'another set of synthetic people', Number)
@@ -67,9 +76,8 @@ export const register = (program: Command): void => {
     .addOption(new Option('--key <key>', 'ADMIN_KEY, where the service asks for it').env('FINGERPOST_ADMIN_KEY'))
     .addOption(url())
     .action(async ({ url: address, key: secret, ...request }: { url: string; key?: string }) => {
-      await run(() =>
-        call({ url: address, ...(secret === undefined ? {} : { key: secret }) }, 'POST', '/api/sandboxes', request),
-      );
+      const where = { url: address, ...(secret === undefined ? {} : { key: secret }) };
+      await run(async () => briefly(await call(where, 'POST', '/api/sandboxes', request), address));
     });
   for (const [name, method, suffix, summary] of [
     ['show', 'GET', '', 'participants, endpoints, clock and expiry'],
