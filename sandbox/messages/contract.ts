@@ -86,6 +86,30 @@ export const messageContract = (title: string, engines: () => Promise<Engines>):
       expect(box.logged).toEqual([]);
     });
 
+    it('is sent again where nobody seems to have handled it', async () => {
+      const got: string[] = [];
+      let other: () => void = () => undefined;
+      const handled = new Promise<void>((resolve) => {
+        other = resolve;
+      });
+      const box = await start(async (message) => {
+        got.push(text(message));
+        other();
+      });
+      await box.send({ consumer: 'work', body: 'lost', notBefore: START + 3_600_000 });
+      // As if a broker had taken it, and lost it.
+      await box.host.sql.transaction((tx) => tx.query(`update message set state = 'sent', sent_real = $1`, [START]));
+      box.pass(30_000);
+      box.host.messages.wake();
+      await box.send({ consumer: 'work', body: 'other' });
+      await handled;
+      expect(got).toEqual(['other']);
+      box.pass(60_000);
+      box.host.messages.wake();
+      await box.settled();
+      expect(got).toEqual(['other', 'lost']);
+    });
+
     it('travels as a claim check where it is large, and arrives whole', async () => {
       const body = Uint8Array.from({ length: 300_000 }, (_, n) => (n * 7919) % 251);
       const got: [boolean, Message['claim']][] = [];

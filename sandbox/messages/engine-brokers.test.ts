@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
+import { type Redis, redisIsMissing, startRedis } from '../../test/engines/redis.ts';
+import { testStore } from '../sql/store.test-data.ts';
+import { messageContract } from './contract.ts';
+import { waitingContract } from './contract-waiting.ts';
+import { openMessages } from './engine-harness.test-data.ts';
+
+const cases = { opened: 0 };
+/** A store and a part of the broker of its own for each case. */
+const enginesOf = (url: string) => async () => {
+  cases.opened += 1;
+  return { storeUrl: await testStore(), brokerUrl: `${url}?prefix=case-${cases.opened}` };
+};
+
+/** What is accepted while the broker is away is handled when it is back, without anybody doing anything. */
+const outageContract = (title: string, server: () => Rabbitmq | Redis): void => {
+  it(`goes on accepting while ${title} is down, and delivers when it is back`, { timeout: 120_000 }, async () => {
+    const got: string[] = [];
+    const box = await openMessages(
+      {
+        work: {
+          participant: 'helper',
+          async handle({ body }) {
+            got.push(Buffer.from(body).toString());
+          },
+        },
+      },
+      await enginesOf(server().url)(),
+    );
+    try {
+      await box.send({ consumer: 'work', body: 'before' });
+      await box.settled();
+      await server().stop();
+      await box.send({ consumer: 'work', body: 'meanwhile' });
+      expect((await box.rows()).map(({ state }) => state)).not.toContain('dead');
+      expect(got).toEqual(['before']);
+      await server().start();
+      await box.settled();
+      expect(got).toEqual(['before', 'meanwhile']);
+    } finally {
+      await box.close();
+    }
+  });
+};
+
+describe.skipIf(rabbitmqIsMissing())('with a RabbitMQ server', () => {
+  let server: Rabbitmq;
+  beforeAll(async () => {
+    server = await startRabbitmq({ management: false });
+  }, 120_000);
+  afterAll(() => server.remove());
+
+  messageContract('RabbitMQ', () => enginesOf(server.url)());
+  waitingContract('RabbitMQ', () => enginesOf(server.url)());
+  outageContract('RabbitMQ', () => server);
+});
+
+describe.skipIf(redisIsMissing())('with a Redis server', () => {
+  let server: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.remove());
+
+  messageContract('Redis', () => enginesOf(server.url)());
+  waitingContract('Redis', () => enginesOf(server.url)());
+  outageContract('Redis', () => server);
+});
