@@ -23,8 +23,13 @@ const effect: Check = (value, at, faults) => {
 
 const dialectError = shape(
   { code: text, display: text },
-  { status, issue: matching(/^[a-z-]+$/, 'a FHIR issue type') },
+  { status, issue: matching(/^[a-z-]+$/, 'a FHIR issue type'), event: text },
 );
+
+const mediaType = matching(/^[\w.+-]+\/[\w.+-]+(?:; charset=utf-8)?$/, 'a media type');
+const condition = matching(/^[a-z][a-z0-9-]*$/, 'a condition');
+const template = table(/./, () => undefined);
+const errorFormat = shape({ type: mediaType, body: template }, { accept: mediaType, conditions: list(condition) });
 
 const dialectShape = shape(
   {
@@ -38,7 +43,7 @@ const dialectShape = shape(
     concurrency: shape({ ifMatchRequired: flag }),
     errors: shape(
       { system: text, conditions: table(/^[a-z][a-z0-9-]*$/, dialectError), default: dialectError },
-      { version: text },
+      { version: text, formats: list(errorFormat) },
     ),
     capabilities: flag,
     sentinels: list(shape({ value: text, fault: effect, note: text })),

@@ -29,6 +29,8 @@ export interface Dialect {
     /** Condition (problem.ts) → how this API says it; conditions not listed use `default` with the template's status. */
     readonly conditions: Readonly<Record<string, DialectError>>;
     readonly default: DialectError;
+    /** How a body says it where this API does not speak FHIR: the first that fits. Without one it is an OperationOutcome below /FHIR. */
+    readonly formats?: readonly ErrorFormat[];
   };
   /** Base dialects offer the FHIR capabilities interaction; `pds`, `nrl` and `imms` do not. */
   readonly capabilities: boolean;
@@ -43,6 +45,23 @@ export interface DialectError {
   readonly display: string;
   /** Replaces the template's FHIR issue type. */
   readonly issue?: string;
+  /** In which step it happened, for APIs that tell (MESH: SEND, RECEIVE, TRANSFER, COLLECT). */
+  readonly event?: string;
+}
+
+/**
+ * The body of an error. In `body`, `{code}`, `{display}`, `{event}`, `{status}`, `{title}`, `{detail}`, `{correlation}` and
+ * `{path.name}` (a parameter of the path) stand for what they name, and a text that is only `{details}` for the list of
+ * details. A member is left out where it is nothing but a name for which there is no value.
+ */
+export interface ErrorFormat {
+  /** Only for these conditions; for all where absent. */
+  readonly conditions?: readonly string[];
+  /** Only where Accept names this media type. */
+  readonly accept?: string;
+  /** Content-Type. */
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface Sentinel {

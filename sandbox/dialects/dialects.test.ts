@@ -51,10 +51,11 @@ describe.each(dialects.map((dialect) => [dialect.id, dialect] as const))('the di
     },
   );
 
-  it('uses sentinels that are valid test numbers, each for one thing', () => {
+  it('uses sentinels each for one thing; those that are NHS numbers are valid test numbers', () => {
     const values = dialect.sentinels.map(({ value }) => value);
     expect(new Set(values).size).toBe(values.length);
-    for (const value of values) expect(hasValidCheckDigit(value) && isTestNumber(value)).toBe(true);
+    for (const value of values.filter((one) => /^\d+$/.test(one)))
+      expect(hasValidCheckDigit(value) && isTestNumber(value)).toBe(true);
   });
 
   it('names the document that it follows, with a date', () => {

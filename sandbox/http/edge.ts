@@ -7,6 +7,7 @@ import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PAT
 import { createSandboxLoader } from '../sandbox-cache.ts';
 import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
 import { ClientGone, readBody } from './body.ts';
+import { renderInFormat } from './error-format.ts';
 import { chosenStatus, delay, drops } from './fault-effects.ts';
 import { checkDialectHeaders, preflightHeaders } from './headers.ts';
 import type { Host } from './host.ts';
@@ -40,7 +41,12 @@ const refuseMethod = (passage: Passage, allow: readonly string[]): Reply => {
 };
 
 const render = (passage: Passage, error: ProblemError): Reply => {
-  const { address, headers, served } = passage;
+  const { address, headers, served, params } = passage;
+  if (served?.dialect.errors.formats !== undefined) {
+    const { dialect } = served;
+    const said = renderInFormat({ error, dialect, accept: headers.accept, correlation: passage.id, params });
+    if (said !== undefined) return said;
+  }
   if (address?.path.startsWith('/FHIR') !== true) return renderProblem(error, `urn:uuid:${passage.id}`);
   const format = address.search.includes('_format') ? new URLSearchParams(address.search).get('_format') : undefined;
   return renderOutcome(error, served?.dialect, wantsPlainJson(headers.accept, format));
@@ -60,6 +66,7 @@ const perform = async (
   const { operationId } = contract;
   const { dialect, manifest } = served;
   passage.operationId = operationId;
+  passage.params = match.params;
   if (handler === undefined)
     throw problem(NOT_IMPLEMENTED, `${operationId} is in the contract, but nothing serves it yet`);
   // Whose request it is comes first: one that lacks a header of the dialect is that system's mistake, and is judged as that.

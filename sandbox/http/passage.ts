@@ -17,6 +17,7 @@ import type { Served } from './served.ts';
 
 const UNKNOWN: Caller = { participant: 'unknown', claimed: false };
 const NO_STRIKES: readonly Strike[] = [];
+const NO_PARAMS: Readonly<Record<string, string>> = {};
 const NO_BODY = Buffer.alloc(0);
 const PATH_SHOWN = 120;
 const BODY_CONCEALED = "The body was not kept: it names a number that may be a real person's";
@@ -48,6 +49,8 @@ export class Passage {
   to = 'unknown';
   from: Caller = UNKNOWN;
   operationId: string | undefined;
+  /** Of the path, once it was matched. */
+  params: Readonly<Record<string, string>> = NO_PARAMS;
   body: Buffer = NO_BODY;
   strikes: readonly Strike[] = NO_STRIKES;
   readonly #real: number;
