@@ -1,4 +1,5 @@
 import { member } from '../../sandbox/act-values.ts';
+import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
@@ -14,7 +15,7 @@ const appointmentOf = (ctx: Ctx, slot: unknown, patient: string): FhirResource =
   start: member(slot, 'start'),
   end: member(slot, 'end'),
   created: new Date(ctx.now()).toISOString(),
-  participant: [{ actor: { reference: `${ctx.baseOf('requester')}/FHIR/R4/Patient/${patient}` }, status: 'accepted' }],
+  participant: [{ actor: { reference: `${fhirBaseOf(ctx, 'requester')}/Patient/${patient}` }, status: 'accepted' }],
 });
 
 const appointmentIn = (reply: Incoming): unknown => {

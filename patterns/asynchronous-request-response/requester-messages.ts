@@ -1,3 +1,4 @@
+import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Ctx, Outgoing } from '../../sandbox/pattern.ts';
@@ -29,7 +30,7 @@ export const referralOf = (ctx: Ctx, id: string, patient: string, reason: string
   priority: 'routine',
   code: { text: 'Referral' },
   subject: {
-    reference: `${ctx.baseOf('requester')}/FHIR/R4/Patient/${patient}`,
+    reference: `${fhirBaseOf(ctx, 'requester')}/Patient/${patient}`,
     identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value: patient },
   },
   authoredOn: new Date(ctx.now()).toISOString(),
@@ -63,7 +64,7 @@ export const keepMessage = async (ctx: Ctx, wanted: Wanted): Promise<OpenRequest
     headerId: header,
     event: eventCoding(event),
     at: ctx.now(),
-    base: `${ctx.baseOf('requester')}/FHIR/R4`,
+    base: fhirBaseOf(ctx, 'requester') ?? '',
     source: sourceOf(ctx),
     destination: destinationOf(ctx, 'provider'),
     header: reasonOf(reason),

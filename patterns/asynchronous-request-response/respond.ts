@@ -1,3 +1,4 @@
+import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
@@ -12,11 +13,11 @@ export const PROCESS_MESSAGE = '/FHIR/R4/$process-message';
 /** A participant as the source of a message, and where messages to another go. */
 export const sourceOf = (ctx: Ctx) => ({
   name: ctx.participant.name,
-  endpoint: `${ctx.baseOf(ctx.participant.name)}${PROCESS_MESSAGE}`,
+  endpoint: `${fhirBaseOf(ctx, ctx.participant.name)}/$process-message`,
 });
 export const destinationOf = (ctx: Ctx, to: string): string =>
   // One that only calls has no address; the header needs one all the same (messageheader.html).
-  `${ctx.baseOf(to) ?? `urn:fingerpost:${ctx.sandbox.id}:${to}`}${PROCESS_MESSAGE}`;
+  `${fhirBaseOf(ctx, to) ?? `urn:fingerpost:${ctx.sandbox.id}:${to}`}/$process-message`;
 
 /** The body goes out as it lies in the queue, so that a response that is sent again is the same message. */
 export const enqueueResponse = async (
@@ -27,7 +28,7 @@ export const enqueueResponse = async (
 ): Promise<void> => {
   const { message, header, correlation } = known;
   if (message === null || header === null) return;
-  const base = `${ctx.baseOf(ctx.participant.name)}/FHIR/R4`;
+  const base = fhirBaseOf(ctx, ctx.participant.name) ?? '';
   const body = writeMessage({
     bundleId: ctx.uuid(),
     headerId: ctx.uuid(),

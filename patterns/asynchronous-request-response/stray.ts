@@ -1,3 +1,4 @@
+import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { lastAnswer } from './answers-sent.ts';
@@ -26,7 +27,7 @@ export const strayActs: Readonly<Record<string, Act>> = {
         headerId: ctx.uuid(),
         event: eventCoding('servicerequest-response'),
         at: ctx.now(),
-        base: `${ctx.baseOf('provider')}/FHIR/R4`,
+        base: fhirBaseOf(ctx, 'provider') ?? '',
         source: sourceOf(ctx),
         destination: destinationOf(ctx, 'requester'),
         response: { identifier: ctx.uuid(), code: 'ok' },
