@@ -15,14 +15,14 @@ const BODY = JSON.stringify({ resourceType: 'Bundle', type: 'message', text: 'x'
 const HEADERS = { 'content-type': 'application/fhir+json', sandbox: 'abcdefgh', generation: '1' };
 
 /** Something that carries messages from `send`, which resolves when they are confirmed, to `handled`, called after each. */
-interface Carrier {
+export interface Carrier {
   send(id: string): Promise<unknown>;
   onHandled(handled: () => void): void;
   close(): Promise<unknown>;
 }
 
 /** Messages a second, published → delivered → acknowledged, over about so many seconds. */
-const carry = async (carrier: Carrier, seconds: number): Promise<number> => {
+export const carry = async (carrier: Carrier, seconds: number): Promise<number> => {
   const began = performance.now();
   const until = began + seconds * 1000;
   let sent = 0;
@@ -61,7 +61,7 @@ const ours = async (url: string, queue: string): Promise<Carrier> => {
 };
 
 /** The same durability, confirms and prefetch, written by hand. */
-const bareAmqp = async (url: string, queue: string): Promise<Carrier> => {
+export const bareAmqp = async (url: string, queue: string): Promise<Carrier> => {
   const connection = await connect(url, { noDelay: true });
   const publisher = await connection.createConfirmChannel();
   const consumer = await connection.createChannel();
@@ -88,7 +88,7 @@ const bareAmqp = async (url: string, queue: string): Promise<Carrier> => {
   };
 };
 
-const bareBullmq = async (url: string, name: string): Promise<Carrier> => {
+export const bareBullmq = async (url: string, name: string): Promise<Carrier> => {
   const connection = new Redis(url, { maxRetriesPerRequest: null, noDelay: true });
   const queue = new Queue(name, { connection, defaultJobOptions: { removeOnComplete: true } });
   let handled = (): void => undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brokers } from './broker.ts';
 import { messages } from './messages.ts';
+import { messagesOverBrokers } from './messages-brokers.ts';
 import { mllp } from './mllp.ts';
 import { holds, print, type Row } from './row.ts';
 import { readsAndCreates, type Settings, sandboxesAndMemory, searches, starts } from './rows.ts';
@@ -23,6 +24,7 @@ const ROWS = {
   starts,
   broker: brokers,
   messages,
+  'messages-brokers': messagesOverBrokers,
   http: readsAndCreates,
   memory: sandboxesAndMemory,
   search: searches,

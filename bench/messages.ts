@@ -3,7 +3,7 @@ import { createCtx } from '../sandbox/context.ts';
 import type { LoadedPattern } from '../sandbox/http/host.ts';
 import { thingMigrations, thingsPattern } from '../sandbox/http/things-pattern.ts';
 import { loadSandbox, type SandboxRow } from '../sandbox/participants.ts';
-import type { Ctx } from '../sandbox/pattern.ts';
+import type { Consumer, Ctx } from '../sandbox/pattern.ts';
 import { type Standalone, startStandalone } from '../sandbox/standalone.ts';
 import { median, type Row, spread } from './row.ts';
 import type { Settings } from './rows.ts';
@@ -18,20 +18,21 @@ const QUIET = 2_000;
 /** Messages that are accepted in one transaction, where it is not accepting that is measured. */
 const EACH = 500;
 
-const effect = async (ctx: Ctx, id: string): Promise<void> => {
+/** What a message does in the store of its receiver. */
+export const perform = async (ctx: Ctx, id: string): Promise<void> => {
   await ctx.transaction((tx) =>
     tx.query("insert into thing (store, id, version, body) values ($1, $2, 1, '')", [ctx.store, id]),
   );
 };
 
-/** Things with two consumers: one has an effect, the other sends on to so many subscribers. */
-const pattern: LoadedPattern = {
+/** Things with two consumers: one does the work, the other sends on to so many subscribers. */
+export const patternOf = (work: Consumer['handle']): LoadedPattern => ({
   ...thingsPattern,
   app: {
     ...thingsPattern.app,
     stores: [{ migrations: thingMigrations, copy: async () => {}, sweep: async () => 0 }],
     consumers: {
-      work: { participant: 'helper', handle: ({ id }, ctx) => effect(ctx, id) },
+      work: { participant: 'helper', handle: work },
       publish: {
         participant: 'answerer',
         handle: async ({ body }, ctx) => {
@@ -42,19 +43,20 @@ const pattern: LoadedPattern = {
       },
     },
   },
-};
+});
+const pattern = patternOf(({ id }, ctx) => perform(ctx, id));
 
-interface Box {
+export interface Box {
   readonly row: SandboxRow;
   readonly ctx: Ctx;
 }
 
-const openBox = async (served: Standalone, id: string): Promise<Box> => {
+export const openBox = async (served: Standalone, id: string): Promise<Box> => {
   await served.open(id, { dialect: 'lax', seed: 1, people: 0 });
   const sandbox = await loadSandbox(served.host.sql, id);
   const asker = sandbox?.participants.find(({ name }) => name === 'asker');
   if (sandbox === undefined || asker === undefined) throw new Error(`There is no sandbox ${id}`);
-  const { dialect } = await pattern.dialect('lax');
+  const { dialect } = await thingsPattern.dialect('lax');
   return { row: sandbox.row, ctx: createCtx(served.host, sandbox, asker, dialect) };
 };
 

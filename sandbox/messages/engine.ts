@@ -36,6 +36,9 @@ export interface MessageEngineOptions {
 
 /** Messages of one work queue that are handled at the same time; many of them only wait for another system. */
 const PREFETCH = 128;
+/** A broker in this process confirms at once; one that is far takes its time, in which more can be on their way. */
+const ALONE_HERE = 64;
+const ALONE_FAR = 256;
 const RESEND_MS = 60_000;
 const CONSUMER = /^[a-z][a-z0-9-]*$/;
 
@@ -59,6 +62,7 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     broker,
     real: host.now,
     resendAfter,
+    alone: forgetful ? ALONE_HERE : ALONE_FAR,
     failed: (err, what) => log.error({ err }, what),
   });
   messages.connect(consumers, relay.wake);

@@ -4,9 +4,9 @@ import { createFairShare } from './fair-share.ts';
 const NONE: ReadonlySet<number> = new Set();
 
 describe('the share of the broker that a sandbox has', () => {
-  it('is the same for all that were served alike, and for one alone', () => {
-    const fair = createFairShare();
-    expect(fair.shares([1], new Set([1]), 0)).toEqual(new Map([[1, 64]]));
+  it('is the same for all that were served alike, and another for one alone', () => {
+    const fair = createFairShare(256);
+    expect(fair.shares([1], new Set([1]), 0)).toEqual(new Map([[1, 256]]));
     fair.count(1, 300, 0);
     fair.count(2, 200, 0);
     expect(fair.shares([1, 2], NONE, 0)).toEqual(

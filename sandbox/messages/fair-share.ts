@@ -15,9 +15,9 @@ interface Service {
 /**
  * Divides the broker between sandboxes. Each that has something ready gets its turn. One with a deep queue beside others
  * without, and one that was served much more than another of late, get by with a sixteenth: whoever sends little is hardly
- * slowed by whoever sends very much.
+ * slowed by whoever sends very much. `alone` is what one may have that is alone.
  */
-export const createFairShare = () => {
+export const createFairShare = (alone = SHARE) => {
   const services = new Map<number, Service>();
   const servedOf = (serial: number, real: number): number => {
     const service = services.get(serial);
@@ -26,6 +26,7 @@ export const createFairShare = () => {
   return {
     /** How many messages each of the sandboxes, of which some have deep queues, may have with the broker now. */
     shares(serials: readonly number[], deep: ReadonlySet<number>, real: number): Map<number, number> {
+      if (serials.length === 1) return new Map(serials.map((serial) => [serial, alone]));
       const shallow = serials.filter((serial) => !deep.has(serial));
       const first = shallow.length > 0 ? shallow : serials;
       const limit = Math.min(...first.map((serial) => servedOf(serial, real))) * 4 + ALLOWANCE;

@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly real: () => number;
   /** Real milliseconds after which a message that is with the broker, and not known to be handled, is sent again. */
   readonly resendAfter: number;
+  /** Messages that the broker may have of a sandbox while no other has any. */
+  readonly alone: number;
   readonly failed: (error: unknown, what: string) => void;
 }
 
@@ -46,7 +48,7 @@ export interface Relay {
  */
 export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;
-  const fair = createFairShare();
+  const fair = createFairShare(options.alone);
   const shared = sql.claim !== undefined;
   /** Which sandboxes have deep queues, and at what time that was looked at. */
   let depths = { deep: new Set<number>(), at: Number.NEGATIVE_INFINITY };
