@@ -5,7 +5,7 @@ import { keptSearchMigrations, sweepKeptSearches } from './kept-search.ts';
 import { copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
 import { copyResources, resourceMigrations, sweepResources } from './tables.ts';
 import { versionText } from './version-text.ts';
-import type { BeforeWrite } from './write-guard.ts';
+import type { AfterWrite, BeforeWrite } from './write-guard.ts';
 
 export interface FhirComposition {
   /** What is served; nothing else is, nor is it imported, nor exported with the pattern (rules 9). */
@@ -14,6 +14,8 @@ export interface FhirComposition {
   readonly formats?: readonly FhirFormat[];
   /** The pattern's own rule about writes. */
   readonly beforeWrite?: BeforeWrite;
+  /** What the pattern does about them. */
+  readonly afterWrite?: AfterWrite;
 }
 
 /** What a pattern adds to its app: handlers by operationId, and the tables behind them. */
@@ -39,9 +41,9 @@ export const resourceStore: StorePart = {
   text: versionText,
 };
 
-export const composeFhir = ({ operations, formats = [jsonFormat], beforeWrite }: FhirComposition): FhirEndpoint => {
+export const composeFhir = ({ operations, formats = [jsonFormat], ...rules }: FhirComposition): FhirEndpoint => {
   const handlers: Record<string, Handler> = {};
-  const endpoint: Endpoint = { operations, formats, handlers, ...(beforeWrite === undefined ? {} : { beforeWrite }) };
+  const endpoint: Endpoint = { operations, formats, handlers, ...rules };
   for (const operation of operations) handlers[operation.operationId] = operation.handler(endpoint);
   return { handlers, stores: [resourceStore] };
 };

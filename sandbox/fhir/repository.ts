@@ -83,7 +83,9 @@ export const create = async (
     [space, rk, id, updated, body, options.method ?? 'POST', basesIn(body, ctx)],
   );
   await catchUpAfterCreation(tx, space);
-  return { type, id, version: 1, updated, body, space, rk };
+  const made = { type, id, version: 1, updated, body, space, rk };
+  await ctx.afterWrite?.(ctx, tx, { type, id, after: made });
+  return made;
 };
 
 /** Stores a further version over the row that the same transaction found. */
@@ -108,7 +110,9 @@ export const replace = async (
     [row.space, row.rk, version, updated, body, seq, method, bases],
   );
   await indexAgain(tx, row, { body, bases });
-  return { ...row, version, updated, body };
+  const made = { ...row, version, updated, body };
+  await ctx.afterWrite?.(ctx, tx, { type, id, ...(row.deleted ? {} : { before: row }), after: made });
+  return made;
 };
 
 /** Update by id, which creates where there is none and brings back what was deleted. FHIR R4 http.html#update */
@@ -146,5 +150,6 @@ export const remove = async (
     [row.space, row.rk, made.version, made.updated, seq],
   );
   await unindex(tx, row);
+  await ctx.afterWrite?.(ctx, tx, { type, id, before: row });
   return made;
 };

@@ -1,6 +1,6 @@
 import type { Ctx, Incoming, NewMessage, Outgoing, Timer } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
-import type { FhirResource, StoredRow } from './stored.ts';
+import type { FhirResource, StoredResource, StoredRow } from './stored.ts';
 
 /** A write that is about to happen: without `before` it creates (or brings back), without `after` it deletes. */
 export interface Change {
@@ -16,11 +16,23 @@ export interface Change {
  */
 export type BeforeWrite = (ctx: WritingCtx, tx: Tx, change: Change) => Promise<void>;
 
+/** A write that has happened, as the same transaction sees it: without `after` it was a deletion. */
+export interface Written {
+  readonly type: string;
+  readonly id: string;
+  readonly before?: StoredRow;
+  readonly after?: StoredResource;
+}
+
+/** What a pattern does about a write, in the write's transaction and after it: a search there finds what was written. */
+export type AfterWrite = (ctx: WritingCtx, tx: Tx, written: Written) => Promise<void>;
+
 /** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
   /** The absolute URLs of the FHIR endpoint: references below them are its own, and are indexed as relative ones. */
   readonly fhirBases?: readonly string[];
   readonly beforeWrite?: BeforeWrite;
+  readonly afterWrite?: AfterWrite;
 }
 
 /** A class, so that a request costs one object and not a dozen closures. */
@@ -34,8 +46,14 @@ class Writing implements WritingCtx {
   readonly sql: Ctx['sql'];
   declare readonly fhirBases?: readonly string[];
   declare readonly beforeWrite?: BeforeWrite;
+  declare readonly afterWrite?: AfterWrite;
 
-  constructor(ctx: Ctx, fhirBases: readonly string[] | undefined, beforeWrite: BeforeWrite | undefined) {
+  constructor(
+    ctx: Ctx,
+    fhirBases: readonly string[] | undefined,
+    beforeWrite: BeforeWrite | undefined,
+    afterWrite: AfterWrite | undefined,
+  ) {
     this.#ctx = ctx;
     this.sandbox = ctx.sandbox;
     this.participant = ctx.participant;
@@ -45,6 +63,7 @@ class Writing implements WritingCtx {
     this.sql = ctx.sql;
     if (fhirBases !== undefined) this.fhirBases = fhirBases;
     if (beforeWrite !== undefined) this.beforeWrite = beforeWrite;
+    if (afterWrite !== undefined) this.afterWrite = afterWrite;
   }
 
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
@@ -97,7 +116,8 @@ export const forWriting = (
   ctx: Ctx,
   fhirBases: readonly string[] | undefined,
   beforeWrite: BeforeWrite | undefined,
-): WritingCtx => new Writing(ctx, fhirBases, beforeWrite);
+  afterWrite?: AfterWrite,
+): WritingCtx => new Writing(ctx, fhirBases, beforeWrite, afterWrite);
 
-/** For what the rule itself writes: the same context without the rule, which would judge its own work before the change is stored. */
+/** For what the rules themselves write: the same context without them, which would judge their own work before the change is stored. */
 export const unguarded = (ctx: WritingCtx): WritingCtx => forWriting(ctx, ctx.fhirBases, undefined);

@@ -4,7 +4,7 @@ import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
 import { fhirBases, replyWith } from '../reply.ts';
-import { type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
+import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
 /** What is served together: the operations that a pattern composed, and the formats. */
 export interface Endpoint {
@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly formats: readonly FhirFormat[];
   /** The pattern's own rule about writes. */
   readonly beforeWrite?: BeforeWrite;
+  /** What the pattern does about them. */
+  readonly afterWrite?: AfterWrite;
   /** By operationId. */
   readonly handlers: Readonly<Record<string, Handler>>;
 }
@@ -64,7 +66,7 @@ export const operation = (
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
       call,
-      ctx: forWriting(ctx, fhirBases(call), endpoint.beforeWrite),
+      ctx: forWriting(ctx, fhirBases(call), endpoint.beforeWrite, endpoint.afterWrite),
       endpoint,
       shape,
       prefer,

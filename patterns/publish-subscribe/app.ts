@@ -1,0 +1,49 @@
+import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import type { Handler, PatternApp } from '../../sandbox/pattern.ts';
+import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
+import { brokerActs } from './broker.ts';
+import { discreetly, withTopics } from './discretion.ts';
+import { examplesOf } from './examples.ts';
+import { process, sourceName } from './fetching.ts';
+import { brokerTimers } from './heartbeat.ts';
+import { notify } from './notify.ts';
+import { publisherActs, publisherTimers } from './publisher.ts';
+import { subscriberTimers } from './recovering.ts';
+import { afterWrite, beforeWrite } from './rules.ts';
+import { subscriptionEvents, subscriptionStatus, subscriptionsStatus } from './status-operations.ts';
+import { subscriberActs } from './subscriber.ts';
+import { newsStore } from './tables.ts';
+import { takeNotification, takeRecord } from './take.ts';
+
+const endpoint = fhir({ beforeWrite, afterWrite });
+const { capabilities } = endpoint.handlers;
+const listed: Readonly<Record<string, Handler>> =
+  capabilities === undefined ? {} : { capabilities: withTopics(capabilities) };
+
+/** Publish/subscribe: a broker watches records, or takes events, and tells whoever has subscribed to news of that kind. */
+export const app: PatternApp = {
+  handlers: {
+    ...discreetly({
+      ...endpoint.handlers,
+      ...listed,
+      subscriptionStatus,
+      subscriptionsStatus,
+      subscriptionEvents,
+    }),
+    takeNotification,
+    takeRecord,
+  },
+  consumers: { notify, process },
+  timers: { ...brokerTimers, ...publisherTimers, ...subscriberTimers },
+  acts: {
+    publisher: publisherActs,
+    broker: brokerActs,
+    subscriber: subscriberActs,
+    'other-subscriber': subscriberActs,
+  },
+  stores: [...endpoint.stores, newsStore],
+  seed: async (ctx, options) => {
+    if (ctx.participant.name === sourceName(ctx)) await seedPeopleAndDiaries(ctx, options);
+  },
+  examples: examplesOf,
+};

@@ -1,0 +1,16 @@
+import type { LoadedPattern } from '../../sandbox/http/host.ts';
+import { loadPattern } from '../../sandbox/pattern-files.ts';
+import { app } from './app.ts';
+
+/** The pattern with all that running it needs, for a process that runs this one pattern. */
+export const loadThisPattern = (): LoadedPattern =>
+  loadPattern({
+    id: 'publish-subscribe',
+    manifest: new URL('./pattern.yaml', import.meta.url),
+    contract: new URL('../../openapi/publish-subscribe.yaml', import.meta.url),
+    beside: [new URL('../../openapi/fhir-r4.yaml', import.meta.url)],
+    app,
+    dialects: {
+      'fhir-r4': { file: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url) },
+    },
+  });

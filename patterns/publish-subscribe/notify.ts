@@ -1,0 +1,126 @@
+import type { Consumer, Ctx, Incoming, Message, Outgoing } from '../../sandbox/pattern.ts';
+import { ProblemError, problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
+import type { Tx } from '../../sandbox/sql/port.ts';
+import { eventsBetween, type NewsEvent } from './events.ts';
+import { scheduleHeartbeat } from './heartbeat.ts';
+import { deliverToQueue } from './mns-queue.ts';
+import type { Notice } from './notice.ts';
+import { notificationOf, recordOf } from './notification.ts';
+import { parsed } from './parts.ts';
+import { findSubscription, markSent, type Subscription } from './subscriptions.ts';
+import { sayState } from './writing.ts';
+
+/** The stated policy (PUB-14): four attempts over about a minute, then the subscription is in error. */
+const ATTEMPTS = 4;
+const TIMEOUT_MAX = 30_000;
+
+/** An R4 notification without a topic: nothing at all, or the record as an update (subscription.html, rest-hook). */
+const baseRequest = async (ctx: Ctx, one: Subscription, event: NewsEvent, path: string): Promise<Outgoing> => {
+  const { payload, headers } = one.wants;
+  const text = payload === undefined ? undefined : await recordOf(ctx, event);
+  if (payload === undefined || text === undefined) return { method: 'POST', path, headers };
+  return {
+    method: 'PUT',
+    path: `${path}/${event.focus}`,
+    headers: { ...headers, 'content-type': payload },
+    body: text,
+  };
+};
+
+const TYPES = { handshake: 'handshake', heartbeat: 'heartbeat', event: 'event-notification' } as const;
+
+const topicRequest = async (
+  ctx: Ctx,
+  one: Subscription,
+  kind: keyof typeof TYPES,
+  events: readonly NewsEvent[],
+  path: string,
+): Promise<Outgoing> => {
+  const { payload = 'application/fhir+json', headers } = one.wants;
+  const since = events.at(-1)?.number ?? one.events;
+  const body = await notificationOf(ctx, { one, type: TYPES[kind], events, since });
+  return { method: 'POST', path, headers: { ...headers, 'content-type': payload }, body: JSON.stringify(body) };
+};
+
+const requestOf = async (ctx: Ctx, one: Subscription, notice: Notice): Promise<Outgoing | undefined> => {
+  const { place } = one;
+  if (!('participant' in place) || notice.kind === 'activate') return undefined;
+  const { number = 0, kind } = notice;
+  const events = kind === 'event' ? await eventsBetween(ctx, ctx.sql, one.id, [number, number]) : [];
+  const [event] = events;
+  if (kind === 'event' && event === undefined) return undefined;
+  const request =
+    one.flavour === 'base'
+      ? event && (await baseRequest(ctx, one, event, place.path))
+      : await topicRequest(ctx, one, kind, events, place.path);
+  const { timeout } = one.wants;
+  return request && { ...request, timeout: Math.min((timeout ?? 30) * 1_000, TIMEOUT_MAX) };
+};
+
+/** What came back, or why nothing did. */
+const attempt = async (ctx: Ctx, to: string, request: Outgoing): Promise<Incoming | string> => {
+  try {
+    return await ctx.send(to, request);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.faults[0]?.detail ?? error.problem.title;
+    throw error;
+  }
+};
+
+const failureOf = (reply: Incoming | string): string | undefined => {
+  if (typeof reply === 'string') return reply;
+  return reply.status >= 200 && reply.status < 300 ? undefined : `it answered ${reply.status}`;
+};
+
+/** Active from now on, or again. */
+const activate = async (ctx: Ctx, tx: Tx, one: Subscription): Promise<void> => {
+  await sayState(ctx, tx, { ...one, sent: ctx.now() }, 'active');
+  await scheduleHeartbeat(ctx, tx, one);
+};
+
+/** The one whose notice this is; undefined where it has ended, or was asked for anew since. */
+const current = async (ctx: Ctx, tx: Tx, { subscription, run }: Notice): Promise<Subscription | undefined> => {
+  const one = await findSubscription(ctx, tx, subscription);
+  return one?.run === run && one.state !== 'off' ? one : undefined;
+};
+
+const settle = async (ctx: Ctx, tx: Tx, notice: Notice, failure: string | undefined): Promise<void> => {
+  const one = await current(ctx, tx, notice);
+  if (one === undefined) return;
+  if (failure !== undefined) await sayState(ctx, tx, one, 'error', failure);
+  else if (one.state === 'requested') await activate(ctx, tx, one);
+  else await markSent(ctx, tx, one.id);
+};
+
+/** Nothing is sent to what waits for its handshake, nor to what is in error: that is asked for anew by its owner (Backport, errors). */
+const isDue = ({ state }: Subscription, { kind }: Notice): boolean =>
+  kind === 'activate' || kind === 'handshake' ? state === 'requested' : state === 'active';
+
+const handle = async (message: Message, ctx: Ctx): Promise<void> => {
+  // Written by enqueueNotice.
+  const notice = parsed(message.body) as Notice;
+  const one = await current(ctx, ctx.sql, notice);
+  if (one === undefined || !isDue(one, notice)) return;
+  if ('queue' in one.place) return deliverToQueue(ctx, one, one.place.queue, notice.number ?? 0);
+  const request = await requestOf(ctx, one, notice);
+  if (request === undefined) {
+    await ctx.transaction((tx) => settle(ctx, tx, notice, undefined));
+    return;
+  }
+  const failure = failureOf(await attempt(ctx, one.place.participant, request));
+  const what = notice.kind === 'event' ? `event ${notice.number}` : `the ${notice.kind}`;
+  const words = failure === undefined ? undefined : `The subscriber did not take ${what}: ${failure}`;
+  const last = notice.kind === 'handshake' || message.attempt >= ATTEMPTS;
+  if (words !== undefined && !last) throw problem(UPSTREAM_FAILED, words);
+  await ctx.transaction((tx) => settle(ctx, tx, notice, words));
+};
+
+/**
+ * Tells subscribers, those of one subscription one after the other. What is not taken is brought again; a handshake that
+ * fails, or an event that is not taken at all, puts the subscription in error, which it does not leave by itself.
+ */
+export const notify: Consumer = {
+  participant: 'broker',
+  retry: { attempts: ATTEMPTS, first: 'PT10S', factor: 2 },
+  handle,
+};
