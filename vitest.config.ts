@@ -12,7 +12,7 @@ const overStores = [
 ];
 /** What is about the embedded store, or about no store at all. */
 const elsewhere = [
-  'sandbox/fhir/search/paging-plan.test.ts',
+  'sandbox/fhir/search/paging-plan*.test.ts',
   'sandbox/fhir/definitions/**',
   'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
   'sandbox/messages/engine.test.ts',

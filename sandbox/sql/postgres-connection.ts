@@ -43,14 +43,20 @@ const GRACE_MS = 5000;
 const PREPARED_MAX = 512;
 
 /**
- * What is the same for every session. A small table is searched by its index all the same: the plan is then that of a large
- * one, and two transactions that read different rows of it do not meet (a sequential scan locks the whole table against
- * writers, https://www.postgresql.org/docs/15/transaction-iso.html#XACT-SERIALIZABLE). Compiling plans costs more than ours take.
+ * What is the same for every session. Statements are written to walk an index (rules 6), and are run so whatever the server
+ * believes of a table: before it has counted the rows of one, it would rather read and sort all of them than walk them in
+ * order to the end of a page. A small table is searched by its index, too: two transactions that read different rows of it
+ * then do not meet, where a sequential scan locks all of it against writers
+ * (https://www.postgresql.org/docs/15/transaction-iso.html#XACT-SERIALIZABLE). Compiling plans costs more than ours take.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   application_name: 'fingerpost',
   bytea_output: 'hex',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
   enable_seqscan: 'off',
+  enable_sort: 'off',
   idle_in_transaction_session_timeout: '60s',
   jit: 'off',
 };

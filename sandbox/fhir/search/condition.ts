@@ -1,4 +1,4 @@
-import type { SqlText } from './sql-text.ts';
+import { APART, type SqlText } from './sql-text.ts';
 
 /** One way to be found: rows of a table that has `space` and `rk`. */
 export interface Scan {
@@ -35,7 +35,7 @@ export const meets = ({ scans, negated }: Condition, sql: SqlText, space: string
   const found = scans.map((scan) => {
     const alias = sql.alias();
     const row = `${alias}.space = ${space} and ${alias}.rk = ${rk} + 0`;
-    return `exists (select 1 from ${scan.table} ${alias} where ${row} and ${scan.match(sql, alias)})`;
+    return `exists (select 1 from ${scan.table} ${alias} where ${row} and ${scan.match(sql, alias)}${APART})`;
   });
   const any = found.length === 0 ? '1 = 0' : `(${found.join(' or ')})`;
   return negated ? `not ${any}` : any;
@@ -89,7 +89,7 @@ export const chainScan = (param: number, type: string, target: Condition): Scan 
     const to = sql.alias();
     const row = `${to}.space = ${sql.space(type)} and ${to}.id = substr(${alias}.target, ${type.length + 2})`;
     const inner = meets(target, sql, `${to}.space`, `${to}.rk`);
-    return `${local(sql, alias)} and exists (select 1 from fhir_resource ${to} where ${row} and ${to}.deleted = 0 and ${inner})`;
+    return `${local(sql, alias)} and exists (select 1 from fhir_resource ${to} where ${row} and ${to}.deleted = 0 and ${inner}${APART})`;
   };
   const drive = (sql: SqlText, alias: string): string => {
     const targets = everyMatch(target, sql, type, 'fhir_resource', (joined) => ({
@@ -110,7 +110,7 @@ export const hasScan = (type: string, from: string, param: number, source: Condi
     const by = sql.alias();
     const row = `${by}.space = ${sql.space(from)} and ${by}.param = ${sql.bind(param)} and ${by}.target = '${type}/' || ${alias}.id`;
     const inner = meets(source, sql, `${by}.space`, `${by}.rk`);
-    return `${alias}.deleted = 0 and exists (select 1 from search_reference ${by} where ${row} and ${inner})`;
+    return `${alias}.deleted = 0 and exists (select 1 from search_reference ${by} where ${row} and ${inner}${APART})`;
   };
   const drive = (sql: SqlText, alias: string): string => {
     const ids = everyMatch(source, sql, from, 'search_reference', (joined) => ({

@@ -5,7 +5,7 @@ import type { Cursor } from './cursor.ts';
 import { OPEN } from './index-values.ts';
 import { type IndexedType, searchParameters } from './parameters.ts';
 import { chooseDrive, type Drive, selectKeys, type Target } from './plan.ts';
-import { SqlText } from './sql-text.ts';
+import { APART, SqlText } from './sql-text.ts';
 
 /** One key of `_sort`. A resource with several values goes by the least of them, descending by the greatest. */
 export interface SortKey {
@@ -148,7 +148,7 @@ const walkIndex = (
     const same = `${better}.space = ${row}.space and ${better}.rk = ${row}.rk and ${better}.param = ${row}.param`;
     const sign = first.descending ? '>' : '<';
     tests.push(
-      `not exists (select 1 from ${first.table} ${better} where ${same} and ${better}.${first.column} ${sign} ${value})`,
+      `not exists (select 1 from ${first.table} ${better} where ${same} and ${better}.${first.column} ${sign} ${value}${APART})`,
     );
   }
   const names = [value, ...keys.slice(1).map((key) => bestValue(key, sql, `${row}.space`, `${row}.rk`))];

@@ -6,6 +6,12 @@ import { typeIndex } from '../definitions/types.ts';
 /** SQLite binds 32,766 at most, PostgreSQL 65,535. */
 const BOUND_MAX = 32_000;
 
+/**
+ * Ends what stands in an EXISTS: PostgreSQL would make a join of it, and read all that meets the condition for each resource
+ * that is tested, where one look-up by its `rk` is meant. What has an OFFSET is left as it is written.
+ */
+export const APART = ' limit 1 offset 0';
+
 /** A statement as it is put together: its parameters, and names that no other part of it uses. */
 export class SqlText {
   readonly params: SqlValue[] = [];

@@ -28,8 +28,8 @@ export interface StockedStore {
 export const STORE = 7;
 export const OWN_BASE = 'https://me/FHIR/R4';
 
-export const openStockedStore = async (): Promise<StockedStore> => {
-  const sql = await openSql(await testStore(), [...resourceMigrations, ...searchMigrations]);
+export const openStockedStore = async (url?: string): Promise<StockedStore> => {
+  const sql = await openSql(url ?? (await testStore()), [...resourceMigrations, ...searchMigrations]);
   const where: IndexedStore = { store: STORE, sql, transaction: (body) => sql.transaction(body) };
   const counter = { rk: 0 };
   const search = (type: string, query: string, options?: SearchOptions, small?: number): Promise<SearchResult> =>
