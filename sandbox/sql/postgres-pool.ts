@@ -21,6 +21,10 @@ export interface PoolOptions {
 interface Waiter {
   take(connection: Connection): void;
   fail(error: unknown): void;
+  /** Its time is up. */
+  late(): void;
+  /** Its time is up, and what decides is the attempt to connect that is under way. */
+  overdue: boolean;
 }
 
 const RETRY_MS = 100;
@@ -54,6 +58,7 @@ export const createPool = ({ connect, size, wait, name }: PoolOptions): Pool => 
     trouble = error;
     // A wrong password or an unknown database does not become right by waiting.
     if (!isUnreachable(error)) for (const waiter of waiting.splice(0)) waiter.fail(error);
+    for (const waiter of waiting.filter(({ overdue }) => overdue)) waiter.late();
     retry ??= setTimeout(() => {
       retry = undefined;
       serve();
@@ -100,6 +105,10 @@ export const createPool = ({ connect, size, wait, name }: PoolOptions): Pool => 
           timer = setTimeout(late, wait);
           return;
         }
+        if (opening > 0 && !waiter.overdue) {
+          waiter.overdue = true;
+          return;
+        }
         waiting.splice(waiting.indexOf(waiter), 1);
         reject(
           new SqlError('unreachable', `The store ${name} cannot be reached: ${words(trouble)}`, { cause: trouble }),
@@ -115,6 +124,8 @@ export const createPool = ({ connect, size, wait, name }: PoolOptions): Pool => 
           clearTimeout(timer);
           reject(error);
         },
+        late,
+        overdue: false,
       };
       waiting.push(waiter);
       serve();
