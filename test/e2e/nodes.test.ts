@@ -116,6 +116,15 @@ describe.skipIf(postgresIsMissing())('two nodes on one PostgreSQL', { timeout: 1
     await again.close();
   });
 
+  it('carry out what was asked while the server was stopped once it is started, and need no start of their own', async () => {
+    await server.stop();
+    const asked = [put(sandbox.fhir, 'patient', 'Waited'), put(across(sandbox.fhir), 'patient-too', 'Waited')];
+    await server.start();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([201, 201]);
+    const ready = await Promise.all([one, other].map(({ url }) => fetch(`${url}/readyz`)));
+    expect(ready.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it('go on when one of them is killed in the middle of its writes, and have all that it acknowledged', async () => {
     const acknowledged: string[] = [];
     let killed: Promise<void> | undefined;
