@@ -52,7 +52,8 @@ export interface DialectError {
 /**
  * The body of an error. In `body`, `{code}`, `{display}`, `{event}`, `{status}`, `{title}`, `{detail}`, `{correlation}` and
  * `{path.name}` (a parameter of the path) stand for what they name, and a text that is only `{details}` for the list of
- * details. A member is left out where it is nothing but a name for which there is no value.
+ * details, or `{places}` for them by the part of the request that each is about. A member is left out where it is nothing
+ * but a name for which there is no value.
  */
 export interface ErrorFormat {
   /** Only for these conditions; for all where absent. */

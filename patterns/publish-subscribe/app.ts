@@ -6,6 +6,17 @@ import { discreetly, withTopics } from './discretion.ts';
 import { examplesOf } from './examples.ts';
 import { process, sourceName } from './fetching.ts';
 import { brokerTimers } from './heartbeat.ts';
+import { collect } from './mns-collect.ts';
+import { mnsTimers, publishEvent } from './mns-events.ts';
+import { deleteFromQueue, receiveFromQueue } from './mns-queue.ts';
+import { mnsSubscriberActs } from './mns-subscriber.ts';
+import {
+  createSubscription,
+  deleteSubscription,
+  listSubscriptions,
+  readSubscription,
+  updateSubscription,
+} from './mns-subscriptions.ts';
 import { notify } from './notify.ts';
 import { publisherActs, publisherTimers } from './publisher.ts';
 import { subscriberTimers } from './recovering.ts';
@@ -16,7 +27,11 @@ import { newsStore } from './tables.ts';
 import { takeNotification, takeRecord } from './take.ts';
 
 const endpoint = fhir({ beforeWrite, afterWrite });
-const { capabilities } = endpoint.handlers;
+const { capabilities, readResource } = endpoint.handlers;
+const details: Readonly<Record<string, Handler>> =
+  readResource === undefined
+    ? {}
+    : { readPatient: (call, ctx) => readResource({ ...call, params: { ...call.params, type: 'Patient' } }, ctx) };
 const listed: Readonly<Record<string, Handler>> =
   capabilities === undefined ? {} : { capabilities: withTopics(capabilities) };
 
@@ -32,14 +47,23 @@ export const app: PatternApp = {
     }),
     takeNotification,
     takeRecord,
+    publishEvent,
+    createSubscription,
+    readSubscription,
+    listSubscriptions,
+    updateSubscription,
+    deleteSubscription,
+    receiveFromQueue,
+    deleteFromQueue,
+    ...details,
   },
-  consumers: { notify, process },
-  timers: { ...brokerTimers, ...publisherTimers, ...subscriberTimers },
+  consumers: { notify, process, collect },
+  timers: { ...brokerTimers, ...mnsTimers, ...publisherTimers, ...subscriberTimers },
   acts: {
     publisher: publisherActs,
     broker: brokerActs,
-    subscriber: subscriberActs,
-    'other-subscriber': subscriberActs,
+    subscriber: { ...subscriberActs, ...mnsSubscriberActs },
+    'other-subscriber': { ...subscriberActs, ...mnsSubscriberActs },
   },
   stores: [...endpoint.stores, newsStore],
   seed: async (ctx, options) => {

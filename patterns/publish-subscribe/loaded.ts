@@ -12,5 +12,9 @@ export const loadThisPattern = (): LoadedPattern =>
     app,
     dialects: {
       'fhir-r4': { file: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url) },
+      mns: {
+        file: new URL('../../sandbox/dialects/mns.yaml', import.meta.url),
+        contract: new URL('../../sandbox/dialects/mns.openapi.yaml', import.meta.url),
+      },
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDialect } from '../dialect-loader.ts';
-import { CONFLICT, NOT_FOUND, ProblemError, problem, UNAVAILABLE } from '../problem.ts';
+import { BAD_REQUEST, CONFLICT, NOT_FOUND, ProblemError, problem, UNAVAILABLE } from '../problem.ts';
 import { renderInFormat } from './error-format.ts';
 
 const dialect = parseDialect(
@@ -17,6 +17,7 @@ errors:
     conflict: { code: C, display: Conflict }
   default: { code: OTHER, display: Other }
   formats:
+    - { conditions: [bad-request], type: application/json, body: { validationErrors: "{places}" } }
     - { conditions: [conflict], type: application/json, body: { errors: "{details}" } }
     - accept: application/vnd.two+json
       type: application/vnd.two+json
@@ -34,6 +35,11 @@ const said = (error: ProblemError, accept?: string, params = {}) => {
 };
 
 describe('an error in a format of the dialect', () => {
+  it('says what is wrong by the part of the request that it is about', () => {
+    const both = problem(BAD_REQUEST, [{ detail: 'no such queue', at: '/channel/endpoint' }, { detail: 'unreadable' }]);
+    expect(said(both)?.body).toEqual({ validationErrors: { 'channel.endpoint': 'no such queue', body: 'unreadable' } });
+  });
+
   it('fills the first template that fits, and has the status of the dialect', () => {
     expect(said(problem(NOT_FOUND, 'Nobody', { headers: { allow: 'GET' } }))).toEqual({
       status: 417,

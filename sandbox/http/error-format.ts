@@ -12,10 +12,18 @@ export interface Refusal {
   readonly params: Readonly<Record<string, string>>;
 }
 
-type Values = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Values = Readonly<Record<string, string | readonly string[] | Readonly<Record<string, string>> | undefined>>;
 
 const ONE = /^\{([\w.-]+)\}$/;
 const SOME = /\{([\w.-]+)\}/g;
+
+/** `channel.endpoint` → what is wrong with it; what is wrong with no part of a request is wrong with its body. */
+const placesIn = ({ faults, problem: { title } }: ProblemError): Readonly<Record<string, string>> =>
+  faults.length === 0
+    ? { body: title }
+    : Object.fromEntries(
+        faults.map(({ at, detail }) => [at?.replace(/^\//, '').replaceAll('/', '.') || 'body', detail]),
+      );
 
 /** Undefined where it is nothing but a name without a value. */
 const fill = (template: unknown, values: Values): unknown => {
@@ -56,6 +64,7 @@ export const renderInFormat = (refusal: Refusal): Rendered | undefined => {
     title,
     detail: details.join('; '),
     details,
+    places: placesIn(error),
     correlation,
     ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`path.${name}`, value])),
   };
