@@ -84,7 +84,8 @@ class SandboxCtx implements Ctx {
 
   async schedule(tx: Tx, timer: Timer): Promise<void> {
     const { id, serial } = this.sandbox;
-    await scheduleTimer(tx, { sandbox: id, serial, participant: this.participant.name, timer });
+    const { participant = this.participant.name, ...own } = timer;
+    await scheduleTimer(tx, { sandbox: id, serial, participant, timer: own });
   }
 
   async enqueue(tx: Tx, message: NewMessage): Promise<string> {

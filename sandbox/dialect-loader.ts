@@ -50,6 +50,7 @@ const dialectShape = shape(
   },
   {
     identity: shape({ header: headerName }),
+    bodies: oneOf('as-sent', 'read'),
     patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),
   },
 );

@@ -18,6 +18,11 @@ export interface Dialect {
   };
   /** The header in which a caller claims who it is, if any. */
   readonly identity?: { readonly header: string };
+  /**
+   * `as-sent`: the exchange carries what it does not read, so a body keeps its Content-Encoding and is neither unpacked nor
+   * checked. `read` unless told: bodies are unpacked, and text in them has to be text.
+   */
+  readonly bodies?: 'as-sent' | 'read';
   readonly concurrency: {
     /** Whether an update or patch without If-Match is refused (condition `precondition-missing`). */
     readonly ifMatchRequired: boolean;

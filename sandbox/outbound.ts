@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sandboxNow } from './clock.ts';
 import { exchangeId } from './exchange-id.ts';
 import type { Host } from './http/host.ts';
@@ -106,6 +107,22 @@ const sendOutside = async (
   return { status: reply.status, headers: reply.headers, body: reply.body.toString('utf8'), exchange: start.id };
 };
 
+/** With the Authorization that the dialect asks for, where it has a way of its own. */
+const sign = async (
+  host: Host,
+  sandbox: LoadedSandbox,
+  receiver: ParticipantRow,
+  way: Way,
+  wire: Wire,
+): Promise<Wire> => {
+  const { authentication } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  const sender = findParticipant(sandbox, way.from);
+  if (authentication === undefined || sender === undefined || wire.headers.authorization !== undefined) return wire;
+  const signing = { sender, receiver, path: wire.path, realNow: host.now(), nonce: randomUUID() };
+  const authorization = authentication.sign(signing);
+  return authorization === undefined ? wire : { ...wire, headers: { ...wire.headers, authorization } };
+};
+
 /**
  * Sends a request as one participant to another of the same sandbox; recorded once. A simulated or stopped receiver is
  * reached inside the process, an external one by real HTTP at its own URL. Any status is a reply; what is thrown is
@@ -117,6 +134,6 @@ export const send = async (host: Host, way: Way, request: Outgoing): Promise<Inc
   const receiver = sandbox && findParticipant(sandbox, way.to);
   if (sandbox === undefined || receiver === undefined)
     throw problem(NOT_FOUND, `There is no participant ${JSON.stringify(way.to)} in the sandbox ${way.sandbox}`);
-  const wire = wireOf(request);
+  const wire = await sign(host, sandbox, receiver, way, wireOf(request));
   return receiver.mode === 'external' ? sendOutside(host, sandbox, receiver, way, wire) : sendInside(host, way, wire);
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
+import type { Authentication } from './authentication.ts';
 import { bundleContract, filesTakenFrom } from './contract-bundle.ts';
 import type { OpenApiDocument } from './contract-schema.ts';
 import { parseDialect } from './dialect-loader.ts';
@@ -14,6 +15,7 @@ export interface DialectFiles {
   readonly file: URL;
   readonly contract?: URL;
   readonly handlers?: Readonly<Record<string, Handler>>;
+  readonly authentication?: Authentication;
 }
 
 /** Where a pattern lies. The URLs are written out where they are used, so that an export can follow them (rules 9). */
@@ -46,6 +48,7 @@ export const loadPattern = ({ id, manifest, contract, beside = [], app, dialects
       dialect: parseDialect(textOf(files.file), name),
       ...(files.contract === undefined ? {} : { contract: contractIn(files.contract, beside) }),
       ...(files.handlers === undefined ? {} : { handlers: files.handlers }),
+      ...(files.authentication === undefined ? {} : { authentication: files.authentication }),
     },
   ]);
   const known = new Map(loaded);

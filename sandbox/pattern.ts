@@ -84,6 +84,8 @@ export interface Timer {
   readonly name: string;
   readonly due: number;
   readonly data: unknown;
+  /** Whose it is, where not of the participant that schedules it: who comes to look at what another has for it. */
+  readonly participant?: string;
 }
 
 /** What is put into a queue of the pattern, for one of the sandbox's participants. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import type { Authentication } from '../sandbox/authentication.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import { parseDialect } from '../sandbox/dialect-loader.ts';
 import type { LoadedDialect } from '../sandbox/http/host.ts';
@@ -18,14 +19,19 @@ export const parseYaml = (text: string, where: string): unknown => {
   }
 };
 
-/** `handlers` of `sandbox/dialects/<id>.ts`, where there is one. What they are typed as, tsc checked where they are written. */
-const loadHandlers = async (root: URL, id: string): Promise<Readonly<Record<string, Handler>> | undefined> => {
+interface DialectCode {
+  readonly handlers?: Readonly<Record<string, Handler>>;
+  readonly authentication?: Authentication;
+}
+
+/** What `sandbox/dialects/<id>.ts` exports, where there is one. What it is typed as, tsc checked where it is written. */
+const loadCode = async (root: URL, id: string): Promise<DialectCode> => {
   const code = new URL(`sandbox/dialects/${id}${CODE}`, root);
-  if (!existsSync(code)) return undefined;
-  const loaded: { handlers?: Readonly<Record<string, Handler>> } = await import(code.href);
+  if (!existsSync(code)) return {};
+  const loaded: DialectCode = await import(code.href);
   if (!isRecord(loaded.handlers))
     throw new CatalogueError(`sandbox/dialects/${id}.ts`, ['it must export `handlers` by operationId']);
-  return loaded.handlers;
+  return loaded;
 };
 
 /** A dialect with the contract and the handlers that it has of its own; throws with the place of what is wrong. */
@@ -35,11 +41,12 @@ export const loadDialect = async (
   contract: OpenApiDocument | undefined,
 ): Promise<LoadedDialect> => {
   const dialect = parseDialect(await readFile(new URL(`sandbox/dialects/${id}.yaml`, root), 'utf8'), id);
-  const handlers = await loadHandlers(root, id);
+  const { handlers, authentication } = await loadCode(root, id);
   return {
     dialect,
     ...(contract === undefined ? {} : { contract }),
     ...(handlers === undefined ? {} : { handlers }),
+    ...(authentication === undefined ? {} : { authentication }),
   };
 };
 

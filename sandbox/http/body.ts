@@ -53,16 +53,16 @@ const unzip = async (bytes: Buffer, limit: number): Promise<Buffer> => {
 
 /**
  * The body's bytes, unpacked. At most `limit` bytes are kept, both as sent and unpacked (413); the only encoding is gzip
- * (415). Rejects with ClientGone where the rest never comes.
+ * (415). With `asSent` they stay packed, however they are. Rejects with ClientGone where the rest never comes.
  */
-export const readBody = (request: IncomingMessage, limit: number): Buffer | Promise<Buffer> => {
+export const readBody = (request: IncomingMessage, limit: number, asSent = false): Buffer | Promise<Buffer> => {
   const { headers } = request;
   const length = headers['content-length'];
   if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return EMPTY;
-  return receive(request, limit);
+  return receive(request, limit, asSent);
 };
 
-const receive = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
+const receive = async (request: IncomingMessage, limit: number, asSent: boolean): Promise<Buffer> => {
   const { headers } = request;
   if (Number(headers['content-length']) > limit) {
     request.resume();
@@ -70,7 +70,7 @@ const receive = async (request: IncomingMessage, limit: number): Promise<Buffer>
   }
   const bytes = await collect(request, limit);
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (encoding === 'identity' || bytes.length === 0) return bytes;
+  if (asSent || encoding === 'identity' || bytes.length === 0) return bytes;
   if (encoding === 'gzip' || encoding === 'x-gzip') return unzip(bytes, limit);
   throw problem(UNSUPPORTED_MEDIA_TYPE, `Bodies may be packed with gzip, not with ${encoding.slice(0, 40)}`, {
     at: 'Content-Encoding',

@@ -5,6 +5,7 @@ import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf, type Part
 import type { Call, Reply } from '../pattern.ts';
 import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
 import { createSandboxLoader } from '../sandbox-cache.ts';
+import { storeOf } from '../space.ts';
 import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
 import { ClientGone, readBody } from './body.ts';
 import { renderInFormat } from './error-format.ts';
@@ -70,7 +71,11 @@ const perform = async (
   if (handler === undefined)
     throw problem(NOT_IMPLEMENTED, `${operationId} is in the contract, but nothing serves it yet`);
   // Whose request it is comes first: one that lacks a header of the dialect is that system's mistake, and is judged as that.
-  if (passage.internal === undefined)
+  if (served.authentication !== undefined) {
+    const store = storeOf(sandbox.row.serial, participant.index);
+    const presented = { sandbox, store, params: match.params, headers, realNow: host.now(), sql: host.sql };
+    passage.from = await served.authentication.judge(presented);
+  } else if (passage.internal === undefined)
     passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
   checkDialectHeaders(dialect, headers);
   const query = new URLSearchParams(search);
@@ -82,7 +87,7 @@ const perform = async (
     const chosen = chosenStatus(passage.strikes, dialect);
     if (chosen !== undefined) return { ...render(passage, chosen.error), status: chosen.status };
   }
-  checkContract(contract, passage, match.params, query);
+  checkContract(contract, passage, match.params, query, dialect.bodies === 'as-sent');
   const { base, body, from } = passage;
   // A HEAD is a GET whose body is not sent (RFC 9110 section 9.3.2), so no handler has to know of it.
   const method = passage.method === 'HEAD' ? 'GET' : passage.method;
@@ -129,7 +134,7 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const sender = internal?.participant ?? (headers.authorization && ownerOf(sandbox, headers.authorization)?.name);
   if (sender) passage.from = { participant: sender, claimed: false };
   checkAddress(address);
-  const receiving = readBody(passage.request, host.bodyLimit ?? BODY_LIMIT);
+  const receiving = readBody(passage.request, host.bodyLimit ?? BODY_LIMIT, served.dialect.bodies === 'as-sent');
   passage.body = receiving instanceof Promise ? await receiving : receiving;
   checkSeat(participant, served);
   const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);

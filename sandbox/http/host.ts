@@ -1,3 +1,4 @@
+import type { Authentication } from '../authentication.ts';
 import type { OpenApiDocument } from '../contract-schema.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Journal } from '../journal.ts';
@@ -15,6 +16,8 @@ export interface LoadedDialect {
   readonly contract?: OpenApiDocument;
   /** Come before the pattern's handlers of the same operationId. */
   readonly handlers?: Readonly<Record<string, Handler>>;
+  /** How its callers prove who they are, where that is no bearer token. */
+  readonly authentication?: Authentication;
 }
 
 /** A pattern that can be run. Asking twice gives the same object, so that what is compiled from it can be kept. */

@@ -1,4 +1,5 @@
 import express from 'express';
+import type { Authentication } from '../authentication.ts';
 import { type ContractOperation, compileContract } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
 import type { PatternManifest } from '../manifest.ts';
@@ -20,6 +21,7 @@ export type Match =
 export interface Served {
   readonly manifest: PatternManifest;
   readonly dialect: Dialect;
+  readonly authentication: Authentication | undefined;
   /** `path` is below the participant's base and without a query; its percent-encoding was checked. */
   match(method: string, path: string): Match | undefined;
 }
@@ -93,6 +95,7 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
   return {
     manifest: loaded.manifest,
     dialect: spoken.dialect,
+    authentication: spoken.authentication,
     match: (method, path) => {
       const key = `${method} ${path}`;
       const known = routed.get(key);

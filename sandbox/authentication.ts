@@ -1,0 +1,39 @@
+import type { LoadedSandbox, ParticipantRow } from './participants.ts';
+import type { Caller } from './pattern.ts';
+import type { Sql } from './sql/port.ts';
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
+/** A request as it stands at the edge, matched but not yet performed. */
+export interface Presented {
+  readonly sandbox: LoadedSandbox;
+  /** Of the participant that is called. */
+  readonly store: number;
+  readonly params: Readonly<Record<string, string>>;
+  /** Names in lower case. */
+  readonly headers: Headers;
+  /** Tokens and signatures are on real time, which no pattern sees (rules 4): milliseconds since the epoch. */
+  readonly realNow: number;
+  readonly sql: Sql;
+}
+
+/** A request that a participant of ours is about to send. */
+export interface Signing {
+  readonly sender: ParticipantRow;
+  readonly receiver: ParticipantRow;
+  readonly path: string;
+  readonly realNow: number;
+  /** Different each time. */
+  readonly nonce: string;
+}
+
+/**
+ * How callers of a dialect prove who they are, where that is no bearer token: `export const authentication` of
+ * `sandbox/dialects/<id>.ts`. It stands at the edges, in and out, because it works on real time.
+ */
+export interface Authentication {
+  /** Who presents this; throws where it does not hold. Its answer has a credential behind it, so it is never `claimed`. */
+  judge(presented: Presented): Promise<Caller>;
+  /** The Authorization header; undefined where the request needs none. */
+  sign(signing: Signing): string | undefined;
+}

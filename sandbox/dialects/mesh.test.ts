@@ -1,0 +1,145 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Played, play } from '../pattern-harness.test-data.ts';
+import { json, openExchange, V2 } from './mesh-client.test-data.ts';
+import { mailPattern } from './mesh-pattern.test-data.ts';
+
+let played: Played;
+let mail: Awaited<ReturnType<typeof openExchange>>;
+const polled: string[] = [];
+let opened = 0;
+beforeAll(async () => {
+  played = await play(mailPattern(polled));
+});
+afterAll(() => played.close());
+
+const open = async (seats: Record<string, 'external' | 'stopped'> = {}): Promise<void> => {
+  opened += 1;
+  mail = await openExchange(played, `mail-${opened}`, Date.now, seats);
+};
+
+describe('a message', () => {
+  it('is taken over, listed, downloaded, and gone once it is acknowledged', async () => {
+    await open();
+    const reply = await mail.send({ 'mex-localid': 'L1', 'mex-subject': 'S', 'mex-content-checksum': 'md5 5d41402a' });
+    expect(reply.status).toBe(202);
+    const { messageID } = await json(reply);
+    expect(await mail.inbox('X26ABC2')).toEqual([messageID]);
+    const got = await mail.ask(`X26ABC2/inbox/${messageID}`);
+    expect([got.status, await got.text()]).toEqual([200, 'hello']);
+    expect(Object.fromEntries(got.headers)).toMatchObject({
+      'content-type': 'text/plain',
+      'mex-from': 'X26ABC1',
+      'mex-to': 'X26ABC2',
+      'mex-workflowid': 'TEST_WORKFLOW',
+      'mex-messagetype': 'DATA',
+      'mex-localid': 'L1',
+      'mex-subject': 'S',
+      'mex-content-checksum': 'md5 5d41402a',
+      'mex-chunk-range': '1:1',
+      'mex-statuscode': '00',
+    });
+    expect(await mail.inbox('X26ABC2')).toEqual([messageID]);
+    const head = await mail.ask(`X26ABC2/inbox/${messageID}`, {}, 'HEAD');
+    expect([head.status, head.headers.get('mex-messageid')]).toEqual([200, messageID]);
+    const done = await mail.ask(`X26ABC2/inbox/${messageID}/status/acknowledged`, {}, 'PUT');
+    expect([done.status, await json(done)]).toEqual([200, { messageId: messageID }]);
+    expect(await mail.inbox('X26ABC2')).toEqual([]);
+    expect((await mail.ask(`X26ABC2/inbox/${messageID}`)).status).toBe(410);
+    const tracked = await json(mail.ask('X26ABC1/outbox/tracking/L1'));
+    expect(tracked).toMatchObject({ messageId: messageID, status: 'Acknowledged', statusSuccess: 'SUCCESS' });
+  });
+
+  it('goes in chunks, comes in chunks, and is not there before the last', async () => {
+    await open();
+    const id = await mail.sent({ 'mex-chunk-range': '1:3' }, 'one ');
+    const chunk = (n: number, range: string, body: string) =>
+      mail.send({ 'mex-chunk-range': range }, body, `/${id}/${n}`);
+    expect((await chunk(2, '3:3', 'x')).status).toBe(417);
+    expect((await chunk(3, '3:3', 'three')).status).toBe(202);
+    expect(await mail.inbox('X26ABC2')).toEqual([]);
+    expect((await chunk(2, '2:3', 'two ')).status).toBe(202);
+    expect((await chunk(2, '2:3', 'TWO ')).status).toBe(423);
+    expect(await mail.inbox('X26ABC2')).toEqual([id]);
+    const parts = [];
+    for (const path of ['', '/2', '/3']) {
+      const reply = await mail.ask(`X26ABC2/inbox/${id}${path}`);
+      parts.push([reply.status, reply.headers.get('mex-chunk-range'), await reply.text()]);
+    }
+    expect(parts).toEqual([
+      [206, '1:3', 'one '],
+      [206, '2:3', 'two '],
+      [200, '3:3', 'three'],
+    ]);
+    expect((await mail.ask(`X26ABC2/inbox/${id}/4`)).status).toBe(404);
+  });
+
+  it('that was packed stays packed for whoever takes gzip, byte for byte, and is unpacked for others', async () => {
+    await open();
+    const packed = Uint8Array.from(gzipSync('squeezed', { level: 1 }));
+    const id = (await json(mail.send({ 'content-encoding': 'gzip' }, packed))).messageID;
+    const plain = await mail.ask(`X26ABC2/inbox/${id}`, { 'accept-encoding': 'identity' });
+    expect([await plain.text(), plain.headers.get('content-encoding')]).toEqual(['squeezed', null]);
+    const got = await mail.ask(`X26ABC2/inbox/${id}`, { 'accept-encoding': 'gzip' });
+    expect([await got.text(), got.headers.get('content-encoding')]).toEqual(['squeezed', 'gzip']);
+    const [last] = (await played.exchanges(mail.id)).slice(-1);
+    expect(last?.reply?.headers?.['content-length']).toBe(String(packed.length));
+    expect(gunzipSync(packed).toString()).toBe('squeezed');
+  });
+
+  it.each([
+    ['without an address', { 'mex-to': '' }, 400, '08'],
+    ['from another mailbox', { 'mex-from': 'X26ABC2' }, 400, '07'],
+    ['without a workflow', { 'mex-workflowid': '' }, 400, '06'],
+    ['of a workflow that this mailbox may not send', { 'mex-workflowid': 'TEST_WORKFLOW_ACK' }, 417, '17'],
+    ['that is a report', { 'mex-messagetype': 'REPORT' }, 400, '11'],
+    ['whose chunk range makes no sense', { 'mex-chunk-range': '2:1' }, 417, 'InvalidHeaderChunks'],
+    ['that begins with its second chunk', { 'mex-chunk-range': '2:2' }, 417, 'InvalidHeaderChunks'],
+    ['whose checksum is none', { 'mex-content-checksum': '<b>' }, 400, 'Invalid checksum'],
+  ])('%s is refused at once, in both forms of the error', async (_, headers, status, code) => {
+    const first = await mail.send(headers);
+    expect([first.status, first.headers.get('content-type')]).toEqual([status, 'application/json']);
+    expect(await json(first)).toMatchObject({ errorCode: code });
+    const second = await mail.send({ ...headers, ...V2 });
+    expect([second.status, second.headers.get('content-type')]).toEqual([status, V2.accept]);
+    expect(await json(second)).toMatchObject({ detail: [{ code }] });
+  });
+
+  it('without a body is refused as that', async () => {
+    const reply = await mail.send({}, '');
+    expect([reply.status, (await json(reply)).errorCode]).toEqual([417, '02']);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['GPPROVIDER_9000000009_22102010_Smith', undefined],
+    ['gpprovider_9000000009_22102010_SMITH', undefined],
+    ['GPPROVIDER_9000000009_22102010_Jones', 'EPL-154'],
+    ['GPPROVIDER_9000000017_22102010_Smith', 'EPL-153'],
+    ['GPPROVIDER_9000000000_22102010_Smith', 'EPL-152'],
+    ['X26NOBODY', '12'],
+  ])('%s leads to a mailbox, or to a report with a code', async (address, code) => {
+    await open();
+    const id = await mail.sent({ 'mex-to': address, 'mex-localid': 'mine' });
+    if (code === undefined) return expect(await mail.inbox('X26ABC2')).toEqual([id]);
+    const [report = ''] = await mail.inbox('X26ABC1');
+    const { headers } = await mail.ask(`X26ABC1/inbox/${report}`);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'mex-messagetype': 'REPORT',
+      'mex-linkedmsgid': id,
+      'mex-statuscode': code,
+      'mex-localid': 'mine',
+    });
+    expect(await json(mail.ask(`X26ABC1/outbox/tracking?messageID=${id}`, V2))).toMatchObject({
+      status: 'undeliverable',
+      status_code: code,
+    });
+  });
+
+  it('can be looked up by organisation and workflow', async () => {
+    await open();
+    const ask = (headers = {}) => json(mail.ask('endpointlookup/X27/TEST_WORKFLOW', headers));
+    expect((await ask(V2)).results).toMatchObject([{ mailbox_id: 'X26ABC2', ods_code: 'X27' }]);
+  });
+});
