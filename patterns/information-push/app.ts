@@ -7,6 +7,7 @@ import { handOvers } from './hand-over.ts';
 import { processMessage } from './process-message.ts';
 import { adtReceiver, inbox, recipientActs } from './recipient.ts';
 import { senderActs } from './sender.ts';
+import { exchangeActs } from './stray.ts';
 import { pushStore } from './tables.ts';
 
 const endpoint = fhir();
@@ -18,7 +19,7 @@ export const app: PatternApp = {
   hl7v2: mllp,
   consumers: { ...mllp.consumers, deliver: deliveries, 'hand-over': handOvers, inbox },
   timers: { 'not-delivered': notDelivered },
-  acts: { sender: senderActs, recipient: recipientActs },
+  acts: { broker: exchangeActs, sender: senderActs, recipient: recipientActs },
   stores: [...endpoint.stores, pushStore],
   examples: async () => knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note })),
 };

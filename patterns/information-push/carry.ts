@@ -5,6 +5,7 @@ import type { Consumer, Ctx, Message, Reply, TimerHandler } from '../../sandbox/
 import { problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { addressee, endpointOf, type Party, PROCESS_MESSAGE, sourceOf } from './addresses.ts';
+import { keepBrought } from './brought.ts';
 import { ACK, asksFor, eventCoding, isEvent, REPORT } from './events.ts';
 import { UNKNOWN_EVENT, WANTS_ANSWER } from './problems.ts';
 
@@ -119,6 +120,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
   if (PASSING.includes(reply.status)) throw new Error(`${to} answered ${reply.status}`);
   const taken = reply.status < 300 || reply.status === 409;
   await ctx.transaction(async (tx) => {
+    if (to === 'recipient') await keepBrought(ctx, tx, message);
     if (await settle(ctx, tx, id, taken ? 'delivered' : 'refused'))
       if (!taken) await report(ctx, tx, id, `The recipient refused it: ${reply.status}`);
   });

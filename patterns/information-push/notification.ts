@@ -9,7 +9,8 @@ import { EVENTS, type Event, eventCoding, type Handling, handling } from './even
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
-const encounterOf = (ctx: Ctx, patient: string, event: Event): FhirResource => ({
+/** What the patient's stay came to. */
+export const encounterOf = (ctx: Ctx, patient: string, event: Event): FhirResource => ({
   resourceType: 'Encounter',
   id: ctx.uuid(),
   status: event === 'discharge-notification' ? 'finished' : 'in-progress',
@@ -31,6 +32,12 @@ const documentOf = (ctx: Ctx, patient: string): FhirResource => ({
   content: [
     { attachment: { contentType: 'text/plain', data: Buffer.from('Seen, treated and sent home.').toString('base64') } },
   ],
+});
+
+/** The same, but not valid: without the status that it has to have (FHIR R4 encounter.html). */
+export const unsound = ({ status: _status, ...rest }: FhirResource): FhirResource => ({
+  ...rest,
+  resourceType: rest.resourceType,
 });
 
 export interface Notice {

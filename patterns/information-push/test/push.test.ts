@@ -137,6 +137,31 @@ describe('a notification through the exchange', () => {
   });
 });
 
+describe('an exchange that lets everything through', () => {
+  it('has nothing to bring again before it has brought something', async () => {
+    const { id } = await open();
+    await expect(played.act(id, 'broker', 'bring-again')).rejects.toThrow(/Nothing has been brought/);
+  });
+
+  it('brings the same message again, which the recipient knows', async () => {
+    const { id } = await open();
+    await send(id);
+    await played.settled(id);
+    expect(await played.act(id, 'broker', 'bring-again')).toMatchObject({ status: 409 });
+    expect(await received(id)).toMatchObject({ received: [{ times: 2 }] });
+  });
+
+  it.each([
+    ['bring-unknown-workflow', 422],
+    ['bring-invalid', 400],
+  ])('is refused by the recipient: %s', async (name, status) => {
+    const { id, base } = await open();
+    expect(await played.act(id, 'broker', name, { patient: '9000000009' })).toMatchObject({ status });
+    expect(await received(id)).toEqual({ received: [] });
+    expect((await call(`${base}/recipient/FHIR/R4/Encounter`)).body).toMatchObject({ total: 0 });
+  });
+});
+
 describe('a notification by other ways', () => {
   it('is an ADT over MLLP, stored before it is acknowledged', async () => {
     const { id, base } = await open();

@@ -1,0 +1,75 @@
+import type { Observation } from '../../sandbox/conformance/evidence.ts';
+import type { Listener } from '../../sandbox/conformance/listener.ts';
+import type { Session } from '../../sandbox/conformance/session.ts';
+import { writeMessage } from '../../sandbox/fhir/message.ts';
+import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import { type Event, eventCoding, type Handling, handling } from './events.ts';
+import { unsound } from './notification.ts';
+
+const FHIR_JSON = 'application/fhir+json';
+const RUN = 'urn:fingerpost:conformance-run';
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
+
+/** A notification of the run, with what it is recognised by. */
+export interface Notified {
+  readonly header: string;
+  readonly request: string;
+  /** Of the Encounter that it brings, as a search parameter. */
+  readonly identifier: string;
+  readonly body: string;
+}
+
+interface Asked {
+  readonly event: Event | 'unheard-of-notification';
+  readonly asked?: readonly Handling[];
+  readonly sound?: boolean;
+}
+
+const encounterFor = (session: Session, value: string): FhirResource => ({
+  resourceType: 'Encounter',
+  id: session.uuid(),
+  identifier: [{ system: RUN, value }],
+  status: 'finished',
+  class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
+  subject: { identifier: { system: NHS_NUMBER, value: session.profile.ids.patient ?? '9000000009' } },
+  period: { start: '2026-01-04T09:00:00Z', end: '2026-01-05T09:00:00Z' },
+});
+
+/** A notification whose acknowledgements are to come to the run's own listener. */
+export const notice = (
+  session: Session,
+  listener: Pick<Listener, 'url'>,
+  { event, asked = [], sound = true }: Asked,
+): Notified => {
+  const header = session.uuid();
+  const value = session.uuid();
+  const encounter = encounterFor(session, value);
+  const bundle = writeMessage({
+    bundleId: session.uuid(),
+    headerId: header,
+    event: { ...eventCoding('discharge-notification'), code: event },
+    at: Date.parse('2026-01-05T09:00:00Z'),
+    base: listener.url,
+    source: { name: 'Fingerpost conformance run', endpoint: `${listener.url}/$process-message` },
+    destination: `${session.target}/$process-message`,
+    header: handling(asked),
+    focus: [sound ? encounter : unsound(encounter)],
+  });
+  return { header, request: session.uuid(), identifier: `${RUN}|${value}`, body: JSON.stringify(bundle) };
+};
+
+export const send = (session: Session, step: string, { request, body }: Notified): Promise<Observation> =>
+  session.http(step, {
+    method: 'POST',
+    path: '/$process-message',
+    headers: { accept: FHIR_JSON, 'content-type': FHIR_JSON, 'x-request-id': request },
+    body,
+  });
+
+/** Whether the target has what the notification brought; a system need not show it that way. */
+export const lookFor = (session: Session, step: string, { identifier }: Notified): Promise<Observation> =>
+  session.http(step, {
+    method: 'GET',
+    path: `/Encounter?identifier=${encodeURIComponent(identifier)}`,
+    headers: { 'x-request-id': session.uuid() },
+  });
