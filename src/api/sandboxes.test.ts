@@ -114,8 +114,8 @@ describe('what a sandbox can be told', () => {
     ['asker/acts/ask', {}, 400, '/id'],
     ['asker/acts/ask', { id: 1 }, 400, '/id'],
     ['asker/acts/ask', { id: 'a', more: 1 }, 400, '/more'],
-    ['asker/acts/dance', {}, 404, 'there are ask'],
-    ['asker/acts/constructor', {}, 404, 'there are ask'],
+    ['asker/acts/dance', {}, 404, 'there are post, ask'],
+    ['asker/acts/constructor', {}, 404, 'there are post, ask'],
     ['nobody/acts/ask', {}, 404, 'nobody'],
   ])('not to act as %s with %o: %i', async (path, body, status, words) => {
     const made = await echo.make();
