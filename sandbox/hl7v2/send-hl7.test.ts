@@ -145,7 +145,7 @@ describe('a message to an external participant', () => {
     ['silence', () => ({}), 'upstream-timeout: register did not acknowledge within 100 ms'],
   ])('is not acknowledged by %s', async (_, answer, reason) => {
     const hospital = await toward(await elsewhere(answer));
-    expect(await reasonOf(send(hospital, 'register', admit(), 100))).toContain(reason);
+    expect(await reasonOf(send(hospital, 'register', admit(), 1000))).toContain(reason);
     const [exchange] = await hospital.exchanges();
     expect(exchange?.note).toContain(reason.split(': ')[1]);
     expect(exchange?.summary).toBe('ADT^A01 M1 — no acknowledgement');
@@ -182,12 +182,12 @@ describe('a fault between simulated participants', () => {
     [{ kind: 'mllp', as: 'garbage' }, 'upstream-failed: register sent something that is no frame'],
     [{ kind: 'mllp', as: 'reset' }, 'upstream-failed: register broke the connection off'],
     [{ kind: 'mllp', as: 'none' }, 'upstream-timeout: register never acknowledged'],
-    [{ kind: 'mllp', as: 'late', ms: 2000 }, 'upstream-timeout: register did not acknowledge within 100 ms'],
+    [{ kind: 'mllp', as: 'late', ms: 2000 }, 'upstream-timeout: register did not acknowledge within 1000 ms'],
     [{ kind: 'drop', when: 'after' }, 'upstream-failed: register closed the connection'],
   ])('%j is no success, and the message had its effect', async (effect, reason) => {
     const hospital = await start();
     await inject(hospital, [{ participant: 'register', effect }]);
-    expect(await reasonOf(send(hospital, 'register', admit(), 100))).toContain(reason);
+    expect(await reasonOf(send(hospital, 'register', admit(), 1000))).toContain(reason);
     expect(await hospital.admissions()).toHaveLength(1);
   });
 
