@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandboxCache, createSandboxLoader } from './sandbox-cache.ts';
+import { createSandboxCache } from './sandbox-cache.ts';
 import { coreMigrations } from './schema.ts';
 import { openSql } from './sql/open.ts';
 import type { Sql } from './sql/port.ts';
@@ -57,27 +57,5 @@ describe('a sandbox that was loaded before', () => {
   it('is loaded for every request where the store cannot say whether something changed', async () => {
     const load = createSandboxCache({ query: sql.query, transaction: sql.transaction, close: sql.close });
     expect(await load('s')).not.toBe(await load('s'));
-  });
-
-  it('costs one question a turn of the event loop, whichever requests from outside it brings', async () => {
-    let questions = 0;
-    const version = () => {
-      questions += 1;
-      return sql.version?.() ?? 0;
-    };
-    const load = createSandboxLoader({ ...sql, version });
-    const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-    await load('s');
-    await turn();
-    questions = 0;
-    for (let request = 0; request < 5; request += 1) expect(load('s', true)).toMatchObject({ row: { id: 's' } });
-    expect(questions).toBe(1);
-    await switchBy(sql, 'external');
-    await turn();
-    expect((await load('s', true))?.participants[0]?.mode).toBe('external');
-    // What is sent from inside may follow a commit of this very turn.
-    await load('s');
-    await load('s');
-    expect(questions).toBeGreaterThanOrEqual(4);
   });
 });

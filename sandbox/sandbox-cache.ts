@@ -25,21 +25,8 @@ export const createSandboxLoader = (sql: Sql) => {
     }
     return sandbox;
   };
-  let asked = { turn: -1, version: -1 };
-  const versionInTurn = (): number | undefined => {
-    const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
-    if (asked.turn === turn) return asked.version;
+  return (id: string): LoadedSandbox | undefined | Promise<LoadedSandbox | undefined> => {
     const version = sql.version?.();
-    if (version !== undefined) asked = { turn, version };
-    return version;
-  };
-  /**
-   * `fromOutside`: for a request that a socket brought. Those that one turn of the event loop brings were sent before
-   * anything was answered that is committed in that turn, so the store is asked once for all of them: each asking takes and
-   * gives back a lock.
-   */
-  return (id: string, fromOutside = false): LoadedSandbox | undefined | Promise<LoadedSandbox | undefined> => {
-    const version = fromOutside ? versionInTurn() : sql.version?.();
     if (version === undefined) return loadSandbox(sql, id);
     const known = kept.get(id);
     return known?.version === version ? known.sandbox : load(id, version);

@@ -117,7 +117,7 @@ const perform = async (
 const answer = async (passage: Passage, address: Address, kept: Kept): Promise<Reply> => {
   const { host, headers, internal } = passage;
   // What is at hand already is not awaited: each turn of the queue of promises costs, and there are several on the way.
-  const loading = address.sandbox.length > ID_MAX ? undefined : kept.load(address.sandbox, internal === undefined);
+  const loading = address.sandbox.length > ID_MAX ? undefined : kept.load(address.sandbox);
   const loaded = loading instanceof Promise ? await loading : loading;
   const sandbox = requireLive(loaded, address.sandbox, host.now());
   passage.sandbox = sandbox;

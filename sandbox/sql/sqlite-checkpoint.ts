@@ -32,9 +32,14 @@ const PROGRAM = `
  * for the disk, twice, for which every request would wait too. Durability is not its business: a commit is in the log.
  * Nobody is blocked by it (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html, PASSIVE), but the log can begin anew only
  * when all of it is carried over while nobody adds to it, so a long one is finished by the writer itself: by then little is
- * left to do. The thread begins with the first checkpoint; where it fails, SQLite's own automatic checkpoint is still there.
+ * left to do. `finishes` is called before that. The thread begins with the first checkpoint; where it fails, SQLite's own
+ * automatic checkpoint is still there.
  */
-export const createCheckpoints = (db: DatabaseSync, file: string): Checkpoints => {
+export const createCheckpoints = (
+  db: DatabaseSync,
+  file: string,
+  finishes: () => void = () => undefined,
+): Checkpoints => {
   const finish = db.prepare('pragma wal_checkpoint(passive)');
   let worker: Worker | undefined;
   let commits = 0;
@@ -47,7 +52,9 @@ export const createCheckpoints = (db: DatabaseSync, file: string): Checkpoints =
     started.unref();
     started.on('message', (pages: number) => {
       if (state === 'running') state = 'ready';
-      if (pages > PAGES_MAX && closing === undefined && !db.isTransaction) finish.get();
+      if (pages <= PAGES_MAX || closing !== undefined || db.isTransaction) return;
+      finishes();
+      finish.get();
     });
     started.on('error', () => {
       state = 'over';

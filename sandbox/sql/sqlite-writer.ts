@@ -19,6 +19,12 @@ export interface Writer {
   idle(): Promise<void>;
 }
 
+/** Who is told of each transaction: before it begins, and after its commit, before anybody is answered. */
+export interface Told {
+  begins?(): void;
+  committed?(): void;
+}
+
 const BATCH_MAX = 256;
 /** A batch that took this long commits what it has, so that the event loop gets its turn. */
 const BATCH_MS = 8;
@@ -45,7 +51,7 @@ export const createWriter = (
   statements: Statements,
   bodies: Bodies,
   lockWait: number,
-  committed: () => void = () => undefined,
+  told: Told = {},
 ): Writer => {
   let waiting: Job[] = [];
   let running = false;
@@ -77,6 +83,7 @@ export const createWriter = (
     const deadline = performance.now() + lockWait;
     for (;;) {
       try {
+        told.begins?.();
         run('begin immediate');
         return true;
       } catch (error) {
@@ -135,7 +142,7 @@ export const createWriter = (
     }
     if (db.isTransaction) {
       run('commit');
-      committed();
+      told.committed?.();
     }
     for (const outcome of outcomes) outcome.answer();
   };

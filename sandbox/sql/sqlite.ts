@@ -6,6 +6,7 @@ import { createCheckpoints } from './sqlite-checkpoint.ts';
 import { locate } from './sqlite-location.ts';
 import { migrate } from './sqlite-migrate.ts';
 import { openingError } from './sqlite-opening.ts';
+import { createReader } from './sqlite-reader.ts';
 import { createStatements } from './sqlite-statements.ts';
 import { createWriter } from './sqlite-writer.ts';
 
@@ -34,13 +35,17 @@ export const open: OpenSql = async (url, migrations) => {
     db.exec(`pragma journal_mode = wal; pragma synchronous = ${location.synchronous}`);
     db.exec('pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864');
     migrate(db, migrations);
-    const reader = connect(true);
-    const reads = createStatements(reader);
-    // Of the read-only connection, so that commits of every other one count: this process's writer, and other processes.
-    const dataVersion = reader.prepare('pragma data_version');
+    const reader = createReader(connect(true));
     const bodies = createBodies();
-    const checkpoints = createCheckpoints(db, location.file);
-    const writer = createWriter(db, createStatements(db), bodies, location.lockWait, checkpoints.committed);
+    // What is being read stands in the way of beginning the log anew.
+    const checkpoints = createCheckpoints(db, location.file, reader.renew);
+    const writer = createWriter(db, createStatements(db), bodies, location.lockWait, {
+      begins: reader.renew,
+      committed() {
+        reader.renew();
+        checkpoints.committed();
+      },
+    });
 
     let closing: Promise<void> | undefined;
     const ready = (what: string): void => {
@@ -50,11 +55,11 @@ export const open: OpenSql = async (url, migrations) => {
     return {
       async query<R extends object>(sql: string, params: readonly SqlValue[] = []) {
         ready('A query outside the transaction was made');
-        return reads.all<R>(sql, params);
+        return reader.all<R>(sql, params);
       },
       version() {
         ready('The version of the store was asked for');
-        return Number(dataVersion.get()?.data_version);
+        return reader.version();
       },
       async transaction(body) {
         ready('A transaction was opened');
