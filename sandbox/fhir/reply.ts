@@ -1,4 +1,5 @@
 import type { Call, Reply } from '../pattern.ts';
+import { httpDate } from './http-date.ts';
 import type { Shape } from './negotiate.ts';
 import { goodOutcome, type Outcome } from './outcome.ts';
 import type { Preference } from './prefer.ts';
@@ -43,7 +44,7 @@ export const replyWith = (
   const headers: Record<string, string> = {};
   if (version !== undefined) {
     headers.etag = etagOf(version.version);
-    headers['last-modified'] = new Date(version.updated).toUTCString();
+    headers['last-modified'] = httpDate(version.updated);
     if (outcome.located === true) headers.location = `${fhirBase(call)}/${versionPath(version)}`;
   }
   if (body !== '') headers['content-type'] = shape.contentType;

@@ -85,7 +85,10 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const headers = headersFor(passage, reply, size);
   const gone = passage.gone;
   response.writeHead(status, headers);
-  response.end(silent ? undefined : bytes);
+  if (silent) response.end();
+  // Text of as many bytes as characters is ASCII: as such it needs no encoding.
+  else if (typeof bytes === 'string' && size === bytes.length) response.end(bytes, 'latin1');
+  else response.end(bytes);
   const { stored } = reply;
   const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(

@@ -20,4 +20,14 @@ describe('the statements of a connection', () => {
       db.close();
     }
   });
+
+  it('give rows as objects like any other, with the last of columns of one name', () => {
+    const db = new DatabaseSync(':memory:');
+    try {
+      const rows = createStatements(db).all("select 1 as id, 'a' as name, 2 as id, $1 as absent", [null]);
+      expect(rows).toStrictEqual([{ id: 2, name: 'a', absent: null }]);
+    } finally {
+      db.close();
+    }
+  });
 });

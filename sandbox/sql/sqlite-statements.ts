@@ -6,6 +6,7 @@ import { checkValues } from './values.ts';
 
 interface Prepared {
   readonly statement: StatementSync;
+  readonly columns: readonly string[];
   readonly parameters: number;
   /** Which value goes to each place, where that is not simply the first to the first, and so on. */
   readonly places: readonly number[] | undefined;
@@ -24,6 +25,20 @@ interface Prepared {
  */
 const FORGIVING =
   /^insert into (\w+ \([\w, ]+\) values (?:\((?:\$\d+, )*\$\d+\), )*\((?:\$\d+, )*\$\d+\)) on conflict do nothing$/;
+
+// What a statement gives that was told to return arrays; node:sqlite's types do not know.
+const isValues = (row: object): row is readonly unknown[] => Array.isArray(row);
+
+/**
+ * A row as an object like any other. node:sqlite makes objects without a prototype, as slow to make as to read: with them a
+ * resource costs twice as much to read.
+ */
+const rowOf = (columns: readonly string[], values: object): object => {
+  const row: Record<string, unknown> = {};
+  if (isValues(values))
+    for (let index = 0; index < columns.length; index += 1) row[columns[index] ?? ''] = values[index];
+  return row;
+};
 
 const hasNull = (values: readonly SqlValue[]): boolean => {
   for (const value of values) if (value === null) return true;
@@ -81,7 +96,11 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
     const parameters = checkPortable(sql);
     // A `?1` has a name, and node:sqlite asks for the name of each parameter it passes by, which SQLite looks for in a
     // list: with 64 parameters that is a quarter of an insert. A bare `?` has none.
-    const compile = (text: string): StatementSync => db.prepare(rewriteParameters(text, () => '?'));
+    const compile = (text: string): StatementSync => {
+      const compiled = db.prepare(rewriteParameters(text, () => '?'));
+      compiled.setReturnArrays(true);
+      return compiled;
+    };
     const order: number[] = [];
     rewriteParameters(sql, (number) => {
       order.push(Number(number) - 1);
@@ -90,7 +109,9 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
     const places = order.length === parameters && order.every((at, index) => at === index) ? undefined : order;
     const [, rows] = FORGIVING.exec(sql) ?? [];
     const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
-    return { statement: compile(sql), parameters, places, reads: READS.test(sql), forgiving, worked: false };
+    const statement = compile(sql);
+    const columns = statement.columns().map(({ name }) => name);
+    return { statement, columns, parameters, places, reads: READS.test(sql), forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
@@ -100,10 +121,10 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
         const { forgiving, places, worked } = prepared;
         const values = places === undefined ? params : places.map((at) => params[at] ?? null);
         const statement = worked && forgiving !== undefined && !hasNull(params) ? forgiving : prepared.statement;
-        // node:sqlite types a row by its columns' values; what the columns are called only the statement's author knows.
-        const rows = statement.all(...values) as R[];
+        const rows = statement.all(...values);
         prepared.worked = true;
-        return rows;
+        // What the columns are called, and what is in them, only the statement's author knows.
+        return rows.map((row) => rowOf(prepared.columns, row) as R);
       } catch (error) {
         throw sqliteError(error, sql);
       }

@@ -18,7 +18,7 @@ export const createRequestCounts = (): RequestCounts => {
   return {
     entries,
     count: (request, response, target) => {
-      response.once('finish', () => {
+      response.on('finish', () => {
         const method = METHODS.has(request.method ?? '') ? request.method : 'other';
         const key = `${surfaceOf(target)} ${method} ${response.statusCode}`;
         entries.set(key, (entries.get(key) ?? 0) + 1);
