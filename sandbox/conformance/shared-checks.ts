@@ -154,8 +154,13 @@ export const sharedChecks: readonly TargetCheck[] = [
     title: 'Content-Type is application/fhir+json, as was asked for',
     failure: 'Content-Type is not the FHIR type that was asked for.',
     judge: (evidence) => {
+      // What is asked for as plain JSON alone is no FHIR (MNS: the id of an event).
       const bodies = answered(evidence).filter(
-        ({ reply, step }) => reply.status < 300 && reply.body !== '' && step !== 'not-acceptable',
+        ({ reply, request, step }) =>
+          reply.status < 300 &&
+          reply.body !== '' &&
+          step !== 'not-acceptable' &&
+          request.headers.accept !== 'application/json',
       );
       return each(
         bodies,
