@@ -142,7 +142,7 @@ describe('a message to an external participant', () => {
     ],
     ['nothing', () => ({ close: 'end' }), 'upstream-failed: register closed the connection'],
     ['a reset', () => ({ close: 'reset' }), 'upstream-failed: register broke the connection off'],
-    ['silence', () => ({}), 'upstream-timeout: register did not acknowledge within 100 ms'],
+    ['silence', () => ({}), 'upstream-timeout: register did not acknowledge within 1000 ms'],
   ])('is not acknowledged by %s', async (_, answer, reason) => {
     const hospital = await toward(await elsewhere(answer));
     expect(await reasonOf(send(hospital, 'register', admit(), 1000))).toContain(reason);
