@@ -1,9 +1,17 @@
 import { fhir } from '../../sandbox/fhir/endpoint.ts';
 import { hl7v2 } from '../../sandbox/hl7v2/part.ts';
+import { mailboxTimers } from '../../sandbox/mailboxes/expiry.ts';
+import { mailboxStore } from '../../sandbox/mailboxes/tables.ts';
+import { POLL } from '../../sandbox/mailboxes/timers.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
 import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { deliveries, notDelivered } from './carry.ts';
 import { handOvers } from './hand-over.ts';
+import { mailOut } from './mesh-acknowledgement.ts';
+import { mailRecipientActs, mailSenderActs, pollsMailbox } from './mesh-acts.ts';
+import { mailStore } from './mesh-mail.ts';
+import { isMesh, mailboxExamples, seedMailboxes } from './mesh-mailboxes.ts';
+import { notDeliveredList } from './not-delivered-list.ts';
 import { processMessage } from './process-message.ts';
 import { adtReceiver, inbox, recipientActs } from './recipient.ts';
 import { senderActs } from './sender.ts';
@@ -17,9 +25,20 @@ const mllp = hl7v2({ recipient: adtReceiver });
 export const app: PatternApp = {
   handlers: { ...endpoint.handlers, processMessage },
   hl7v2: mllp,
-  consumers: { ...mllp.consumers, deliver: deliveries, 'hand-over': handOvers, inbox },
-  timers: { 'not-delivered': notDelivered },
-  acts: { broker: exchangeActs, sender: senderActs, recipient: recipientActs },
-  stores: [...endpoint.stores, pushStore],
-  examples: async () => knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note })),
+  consumers: { ...mllp.consumers, deliver: deliveries, 'hand-over': handOvers, inbox, 'mail-out': mailOut },
+  timers: { 'not-delivered': notDelivered, ...mailboxTimers, [POLL]: pollsMailbox },
+  acts: {
+    broker: exchangeActs,
+    sender: { ...mailSenderActs, ...senderActs },
+    recipient: { ...mailRecipientActs, ...recipientActs },
+  },
+  worklists: { sender: notDeliveredList },
+  stores: [...endpoint.stores, pushStore, mailboxStore, mailStore],
+  seed: async (ctx) => {
+    if (ctx.participant.name === 'broker' && isMesh(ctx)) await seedMailboxes(ctx);
+  },
+  examples: async (dialect) => [
+    ...(dialect === 'mesh' ? mailboxExamples() : []),
+    ...knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note })),
+  ],
 };

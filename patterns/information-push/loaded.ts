@@ -1,3 +1,4 @@
+import { authentication, handlers } from '../../sandbox/dialects/mesh.ts';
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { loadPattern } from '../../sandbox/pattern-files.ts';
 import { app } from './app.ts';
@@ -12,5 +13,11 @@ export const loadThisPattern = (): LoadedPattern =>
     app,
     dialects: {
       'fhir-r4': { file: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url) },
+      mesh: {
+        file: new URL('../../sandbox/dialects/mesh.yaml', import.meta.url),
+        contract: new URL('../../sandbox/dialects/mesh.openapi.yaml', import.meta.url),
+        handlers,
+        authentication,
+      },
     },
   });

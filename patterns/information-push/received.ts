@@ -2,7 +2,7 @@ import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
 
 /** How a message came to the recipient. */
-export type Via = 'http' | 'mllp' | 'queue';
+export type Via = 'http' | 'mllp' | 'queue' | 'mesh';
 
 export interface Received {
   readonly message: string;

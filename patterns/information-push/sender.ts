@@ -4,7 +4,10 @@ import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 import { PROCESS_MESSAGE } from './addresses.ts';
 import { EVENTS, type Event, isEvent } from './events.ts';
 import { fhirNotice, hl7Notice, type Notice } from './notification.ts';
-import { keepSent, listSent, noteSent, type SentState } from './sent.ts';
+import { keepSent, listSent, noteLookedInto, noteSent, type SentState } from './sent.ts';
+
+/** In MESH what is sent goes to a mailbox: mesh-acts.ts. */
+const dialects = ['fhir-r4'];
 
 const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
 const event = { type: 'string', enum: Object.keys(EVENTS), title: 'What happened', default: 'discharge-notification' };
@@ -94,6 +97,7 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'send-notification': {
     title: 'Send a notification',
     summary: 'To the recipient: as a FHIR message through the exchange, as HL7 v2 over MLLP, or into its queue',
+    dialects,
     input: {
       type: 'object',
       required: ['patient'],
@@ -114,6 +118,7 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'ask-for-business-acknowledgement': {
     title: 'Ask for a business acknowledgement',
     summary: 'The exchange refuses, and says which pattern offers one (Q5)',
+    dialects,
     input: { type: 'object', required: ['patient'], properties: { patient, event }, additionalProperties: false },
     run: (input, ctx) =>
       overHttp(ctx, { event: eventOf(input), patient: requireText(input, 'patient'), asked: ['BusAckRequested'] }),
@@ -121,6 +126,7 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'send-correction': {
     title: 'Correct what was sent',
     summary: 'What was sent cannot be called back: a new message refers to the earlier one',
+    dialects,
     input: {
       type: 'object',
       required: ['patient', 'message'],
@@ -137,6 +143,18 @@ export const senderActs: Readonly<Record<string, Act>> = {
         asked: [],
         replaces: requireText(input, 'message'),
       }),
+  },
+  'note-looked-into': {
+    title: 'Note that somebody has looked into it',
+    summary:
+      'A message that was not delivered is a person’s business: who rang up, or sent it another way, notes that here',
+    input: {
+      type: 'object',
+      required: ['message'],
+      properties: { message: { type: 'string', minLength: 1, maxLength: 64, title: 'Message' } },
+      additionalProperties: false,
+    },
+    run: (input, ctx) => ctx.transaction((tx) => noteLookedInto(ctx, tx, requireText(input, 'message'))),
   },
   'list-sent': {
     title: 'List what was sent and what came of it',

@@ -4,9 +4,9 @@ import type { Via } from './received.ts';
 
 /**
  * What the sender knows: `sent` and nothing yet; `accepted` for delivery, which is not delivered; `acknowledged` by the
- * recipient's system; `refused`; `unknown`, no reply; `not-delivered`, which somebody has to look at.
+ * recipient's system; `refused`; `unknown`, no reply; `not-delivered`, which somebody has to look at; `looked-into` by somebody.
  */
-export type SentState = 'sent' | 'accepted' | 'acknowledged' | 'refused' | 'unknown' | 'not-delivered';
+export type SentState = 'sent' | 'accepted' | 'acknowledged' | 'refused' | 'unknown' | 'not-delivered' | 'looked-into';
 
 export interface Sent {
   readonly seq: number;
@@ -39,7 +39,7 @@ export const noteReport = async (
   ctx: Ctx,
   tx: Tx,
   message: string,
-  state: 'acknowledged' | 'not-delivered',
+  state: 'acknowledged' | 'refused' | 'not-delivered',
   reason: string | undefined,
 ): Promise<void> => {
   await tx.query('update psh_sent set state = $3, reason = $4 where store = $1 and message = $2', [
@@ -48,6 +48,16 @@ export const noteReport = async (
     state,
     reason ?? null,
   ]);
+};
+
+/** Somebody has looked at what was not delivered; undone where it was not waiting for that. */
+export const noteLookedInto = async (ctx: Ctx, tx: Tx, message: string): Promise<{ readonly noted: boolean }> => {
+  const rows = await tx.query(
+    `update psh_sent set state = 'looked-into' where store = $1 and message = $2 and state in ('not-delivered', 'refused')
+     returning message`,
+    [ctx.store, message],
+  );
+  return { noted: rows.length > 0 };
 };
 
 const LISTED_MAX = 200;

@@ -76,12 +76,18 @@ const acknowledge = async (ctx: Ctx, tx: Tx, message: FhirMessage, { event }: { 
   });
 };
 
+/** Stores what a notification brings, in the transaction of whatever else comes of it; false where it is here already. */
+export const keepOnce = async (ctx: Ctx, tx: Tx, message: FhirMessage, via: Via): Promise<boolean> => {
+  const { event, headerId } = message;
+  const fresh = await receive(ctx, tx, { message: headerId, event, via, about: aboutOf(message) });
+  if (fresh) await keep(ctx, tx, message);
+  return fresh;
+};
+
 const takeNotification = async (ctx: Ctx, message: FhirMessage, via: Via): Promise<void> => {
   const { event, headerId, header } = message;
   const known = await ctx.transaction(async (tx) => {
-    const fresh = await receive(ctx, tx, { message: headerId, event, via, about: aboutOf(message) });
-    if (!fresh) return true;
-    await keep(ctx, tx, message);
+    if (!(await keepOnce(ctx, tx, message, via))) return true;
     if (asksFor(header, 'InfAckRequested')) await acknowledge(ctx, tx, message, { event });
     return false;
   });
