@@ -32,6 +32,20 @@ export interface Call {
   readonly from: Caller;
 }
 
+/** Something in a stream: what it is called there, and as what who comes back may name it as the last that it has (Last-Event-ID). */
+export interface Followed {
+  readonly id: number;
+  readonly event: string;
+  readonly data: object;
+}
+
+/** A cursor over rows: they are read again whenever something in the sandbox was committed, and sent as server-sent events. */
+export interface Follow {
+  readonly after: number;
+  /** What comes next after a cursor, in order; undefined where there will be nothing any more. */
+  read(after: number): Promise<readonly Followed[] | undefined>;
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,6 +56,8 @@ export interface Reply {
    * Where it is what is sent, the journal does not keep it a second time.
    */
   readonly stored?: { readonly text: string; readonly key: string };
+  /** In place of a body: what happens from now on, for as long as the client stays. */
+  readonly follow?: Follow;
   /** Where a part of the request was refused because it may name a real person: then the journal keeps nothing of that. */
   readonly concealed?: boolean;
 }

@@ -110,6 +110,7 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     'the journal',
     createJournal({ sql, bodyOf: createBodyReader(sql, async () => parts) }),
   );
+  const closing = new AbortController();
   const server = createServer();
   server.listen(port, address);
   await once(server, 'listening');
@@ -117,6 +118,8 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
+  // Streams have no end of their own: they are told before the server waits for them.
+  life.add('the streams', () => closing.abort());
   const bound = server.address();
   const url = `http://${address}:${typeof bound === 'object' && bound !== null ? bound.port : port}`;
   const host: Host = {
@@ -131,6 +134,7 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
     injector: new Injector(),
     messages: new PostRoom(),
     mllp: new MllpPorts(),
+    closing: closing.signal,
     now: options.now ?? Date.now,
   };
   const apps = new Map([[pattern.id, pattern.app]]);

@@ -93,6 +93,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     }),
   );
   let url = config.publicUrl ?? '';
+  const closing = new AbortController();
   const host: Host = {
     sql,
     journal,
@@ -105,6 +106,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     injector: new Injector(),
     messages: new PostRoom(),
     mllp: new MllpPorts(),
+    closing: closing.signal,
     now,
   };
   const signals = createSignals(sql);
@@ -136,7 +138,6 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     sweepSoon: () => sweeper.nudge(),
   };
   const jobs = await lifecycle.use('conformance runs', createJobs(sql, now));
-  const closing = new AbortController();
   const edge = sandboxEdge(host);
   const mount = async (): Promise<RequestHandler> =>
     mountContract({

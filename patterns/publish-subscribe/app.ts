@@ -22,6 +22,7 @@ import { publisherActs, publisherTimers } from './publisher.ts';
 import { subscriberTimers } from './recovering.ts';
 import { afterWrite, beforeWrite } from './rules.ts';
 import { subscriptionEvents, subscriptionStatus, subscriptionsStatus } from './status-operations.ts';
+import { subscriptionStream } from './stream.ts';
 import { subscriberActs } from './subscriber.ts';
 import { newsStore } from './tables.ts';
 import { takeNotification, takeRecord } from './take.ts';
@@ -44,6 +45,7 @@ export const app: PatternApp = {
       subscriptionStatus,
       subscriptionsStatus,
       subscriptionEvents,
+      subscriptionStream,
     }),
     takeNotification,
     takeRecord,

@@ -103,7 +103,7 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
   if (one === undefined || !isDue(one, notice)) return;
   if ('queue' in one.place) return deliverToQueue(ctx, one, one.place.queue, notice.number ?? 0);
   const request = await requestOf(ctx, one, notice);
-  if (request === undefined) {
+  if (request === undefined || !('participant' in one.place)) {
     await ctx.transaction((tx) => settle(ctx, tx, notice, undefined));
     return;
   }

@@ -111,8 +111,14 @@ export const readSubscription = (ctx: WritingCtx, given: FhirResource): Asked =>
   const resource = parsed(JSON.stringify(given));
   const channel = partOf(resource, 'channel');
   const type = textOf(channel, 'type');
-  if (type !== 'rest-hook')
-    throw refused(`The channel ${type ?? ''} is not served; rest-hook is`, 'Subscription.channel.type');
+  const endpoint = textOf(channel, 'endpoint') ?? '';
+  // Ours: who cannot be called has no address, and comes for what there is (stream.ts).
+  const streams = type === 'message' && endpoint === '';
+  if (type !== 'rest-hook' && !streams)
+    throw refused(
+      `The channel ${type ?? ''} is not served; rest-hook is, and message without an endpoint, to be read as a stream`,
+      'Subscription.channel.type',
+    );
   const [unserved] = [channel, partOf(channel, '_payload'), partOf(resource, '_criteria')].flatMap(unservedExtensions);
   if (unserved !== undefined)
     throw refused(`The extension ${unserved} is not served`, 'Subscription.channel.extension');
@@ -136,6 +142,8 @@ export const readSubscription = (ctx: WritingCtx, given: FhirResource): Asked =>
     ...(timeout === undefined ? {} : { timeout }),
     ...(end === undefined ? {} : { end: Date.parse(end) }),
   };
-  const place = placeOf(ctx, textOf(channel, 'endpoint') ?? '', 'Subscription.channel.endpoint');
+  const place: Place = streams
+    ? { stream: true, endpoint: '' }
+    : placeOf(ctx, endpoint, 'Subscription.channel.endpoint');
   return { flavour: byTopic ? 'topic' : 'base', place, wants };
 };

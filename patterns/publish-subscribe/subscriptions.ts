@@ -12,10 +12,14 @@ export interface Criterion {
   readonly query: string;
 }
 
-/** Where notifications go: a participant of the sandbox and the path below its base, or one of the broker's queues. */
+/**
+ * Where notifications go: a participant of the sandbox and the path below its base, or one of the broker's queues; nowhere, where
+ * who subscribes comes for them (`stream`).
+ */
 export type Place =
   | { readonly participant: string; readonly path: string; readonly endpoint: string }
-  | { readonly queue: string; readonly endpoint: string };
+  | { readonly queue: string; readonly endpoint: string }
+  | { readonly stream: true; readonly endpoint: '' };
 
 /** What is asked for, as read from the resource. */
 export interface Wants {

@@ -56,6 +56,8 @@ export interface Host {
   readonly messages: PostRoom;
   /** Where MLLP is listened for; absent where it is not. */
   readonly mllp?: MllpPorts;
+  /** Aborted when the service begins to close: what would go on for ever ends then. */
+  readonly closing?: AbortSignal;
   /** The real clock: milliseconds since the epoch. */
   now(): number;
 }

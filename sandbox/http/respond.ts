@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { CLIENT_GONE, CLIENT_LEFT } from '../journal-notes.ts';
 import type { Reply } from '../pattern.ts';
 import { spoilHeaders } from './fault-effects.ts';
+import { followed } from './follow.ts';
 import { COMMON_HEADERS, echo } from './headers.ts';
 import type { Passage } from './passage.ts';
 
@@ -78,6 +79,10 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const { response } = passage;
   const { status, body } = reply;
   const silent = passage.method === 'HEAD' || status === 204 || status === 304;
+  if (reply.follow !== undefined && !silent) {
+    const headers = { ...headersFor(passage, reply, undefined), 'content-type': 'text/event-stream' };
+    return stream(passage, status, headers, followed(passage, reply.follow));
+  }
   if (isStream(body) && !silent) return stream(passage, status, headersFor(passage, reply, undefined), body);
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const bytes = body === undefined || isStream(body) ? '' : raw ? body : JSON.stringify(body);

@@ -1,3 +1,4 @@
+import { createBell } from '../../sandbox/bell.ts';
 import type { Journal } from '../../sandbox/journal.ts';
 import type { Reader } from '../../sandbox/sql/port.ts';
 import type { Signals } from './signals.ts';
@@ -17,34 +18,6 @@ export interface StreamOptions {
 }
 
 const PAGE = 100;
-
-/** A bell that can be rung before anybody waits for it. */
-const createBell = () => {
-  let rung = false;
-  let waiting: (() => void) | undefined;
-  return {
-    ring: () => {
-      rung = true;
-      waiting?.();
-    },
-    /** Resolves to true where it rang, to false after `ms`. */
-    wait: async (ms: number): Promise<boolean> => {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          waiting = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-        waiting = undefined;
-      }
-      const heard = rung;
-      rung = false;
-      return heard;
-    },
-  };
-};
 
 const event = (name: string, data: unknown, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
