@@ -9,10 +9,9 @@ import {
 } from 'lit';
 import type { Participant } from '../data/sandbox-types.ts';
 import { type Line, matches } from './journal-store.ts';
-import { type LaneHead, lanesOf, visibleRows } from './lanes.ts';
+import { type LaneHead, lanesOf, laneWidth, visibleRows } from './lanes.ts';
 
 const ROW = 44;
-const LANE = 78;
 
 export class ExchangeOpened extends Event {
   static readonly type = 'fp-exchange-opened';
@@ -132,11 +131,12 @@ export class Journal extends LitElement {
   }
 
   private arrows(line: Line, lanes: readonly LaneHead[]): TemplateResult {
-    const x = (name: string): number => lanes.findIndex((lane) => lane.name === name) * LANE + LANE / 2;
+    const { width } = laneWidth(lanes.length);
+    const x = (name: string): number => (lanes.findIndex((lane) => lane.name === name) + 0.5) * width;
     const [from, to] = [x(line.from), x(line.to)];
     const rails = lanes.map(
       (_, index) =>
-        svg`<line class="fp-rail" x1=${index * LANE + LANE / 2} x2=${index * LANE + LANE / 2} y1="0" y2=${ROW}></line>`,
+        svg`<line class="fp-rail" x1=${(index + 0.5) * width} x2=${(index + 0.5) * width} y1="0" y2=${ROW}></line>`,
     );
     const self = from === to;
     const sign = to > from ? 1 : -1;
@@ -145,7 +145,7 @@ export class Journal extends LitElement {
       : svg`
         <path class="fp-arrow" d=${`M${from} 16H${to - sign * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-sign * 8} -4.500v9z`}></path>
         ${!isAnswered(line) ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
-    return html`<svg class=${`fp-tone--${line.fault === undefined ? lineTone(line) : 'bad'}`} width=${lanes.length * LANE} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
+    return html`<svg class=${`fp-tone--${line.fault === undefined ? lineTone(line) : 'bad'}`} width=${lanes.length * width} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
   }
 
   private row(
@@ -189,7 +189,7 @@ export class Journal extends LitElement {
       <p class="nhsuk-u-visually-hidden" role="status">${this.said}</p>
       <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
       <div class="fp-journal__list" role=${this.shown.length === 0 ? 'group' : 'listbox'} tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
-        <div class="fp-journal__heads" aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
+        <div class=${`fp-journal__heads fp-journal__heads--${laneWidth(lanes.length).step}`} aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
         ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a scenario: every message appears here.</p>` : nothing}
         ${spacer(first * ROW)}
         ${this.shown.slice(first, last).map((line, offset) => this.row(line, first + offset, lanes, titles))}

@@ -26,6 +26,16 @@ export const lanesOf = (participants: readonly Participant[], lines: readonly Li
   return [...lanes.values()];
 };
 
+/** Many lanes are narrower, so that what was sent still has a place beside them; the style sheet has the same widths. */
+const WIDTHS = [78, 66, 56, 48] as const;
+const WIDE_UP_TO = 3;
+
+/** How narrow the lanes are, as the style sheet counts it, and how wide that is. */
+export const laneWidth = (count: number): { readonly step: number; readonly width: number } => {
+  const step = Math.min(Math.max(0, count - WIDE_UP_TO), WIDTHS.length - 1);
+  return { step, width: WIDTHS[step] ?? WIDTHS[0] };
+};
+
 /** Rows of equal height: which of them a viewport shows, with a few beyond either edge. */
 export const visibleRows = (
   count: number,
