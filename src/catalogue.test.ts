@@ -60,6 +60,11 @@ describe('a catalogue of folders', () => {
     expect(await catalogue.app('a-b')).toEqual({ handlers: {} });
     expect(await catalogue.dialects('a-b')).toEqual([{ id: 'plain', title: 'Plain' }]);
     expect(catalogue.contracts).toEqual(['a-b', 'plain']);
+    expect(catalogue.messageContracts).toEqual(['a-b.asyncapi']);
+    expect(await catalogue.messageContract('a-b.asyncapi')).toEqual({
+      text: 'asyncapi: 3.0.0',
+      document: { asyncapi: '3.0.0' },
+    });
     expect((await catalogue.contract('plain')).document).toEqual({ openapi: '3.0.3' });
     expect(await catalogue.scenarios('a-b')).toMatchObject([{ id: 'first', title: 'First' }]);
     expect(await catalogue.requirements('a-b')).toEqual([]);

@@ -7,7 +7,9 @@ import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
+import { findContracts } from './catalogue-contracts.ts';
 import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
+import { missing, namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
 
 /** A file of the catalogue as it was read: `id` is its name without the ending, `where` names it in errors. */
@@ -40,22 +42,14 @@ export interface Catalogue {
   readonly contracts: readonly string[];
   /** The contract as it was written, and as data, whole: with what it takes from files beside it. */
   contract(name: string): Promise<{ readonly text: string; readonly document: OpenApiDocument }>;
+  /** The names of the AsyncAPI documents of patterns, sorted: `<pattern>.asyncapi`. */
+  readonly messageContracts: readonly string[];
+  messageContract(name: string): Promise<{ readonly text: string; readonly document: object }>;
   /** `patterns/decision-tree.yaml`. */
   tree(): Promise<CatalogueFile>;
   /** The folder of the built pages, whether they are built or not. */
   webFolder(): URL;
 }
-
-const missing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-const namesIn = async (folder: URL): Promise<string[]> => {
-  try {
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (missing(error)) return [];
-    throw error;
-  }
-};
 
 /** Each key's promise is made once; one that fails is forgotten, so that a corrected file is read again. */
 const once = <T>(load: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
@@ -84,23 +78,10 @@ const findPatterns = async (root: URL): Promise<Map<string, boolean>> => {
   return patterns;
 };
 
-const findContracts = async (root: URL): Promise<Map<string, string>> => {
-  const contracts = new Map<string, string>();
-  const collect = async (folder: string, ending: string): Promise<void> => {
-    for (const file of await namesIn(new URL(folder, root))) {
-      if (file.endsWith(ending) && !file.endsWith('.asyncapi.yaml'))
-        contracts.set(file.slice(0, -ending.length), `${folder}${file}`);
-    }
-  };
-  await collect('sandbox/dialects/', '.openapi.yaml');
-  await collect('openapi/', '.yaml');
-  return contracts;
-};
-
 /** Opens the catalogue below `root`, which is this package unless a test says otherwise. */
 export const openCatalogue = async (root: URL = new URL('../', import.meta.url)): Promise<Catalogue> => {
   const patterns = await findPatterns(root);
-  const contracts = await findContracts(root);
+  const { contracts, messageContracts } = await findContracts(root);
   const read = async (where: string): Promise<string> => readFile(new URL(where, root), 'utf8');
   const known = (id: string): string => {
     if (patterns.has(id)) return id;
@@ -163,6 +144,16 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     return { text, document: await bundle(where, document) };
   });
 
+  const messageContract = once(async (name) => {
+    const where = messageContracts.get(name);
+    if (where === undefined) throw problem(NOT_FOUND, `There is no contract ${name}`);
+    const text = await read(where);
+    const document = parseYaml(text, where);
+    if (!isRecord(document) || typeof document.asyncapi !== 'string')
+      throw new CatalogueError(where, ['asyncapi is missing']);
+    return { text, document };
+  });
+
   const dialect = once(async (id) =>
     loadDialect(
       root,
@@ -223,6 +214,8 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     scenarios,
     contracts: [...contracts.keys()].sort(),
     contract,
+    messageContracts: [...messageContracts.keys()].sort(),
+    messageContract,
     tree: async () => ({
       id: 'decision-tree',
       where: 'patterns/decision-tree.yaml',

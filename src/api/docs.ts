@@ -1,7 +1,8 @@
 import express, { type Router } from 'express';
 import type { Catalogue } from '../catalogue.ts';
 
-const titleOf = (document: object, name: string): string =>
+/** The title that a contract gives itself, or its name. */
+export const titleOf = (document: object, name: string): string =>
   'info' in document &&
   typeof document.info === 'object' &&
   document.info !== null &&
@@ -10,19 +11,26 @@ const titleOf = (document: object, name: string): string =>
     ? document.info.title
     : name;
 
-/** Every contract as it was written: `/openapi/<name>.yaml`, or the same as JSON. */
-export const serveContracts = (catalogue: Pick<Catalogue, 'contract' | 'contracts'>): Router => {
+type Contracts = Pick<Catalogue, 'contract' | 'contracts' | 'messageContract' | 'messageContracts'>;
+
+/** Where a contract is served as it was written. */
+export const addressOf = (name: string): string => `/openapi/${name}.yaml`;
+
+/** Every contract as it was written: `/openapi/<name>.yaml` (of messages `<name>.asyncapi.yaml`), or the same as JSON. */
+export const serveContracts = (catalogue: Contracts): Router => {
   const router = express.Router();
   router.get('/', (_request, response) => {
-    response.json({ items: catalogue.contracts.map((name) => ({ name, url: `/openapi/${name}.yaml` })) });
+    const names = [...catalogue.contracts, ...catalogue.messageContracts];
+    response.json({ items: names.map((name) => ({ name, url: addressOf(name) })) });
   });
   router.get('/:file', async (request, response, next) => {
     const [, name = '', format] = /^(.+)\.(yaml|json)$/.exec(request.params.file) ?? [];
-    if (!catalogue.contracts.includes(name)) {
+    const ofMessages = catalogue.messageContracts.includes(name);
+    if (!ofMessages && !catalogue.contracts.includes(name)) {
       next();
       return;
     }
-    const { text, document } = await catalogue.contract(name);
+    const { text, document } = await (ofMessages ? catalogue.messageContract(name) : catalogue.contract(name));
     response.setHeader('cache-control', 'no-cache');
     if (format === 'json') response.json(document);
     else response.type('application/yaml').send(text);

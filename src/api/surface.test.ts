@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
@@ -157,6 +158,18 @@ describe('what is beside the API', () => {
     expect(docs.body).toContain('swagger-ui');
     expect(docs.headers['content-security-policy']).toContain("style-src 'self' 'unsafe-inline'");
     expect((await api<string>('GET', '/docs/swagger-ui-init.js')).body).toContain('/openapi/pds.json');
+  });
+
+  it('serves the contracts of messages as they are written', async () => {
+    const { items } = (await api<Listed<{ name: string; url: string }>>('GET', '/openapi')).body;
+    const url = '/openapi/information-push.asyncapi.yaml';
+    expect(items).toContainEqual({ name: 'information-push.asyncapi', url });
+    const written = await readFile(new URL(`../..${url}`, import.meta.url), 'utf8');
+    const served = await fetch(`${service.url}${url}`);
+    expect([served.headers.get('content-type'), await served.text()]).toEqual(['application/yaml; charset=utf-8', written]);
+    expect((await api('GET', url.replace('.yaml', '.json'))).body).toMatchObject({ asyncapi: '3.0.0' });
+    const { contracts } = (await api<{ contracts: object[] }>('GET', '/api/patterns/information-push')).body;
+    expect(contracts).toContainEqual({ kind: 'asyncapi', title: 'Information push: its messages', url });
   });
 
   it.each(['/', '/guide', '/guide/outcome?Q1=yes', '/decisions', '/decisions/x', '/patterns/echo', '/sandboxes/abc'])(

@@ -155,6 +155,11 @@ export interface Pattern extends PatternSummary {
   readonly sources?: readonly { readonly title: string; readonly note?: string; readonly url?: string }[];
   readonly requirements?: readonly Readonly<Record<string, unknown>>[];
   readonly scenarios?: readonly Readonly<Record<string, unknown>>[];
+  readonly contracts?: readonly {
+    readonly kind: 'openapi' | 'asyncapi';
+    readonly title: string;
+    readonly url: string;
+  }[];
 }
 
 export interface ListOf<T> {

@@ -5,7 +5,15 @@ import type { Pattern } from '../data/api-types.ts';
 import { breakable } from '../shell/breakable.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
-import { considerations, diagram, participants, realServices, sources, whenToUse } from './pattern-sections.ts';
+import {
+  considerations,
+  contracts,
+  diagram,
+  participants,
+  realServices,
+  sources,
+  whenToUse,
+} from './pattern-sections.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -48,7 +56,7 @@ export class PatternPage extends Page {
           <p class="nhsuk-body-l">${pattern.summary}</p>
           ${(pattern.description ?? []).map((paragraph) => html`<p class="nhsuk-body">${paragraph}</p>`)}
           ${whenToUse(pattern)} ${diagram(pattern)} ${participants(pattern)} ${considerations(pattern)}
-          ${realServices(pattern)} ${scenarios(pattern)} ${requirements(pattern)} ${sources(pattern)}
+          ${realServices(pattern)} ${scenarios(pattern)} ${contracts(pattern)} ${requirements(pattern)} ${sources(pattern)}
         </div>
         <aside class="fp-columns__side" aria-label="Actions">
           <fp-run-live .pattern=${pattern}></fp-run-live>

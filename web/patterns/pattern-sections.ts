@@ -74,3 +74,16 @@ export const sources = ({ sources: items = [] }: Pattern): unknown =>
           ${items.map(({ title, note, url }) => html`<li>${url === undefined ? title : html`<a href=${url}>${title}</a>`}${note === undefined ? nothing : html` <span class="fp-quiet">${note}</span>`}</li>`)}
         </ul>
       </section>`;
+
+const KINDS = { openapi: 'over HTTP: OpenAPI', asyncapi: 'messages: AsyncAPI' } as const;
+
+export const contracts = ({ contracts: items = [] }: Pattern): unknown =>
+  items.length === 0
+    ? nothing
+    : html`
+      <section aria-labelledby="contracts">
+        <h2 class="nhsuk-heading-m" id="contracts">Contracts</h2>
+        <ul class="nhsuk-list nhsuk-list--bullet">
+          ${items.map(({ kind, title, url }) => html`<li><a href=${url}>${title}</a> <span class="fp-quiet">${KINDS[kind]}</span></li>`)}
+        </ul>
+      </section>`;
