@@ -44,8 +44,6 @@ const about = {
   additionalProperties: false,
 };
 
-const dialects = ['fhir-r4'];
-
 /** What a recipient has to bear or refuse (PSH-04, PSH-10, PSH-13): an exchange brings it that lets everything through. */
 export const exchangeActs: Readonly<Record<string, Act>> = {
   'bring-again': {
@@ -53,7 +51,6 @@ export const exchangeActs: Readonly<Record<string, Act>> = {
     summary: 'The same message with the same ids, as after a lost acknowledgement: the recipient has to know it',
     dialects,
     input: { type: 'object', properties: {}, additionalProperties: false },
-    dialects,
     run: async (_input, ctx) => {
       const { headers, body } = await lastBrought(ctx);
       return bring(ctx, body, headers['x-request-id'] ?? ctx.uuid());
@@ -64,7 +61,6 @@ export const exchangeActs: Readonly<Record<string, Act>> = {
     summary: 'The recipient has to refuse it, or to say what becomes of it',
     dialects,
     input: about,
-    dialects,
     run: (input, ctx) => bring(ctx, wrong(ctx, requireText(input, 'patient'), 'unknown'), ctx.uuid()),
   },
   'bring-invalid': {
@@ -72,7 +68,6 @@ export const exchangeActs: Readonly<Record<string, Act>> = {
     summary: 'An Encounter without a status: the recipient has to refuse it, or to acknowledge it negatively',
     dialects,
     input: about,
-    dialects,
     run: (input, ctx) => bring(ctx, wrong(ctx, requireText(input, 'patient'), 'invalid'), ctx.uuid()),
   },
 };
