@@ -166,7 +166,10 @@ describe('what is beside the API', () => {
     expect(items).toContainEqual({ name: 'information-push.asyncapi', url });
     const written = await readFile(new URL(`../..${url}`, import.meta.url), 'utf8');
     const served = await fetch(`${service.url}${url}`);
-    expect([served.headers.get('content-type'), await served.text()]).toEqual(['application/yaml; charset=utf-8', written]);
+    expect([served.headers.get('content-type'), await served.text()]).toEqual([
+      'application/yaml; charset=utf-8',
+      written,
+    ]);
     expect((await api('GET', url.replace('.yaml', '.json'))).body).toMatchObject({ asyncapi: '3.0.0' });
     const { contracts } = (await api<{ contracts: object[] }>('GET', '/api/patterns/information-push')).body;
     expect(contracts).toContainEqual({ kind: 'asyncapi', title: 'Information push: its messages', url });
