@@ -27,6 +27,8 @@ export interface ParticipantRow extends ParticipantView {
   readonly credential: string;
   /** Sent as Authorization to the external system. */
   readonly outboundCredential?: string;
+  /** Whether an external one has a queue of its own on the broker, as far as it can be made. */
+  readonly queue?: true;
 }
 
 /** A sandbox with its participants, in the order of the manifest; read afresh for each request, by one query. */
@@ -45,11 +47,12 @@ interface JoinedRow extends SandboxRow {
   readonly url: string | null;
   readonly credential: string;
   readonly outbound_credential: string | null;
+  readonly queue: number;
 }
 
 const LOAD = `select s.id, s.pattern, s.dialect, s.auth, s.seed, s.generation, s.serial, s.expires_real, s.clock_base,
   s.clock_anchor_real, s.clock_speed, (select count(*) from fault f where f.serial = s.serial) as faults,
-  p.name, p.position, p.mode, p.url, p.credential, p.outbound_credential
+  p.name, p.position, p.mode, p.url, p.credential, p.outbound_credential, p.queue
   from sandbox s join participant p on p.sandbox = s.id where s.id = $1 order by p.position`;
 
 const participantOf = (row: JoinedRow): ParticipantRow => ({
@@ -59,6 +62,7 @@ const participantOf = (row: JoinedRow): ParticipantRow => ({
   credential: row.credential,
   ...(row.url === null ? {} : { url: row.url }),
   ...(row.outbound_credential === null ? {} : { outboundCredential: row.outbound_credential }),
+  ...(row.queue === 1 ? { queue: true } : {}),
 });
 
 /** The sandbox, or undefined where there is none. Whether it has expired is the caller's question: `row.expires_real`. */

@@ -154,6 +154,8 @@ export interface Message {
 export interface Consumer {
   /** Whose work this is; the receiver of messages that name no other. */
   readonly participant: string;
+  /** Whether parties outside that use the broker get its messages, or publish to it; what is internal is neither. */
+  readonly outside?: boolean;
   readonly retry?: Retry;
   handle(message: Message, ctx: Ctx): Promise<void>;
 }

@@ -119,7 +119,10 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
         sql,
         now,
         storesOf: (id) => storesOf(catalogue, id),
-        forgotten: signals.wake,
+        forgotten: (sandbox) => {
+          signals.wake(sandbox);
+          void engines.messages.tendOutside();
+        },
         failed: (error) => log.error({ err: error }, 'sweeping failed'),
       },
       options.sweepEvery,

@@ -44,6 +44,7 @@ export const adtReceiver: Hl7Receiver = {
 /** What comes by queue: the same FHIR message, handled once however often it is delivered. */
 export const inbox: Consumer = {
   participant: 'recipient',
+  outside: true,
   retry: { attempts: 10, first: 'PT1M', factor: 2, max: 'PT3H' },
   handle: async (message, ctx) => {
     try {

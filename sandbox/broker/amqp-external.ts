@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { ChannelModel } from 'amqplib';
+import { newCredential } from '../participants.ts';
 import type { Management } from './amqp-management.ts';
 import { declareQueue, inChannel, troubleOf } from './amqp-topology.ts';
 import type { External } from './external.ts';
@@ -20,6 +20,8 @@ const LONGEST_MS = 0xffff_ffff;
 const MOST_MESSAGES = 10_000;
 const MOST_CONNECTIONS = 20;
 const MOST_CHANNELS = 100;
+/** On a topic exchange: whatever the routing key. */
+const ALL_KEYS = '#';
 
 const exactly = (name: string): string => `^${name.replaceAll('.', '\\.')}$`;
 
@@ -36,23 +38,25 @@ export const createExternal = ({ broker, management, queueOf, model }: ExternalO
   const vhost = decodeURIComponent(broker.pathname.slice(1)) || '/';
   return {
     obstacle: () => management.obstacle(),
-    async grant(name, { routes, unusedFor }) {
+    async grant(name, { routes, every, unusedFor }) {
       const own = queueOf(name);
       const limits = {
         'x-expires': Math.min(LONGEST_MS, Math.max(1, Math.ceil(unusedFor))),
         'x-max-length': MOST_MESSAGES,
         'x-overflow': 'reject-publish',
       };
-      const targets = Object.entries(routes).map(([key, queue]) => [key, queueOf(queue)] as const);
+      // A queue gets what is published once, however many of its bindings match.
+      const bindings = [...Object.entries(routes), ...(every === undefined ? [] : [[ALL_KEYS, every] as const])];
+      const targets = bindings.map(([key, queue]) => [key, queueOf(queue)] as const);
       await reported(async () => {
         const now = model();
         for (const queue of [own, ...targets.map(([, target]) => target)]) await declareQueue(now, queue, limits);
         await inChannel(now, async (channel) => {
-          await channel.assertExchange(own, 'direct', { durable: true });
+          await channel.assertExchange(own, 'topic', { durable: true });
           for (const [key, queue] of targets) await channel.bindQueue(queue, own, key);
         });
       });
-      const password = randomBytes(24).toString('base64url');
+      const password = newCredential();
       await management.put(['users', own], { password, tags: '' });
       await management.put(['user-limits', own, 'max-connections'], { value: MOST_CONNECTIONS });
       await management.put(['user-limits', own, 'max-channels'], { value: MOST_CHANNELS });

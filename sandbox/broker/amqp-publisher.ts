@@ -15,6 +15,12 @@ export interface Publisher {
 /** A message as the server names it when it gives it back; two that are the same in all of this went the same way. */
 const nameOf = (routingKey: string, id: unknown): string => `${routingKey}\n${String(id)}`;
 
+/** What the server says no to, for instance because a queue has all the messages that it may have. */
+const nacked = (error: Error): BrokerError | undefined =>
+  error.message === 'message nacked'
+    ? new BrokerError('refused', 'RabbitMQ does not take the message: its queue is full, or not in order')
+    : undefined;
+
 /** `lost` is called when the channel ends, for whatever reason. */
 export const openPublisher = async (model: ChannelModel, lost: () => void): Promise<Publisher> => {
   const channel = await model.createConfirmChannel();
@@ -35,7 +41,7 @@ export const openPublisher = async (model: ChannelModel, lost: () => void): Prom
       return new Promise((resolve, reject) => {
         const confirmed = (error: unknown): void => {
           settled();
-          if (error instanceof Error) reject(troubleOf(error));
+          if (error instanceof Error) reject(nacked(error) ?? troubleOf(error));
           else if (returned.size > 0 && returned.delete(nameOf(routingKey, message.id)))
             reject(new BrokerError('unroutable', `There is no queue "${routingKey}" on RabbitMQ`));
           else resolve();

@@ -58,7 +58,7 @@ const asText = (value: unknown): string => {
   return Buffer.isBuffer(value) ? value.toString() : (JSON.stringify(value) ?? '');
 };
 
-export const decode = ({ properties, content }: ConsumeMessage): BrokerMessage => {
+export const decode = ({ fields, properties, content }: ConsumeMessage): BrokerMessage => {
   const ours = properties.appId === OURS;
   const headers: Record<string, string> = ours ? {} : Object.fromEntries(foreignHeaders(properties));
   for (const [name, value] of Object.entries(properties.headers ?? {})) {
@@ -74,5 +74,7 @@ export const decode = ({ properties, content }: ConsumeMessage): BrokerMessage =
     // A copy of the bytes: the buffer is a piece of all that came with them.
     body: ours && properties.contentEncoding === TEXT ? content.toString() : new Uint8Array(content),
     ...(typeof key === 'string' ? { key } : {}),
+    // The default exchange is ours alone: nobody else is let publish to it.
+    ...(fields.exchange === '' ? {} : { origin: { exchange: fields.exchange, routingKey: fields.routingKey } }),
   };
 };

@@ -12,6 +12,8 @@ export interface ExternalAccess {
 export interface Grant {
   /** Routing key → the queue of ours that takes what is published under it. */
   readonly routes: Readonly<Record<string, string>>;
+  /** The queue of ours that takes what is published under any key at all, once; without it what has no route is lost. */
+  readonly every?: string;
   /** Real milliseconds after which the queues go when nobody uses them. */
   readonly unusedFor: number;
 }

@@ -9,6 +9,8 @@ export interface BrokerMessage {
   readonly body: Uint8Array | string;
   /** Messages of one key are handled one after the other, in the order in which they were sent, as far as `keyOrder` says. */
   readonly key?: string;
+  /** Only on what is delivered, where a party outside may have published it: it can use no other exchange than its own. */
+  readonly origin?: { readonly exchange: string; readonly routingKey: string };
 }
 
 /** A message is done when the promise resolves. When it rejects the message is delivered again, at once: waiting is a timer. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Broker, BrokerMessage } from '../broker/port.ts';
 import type { Host } from '../http/host.ts';
 import type { SandboxKey } from '../journal.ts';
@@ -6,17 +7,21 @@ import type { Consumer, PatternApp } from '../pattern.ts';
 import { createSandboxCache } from '../sandbox-cache.ts';
 import { handleDelivery } from './handle.ts';
 import { releaseAllHeld, releaseHeld } from './held.ts';
+import { createDoor, OUTSIDE } from './let-in.ts';
 import { queueOf } from './post-room.ts';
 import { createRelay } from './relay.ts';
 import { giveBackOlder } from './relay-rows.ts';
 import { waitSettled } from './settled.ts';
+import { takeFromOutside } from './take-from-outside.ts';
 
 /** Moves messages from the store through the broker to the consumers of the patterns (rules 2). */
 export interface MessageEngine {
   /** For the timers: resolves when the sandbox has no message that is ready or being handled. */
   settled(sandbox: SandboxKey): Promise<void>;
-  /** Lets go what was held for a participant, if it is simulated now. */
+  /** Lets go what was held for a participant, if it is simulated now, or has a queue outside. */
   seatChanged(sandbox: SandboxKey, participant: string): Promise<void>;
+  /** Lets parties outside use the broker, or not any more, as the seats of all sandboxes are now; never rejects. */
+  tendOutside(): Promise<void>;
   /** Handles and relays from now on. */
   start(): Promise<void>;
   /** Finishes what is being handled; what is left goes on after the next start. Idempotent. */
@@ -40,6 +45,8 @@ const PREFETCH = 128;
 const ALONE_HERE = 64;
 const ALONE_FAR = 256;
 const RESEND_MS = 60_000;
+/** How long it waits for a store that is away. */
+const STORE_AWAY_MS = 1_000;
 const CONSUMER = /^[a-z][a-z0-9-]*$/;
 
 const consumersOf = (apps: ReadonlyMap<string, PatternApp>): ReadonlyMap<string, Consumer> => {
@@ -66,35 +73,55 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     failed: (err, what) => log.error({ err }, what),
   });
   messages.connect(consumers, relay.wake);
+  const door = createDoor({ host, broker, apps: options.apps });
+  const outbox = { host, broker, tend: door.tend };
   const stops: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
   /** Never rejects: the row is still there, and is sent again; a broker would only deliver again at once, and for ever. */
   const handle = async (delivered: BrokerMessage): Promise<void> => {
     try {
-      await handleDelivery(host, load, delivered);
+      await handleDelivery(outbox, load, delivered);
     } catch (err) {
       log.error({ err, message: delivered.id }, 'A message could not be handled; it is sent again');
+    }
+  };
+
+  /** There is no row yet: it stays with the broker until there is one. */
+  const take = async (delivered: BrokerMessage): Promise<void> => {
+    for (;;) {
+      try {
+        return await takeFromOutside(host, load, delivered);
+      } catch (err) {
+        log.error({ err }, 'What came from outside could not be stored yet');
+        if (closing !== undefined) throw err;
+        await setTimeout(STORE_AWAY_MS);
+      }
     }
   };
 
   return {
     settled: (sandbox) => waitSettled(sql, messages, sandbox, () => closing !== undefined),
     async seatChanged({ id, serial }, participant) {
+      await door.tend();
       const loaded = await load(id);
       if (loaded === undefined || findParticipant(loaded, participant)?.mode !== 'simulated') return;
       await releaseHeld(sql, serial, participant);
       relay.wake();
     },
+    tendOutside: door.tend,
     async start() {
       if (consumers.size === 0) return;
       if (forgetful) while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
       await releaseAllHeld(sql);
       for (const queue of consumers.keys()) stops.push(await broker.consume(queue, handle, { prefetch: PREFETCH }));
+      if (broker.external !== undefined) stops.push(await broker.consume(OUTSIDE, take));
       relay.start();
+      await door.start();
     },
     close() {
       closing ??= (async () => {
+        await door.close();
         await relay.close();
         await Promise.all(stops.map((stop) => stop()));
       })();

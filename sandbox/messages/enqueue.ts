@@ -14,6 +14,8 @@ export interface Sending {
   readonly sandbox: Pick<SandboxView, 'id' | 'serial' | 'pattern'>;
   readonly from: string;
   readonly now: number;
+  /** Of a message that has one already; nothing of the sandbox may have it. */
+  readonly id?: string;
 }
 
 /** Bytes of a body that travel with the message; what is larger lies in the blob store, and the message has a claim check. */
@@ -50,7 +52,7 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
   const body = bytesOf(message.body);
   const row = {
     serial: sandbox.serial,
-    id: exchangeId(real),
+    id: sending.id ?? exchangeId(real),
     sandbox: sandbox.id,
     queue,
     sender: from,

@@ -1,4 +1,4 @@
-import { type BlobReference, readWholeBlob } from '../blobs.ts';
+import type { BlobReference } from '../blobs.ts';
 import type { BrokerMessage } from '../broker/port.ts';
 import { sandboxNow } from '../clock.ts';
 import { createCtx } from '../context.ts';
@@ -12,7 +12,9 @@ import type { Tx } from '../sql/port.ts';
 import { unwrap } from './envelope.ts';
 import { messageExchange } from './exchange.ts';
 import { fail, letGo } from './fail.ts';
+import { handOut, type Outbox } from './hand-out.ts';
 import { findMessageStrike, strike } from './message-faults.ts';
+import { redeem } from './redeem.ts';
 import { Undeliverable } from './retry.ts';
 import { type MessageRow, promoteNext, settleAttempt } from './rows.ts';
 
@@ -34,14 +36,6 @@ const messageOf = (row: MessageRow, claim: BlobReference | undefined): Message =
   ...(row.expires === null ? {} : { expires: row.expires }),
 });
 
-/** The claim check that came with a message, and the message with its whole body, read piece by piece. */
-const redeem = async (host: Host, row: MessageRow): Promise<readonly [MessageRow, BlobReference | undefined]> => {
-  if (row.claim === null) return [row, undefined];
-  // Written by enqueueMessage.
-  const claim = JSON.parse(row.claim) as BlobReference;
-  return [{ ...row, body: await readWholeBlob(host.sql, row.serial, claim.reference) }, claim];
-};
-
 /** What is for a person to read; of what was not foreseen, nothing but that. */
 const reasonOf = (error: unknown): string =>
   error instanceof ProblemError || error instanceof Undeliverable
@@ -58,7 +52,7 @@ const run = async (
   sandbox: LoadedSandbox,
   participant: ParticipantRow,
 ): Promise<void> => {
-  const [row, claim] = await redeem(host, sent);
+  const [row, claim] = await redeem(host.sql, sent);
   const now = sandboxNow(sandbox.row, host.now());
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -89,16 +83,16 @@ const run = async (
   }
 };
 
-/** Runs the consumer, unless a fault strikes in its place. */
+/** Does what is to be done with it, unless a fault strikes in its place. */
 const deliver = async (
   host: Host,
   consumer: Consumer,
   row: MessageRow,
   sandbox: LoadedSandbox,
-  participant: ParticipantRow,
+  work: () => Promise<void>,
 ): Promise<void> => {
   const fault = await findMessageStrike(host, sandbox, row);
-  if (fault === undefined) return run(host, consumer, row, sandbox, participant);
+  if (fault === undefined) return work();
   const now = sandboxNow(sandbox.row, host.now());
   if (fault.as === 'nack') {
     const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
@@ -106,7 +100,7 @@ const deliver = async (
     const failure = { sandbox: sandbox.row, start, retry: consumer.retry, reason, milliseconds: 0, now };
     return fail(host, row, { ...failure, fault: fault.shown });
   }
-  if (await strike(host, row, fault, now)) await run(host, consumer, row, sandbox, participant);
+  if (await strike(host, row, fault, now)) await work();
 };
 
 /** Its row is swept with the rest of its generation; until then it must not be taken for one that the broker lost. */
@@ -117,13 +111,15 @@ const drop = async ({ sql }: Host, row: MessageRow): Promise<void> => {
 
 /**
  * Handles one delivery. What belongs to a sandbox, or a generation of one, that is no more is dropped; what is for a
- * participant that is not simulated is held; the rest is run. Rejects where the store fails.
+ * participant outside that has a queue goes there, and what is for any other that is not simulated is held; the rest is run.
+ * Rejects where the store fails.
  */
 export const handleDelivery = async (
-  host: Host,
+  outbox: Outbox,
   load: (id: string) => Promise<LoadedSandbox | undefined>,
   delivered: BrokerMessage,
 ): Promise<void> => {
+  const { host } = outbox;
   const row = unwrap(delivered);
   const consumer = row && host.messages.consumer(row.queue);
   if (row === undefined || consumer === undefined) return;
@@ -137,9 +133,11 @@ export const handleDelivery = async (
       await letGo(host, row, { state: 'dead', now, reason: `There is no participant ${row.receiver}` });
     else if (row.expires !== null && row.expires <= now)
       await letGo(host, row, { state: 'dead', now, reason: 'It expired before it was handled' });
+    else if (participant.mode === 'external' && participant.queue === true && consumer.outside === true)
+      await deliver(host, consumer, row, sandbox, () => handOut(outbox, row, sandbox, consumer));
     else if (participant.mode !== 'simulated')
       await letGo(host, row, { state: 'held', now, reason: `${row.receiver} is ${participant.mode}` });
-    else await deliver(host, consumer, row, sandbox, participant);
+    else await deliver(host, consumer, row, sandbox, () => run(host, consumer, row, sandbox, participant));
   } finally {
     release();
   }

@@ -13,7 +13,7 @@ const releasePage = async (tx: Tx, serial: number, receiver: string): Promise<nu
   return rows.length;
 };
 
-/** Lets go what was held for a participant, once it is simulated (again). */
+/** Lets go what was held for a participant, once it is simulated (again) or has a queue of its own. */
 export const releaseHeld = async (sql: Sql, serial: number, receiver: string): Promise<void> => {
   while ((await sql.transaction((tx) => releasePage(tx, serial, receiver))) === PAGE);
 };
@@ -29,7 +29,9 @@ export const releaseAllHeld = async (sql: Sql): Promise<void> => {
     if (next === undefined) return;
     after = next.serial;
     const free = await sql.query<{ name: string }>(
-      `select p.name from participant p join sandbox s on s.id = p.sandbox where s.serial = $1 and p.mode = 'simulated'`,
+      `select p.name from participant p join sandbox s on s.id = p.sandbox where s.serial = $1 and (p.mode = 'simulated'
+         or exists (select a.name from broker_access a
+           where a.serial = s.serial and a.participant = p.name and a.url is not null))`,
       [after],
     );
     for (const { name } of free) await releaseHeld(sql, after, name);

@@ -49,4 +49,17 @@ export const messageMigrations: readonly Migration[] = [
       `create index message_held_queue on message (serial, queue, seq) where state = 'held'`,
     ],
   },
+  {
+    id: 'broker-access-1',
+    statements: [
+      'alter table participant add column queue bigint not null default 0',
+      'create index participant_queue on participant (sandbox) where queue = 1',
+      // What a party outside has of the broker, by its name there: see access-rows.ts.
+      `create table broker_access (
+        name text primary key, sandbox text not null, serial bigint not null, participant text not null,
+        url text, exchange text, queue text, routing_keys text, reason text, tended_real bigint)`,
+      'create unique index broker_access_serial on broker_access (serial, participant)',
+      'create index broker_access_exchange on broker_access (exchange) where exchange is not null',
+    ],
+  },
 ];

@@ -6,7 +6,7 @@ import { BAD_REQUEST, problem, UNAVAILABLE } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { newKey, newRowId, newSandboxId } from './identifiers.ts';
 import { insertKey } from './keys.ts';
-import { readSeat, type Seat, type SeatRequest } from './seat.ts';
+import { checkQueue, readSeat, type Seat, type SeatRequest } from './seat.ts';
 import { copyStores, nextSerial } from './serials.ts';
 import type { Surroundings } from './surroundings.ts';
 import { findTemplate } from './templates.ts';
@@ -48,17 +48,19 @@ const dialectOf = ({ id, manifest }: LoadedPattern, asked: string | undefined, a
 };
 
 const seatsOf = async (
-  { manifest }: LoadedPattern,
+  pattern: LoadedPattern,
   asked: SandboxRequest['participants'],
   policy: OutboundPolicy,
 ): Promise<ReadonlyMap<string, Seat>> => {
-  const names = manifest.participants.map(({ name }) => name);
+  const names = pattern.manifest.participants.map(({ name }) => name);
   const given = new Map<string, Seat>();
   for (const [name, request] of Object.entries(asked ?? {})) {
     const at = `/participants/${name}`;
     if (!names.includes(name))
       throw problem(BAD_REQUEST, `There is no participant ${name}; there are ${names.join(', ')}`, { at });
-    given.set(name, await readSeat(request, policy, at));
+    const seat = await readSeat(request, policy, at);
+    checkQueue(pattern, seat, at);
+    given.set(name, seat);
   }
   return given;
 };
@@ -96,9 +98,9 @@ const insertSandbox = async (tx: Tx, row: Row, serial: number, seq: number): Pro
   );
   for (const [position, { name, seat, credential }] of row.seats.entries()) {
     await tx.query(
-      `insert into participant (sandbox, name, position, mode, url, credential, outbound_credential)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [row.id, name, position, seat.mode, seat.url, credential, seat.credential],
+      `insert into participant (sandbox, name, position, mode, url, credential, outbound_credential, queue)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [row.id, name, position, seat.mode, seat.url, credential, seat.credential, seat.queue ? 1 : 0],
     );
   }
 };
@@ -139,7 +141,7 @@ export const createSandbox = async (
     dialect: dialectOf(pattern, part.dialect, part.at),
     seats: pattern.manifest.participants.map(({ name }) => ({
       name,
-      seat: given.get(name) ?? { mode: 'simulated', url: null, credential: null },
+      seat: given.get(name) ?? { mode: 'simulated', url: null, credential: null, queue: false },
       credential: newCredential(),
     })),
     request,
@@ -150,7 +152,9 @@ export const createSandbox = async (
   // A template may be evicted between being there and being copied, though hardly twice.
   for (let attempt = 0; attempt < 3; attempt += 1) {
     await templates.ensure(pattern, row.dialect, row.seed);
-    if (await insertCopy(around, row)) return { id: row.id, key: row.secret };
+    if (!(await insertCopy(around, row))) continue;
+    if (row.seats.some(({ seat }) => seat.queue)) await around.messages.tendOutside();
+    return { id: row.id, key: row.secret };
   }
   throw problem(UNAVAILABLE, 'The seeded store went away while it was being copied; try again');
 };

@@ -1,7 +1,7 @@
 import { findParticipant } from '../../sandbox/participants.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { type Actor, controlled, titleOf } from './control.ts';
-import { readSeat, type SeatRequest } from './seat.ts';
+import { checkQueue, readSeat, type SeatRequest } from './seat.ts';
 import type { Surroundings } from './surroundings.ts';
 import { openSandbox, participantView } from './view.ts';
 
@@ -21,6 +21,7 @@ export const setParticipant = async (
   if (participant === undefined) throw problem(NOT_FOUND, `There is no participant ${name}; there are ${names}`);
   const seat = await readSeat(request, host);
   const pattern = await host.pattern(sandbox.row.pattern);
+  checkQueue(pattern, seat);
   const { credential, ...shown } = request;
   const action = {
     operation: 'setParticipant',
@@ -29,19 +30,18 @@ export const setParticipant = async (
     input: credential === undefined ? shown : { ...shown, credential: '(given)' },
   };
   await controlled(host, sandbox, actor, action, (tx) =>
-    tx.query('update participant set mode = $3, url = $4, outbound_credential = $5 where sandbox = $1 and name = $2', [
-      id,
-      name,
-      seat.mode,
-      seat.url,
-      seat.credential,
-    ]),
+    tx.query(
+      `update participant set mode = $3, url = $4, outbound_credential = $5, queue = $6
+       where sandbox = $1 and name = $2`,
+      [id, name, seat.mode, seat.url, seat.credential, seat.queue ? 1 : 0],
+    ),
   );
   await messages.seatChanged(sandbox.row, name);
-  const { url: _url, outboundCredential: _credential, ...kept } = participant;
+  const { url: _url, outboundCredential: _credential, queue: _queue, ...kept } = participant;
   return participantView(pattern, sandbox.row.dialect, {
     ...kept,
     mode: seat.mode,
     ...(seat.url === null ? {} : { url: seat.url }),
+    ...(seat.queue ? { queue: true as const } : {}),
   });
 };

@@ -20,7 +20,7 @@ const noSandbox = () => problem(NOT_FOUND, 'The sandbox was deleted or has expir
  * The sequence goes on, so that whoever pages by a cursor does not meet an old number again.
  */
 export const resetSandbox = async (
-  { host, templates, signals, sweepSoon }: Surroundings,
+  { host, templates, signals, messages, sweepSoon }: Surroundings,
   id: string,
 ): Promise<void> => {
   const select = 'select pattern, dialect, seed, serial, seq from sandbox where id = $1';
@@ -50,11 +50,17 @@ export const resetSandbox = async (
   });
   signals.wake(id);
   sweepSoon();
+  await messages.tendOutside();
 };
 
 /** Deletes a sandbox: at once for whoever looks, page by page for what it holds. */
-export const deleteSandbox = async ({ host, signals, sweepSoon }: Surroundings, id: string): Promise<void> => {
+export const deleteSandbox = async (
+  { host, signals, messages, sweepSoon }: Surroundings,
+  id: string,
+): Promise<void> => {
   if (!(await host.sql.transaction((tx) => forgetSandbox(tx, id)))) throw noSandbox();
   signals.wake(id);
   sweepSoon();
+  // Nobody has to wait for that.
+  void messages.tendOutside();
 };

@@ -5,19 +5,27 @@ const policy = { outboundAllow: ['10.1.0.0/16'], listensOnLoopbackOnly: true };
 
 describe('a request for a seat', () => {
   it.each<[SeatRequest, object]>([
-    [{ mode: 'simulated' }, { mode: 'simulated', url: null, credential: null }],
-    [{ mode: 'external' }, { mode: 'external', url: null, credential: null }],
+    [{ mode: 'simulated' }, { mode: 'simulated', url: null, credential: null, queue: false }],
+    [{ mode: 'external' }, { mode: 'external', url: null, credential: null, queue: false }],
+    [
+      { mode: 'external', queue: true },
+      { mode: 'external', url: null, credential: null, queue: true },
+    ],
+    [
+      { mode: 'stopped', queue: false },
+      { mode: 'stopped', url: null, credential: null, queue: false },
+    ],
     [
       { mode: 'external', url: 'https://ehr.example/FHIR/R4/', credential: 'Basic abc' },
-      { mode: 'external', url: 'https://ehr.example/FHIR/R4', credential: 'Basic abc' },
+      { mode: 'external', url: 'https://ehr.example/FHIR/R4', credential: 'Basic abc', queue: false },
     ],
     [
       { mode: 'external', url: 'http://127.0.0.1:9' },
-      { mode: 'external', url: 'http://127.0.0.1:9', credential: null },
+      { mode: 'external', url: 'http://127.0.0.1:9', credential: null, queue: false },
     ],
     [
       { mode: 'external', url: 'http://10.1.2.3' },
-      { mode: 'external', url: 'http://10.1.2.3', credential: null },
+      { mode: 'external', url: 'http://10.1.2.3', credential: null, queue: false },
     ],
   ])('%o is read', async (request, seat) => {
     expect(await readSeat(request, policy)).toEqual(seat);
@@ -26,6 +34,7 @@ describe('a request for a seat', () => {
   it.each<[SeatRequest, string]>([
     [{ mode: 'simulated', url: 'https://a.example' }, '/p/url'],
     [{ mode: 'stopped', credential: 'x' }, '/p/credential'],
+    [{ mode: 'simulated', queue: true }, '/p/queue'],
     [{ mode: 'external', url: 'ehr.example' }, '/p/url'],
     [{ mode: 'external', url: 'file:///etc/passwd' }, '/p/url'],
     [{ mode: 'external', url: 'https://me:secret@a.example' }, '/p/url'],

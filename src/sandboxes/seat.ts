@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { type OutboundPolicy, parseExternalUrl, parseMllpUrl, resolveTarget } from '../../sandbox/outbound-policy.ts';
 import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 
@@ -9,13 +10,15 @@ export interface SeatRequest {
   readonly mode: Mode;
   readonly url?: string;
   readonly credential?: string;
+  readonly queue?: boolean;
 }
 
-/** What is stored of it: only an external participant has an address and a credential to call it with. */
+/** What is stored of it: only an external participant has an address, a credential to call it with, and a queue outside. */
 export interface Seat {
   readonly mode: Mode;
   readonly url: string | null;
   readonly credential: string | null;
+  readonly queue: boolean;
 }
 
 /** What the outbound policy refuses without asking a name server is better said now than when something is sent. */
@@ -37,13 +40,13 @@ const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promi
 
 /** Checks what the contract's schema cannot; `at` is the JSON pointer of the request. Throws BAD_REQUEST. */
 export const readSeat = async (request: SeatRequest, policy: OutboundPolicy, at = ''): Promise<Seat> => {
-  const { mode, url, credential } = request;
+  const { mode, url, credential, queue = false } = request;
   if (mode !== 'external') {
-    for (const [name, value] of Object.entries({ url, credential })) {
+    for (const [name, value] of Object.entries({ url, credential, queue: queue || undefined })) {
       if (value !== undefined)
         throw problem(BAD_REQUEST, `Only an external participant has a ${name}`, { at: `${at}/${name}` });
     }
-    return { mode, url: null, credential: null };
+    return { mode, url: null, credential: null, queue };
   }
   // RFC 9110 5.5: what may stand in a header.
   if (credential !== undefined && !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(credential))
@@ -54,5 +57,16 @@ export const readSeat = async (request: SeatRequest, policy: OutboundPolicy, at 
     mode,
     url: url === undefined ? null : await checkUrl(url, `${at}/url`, policy),
     credential: credential ?? null,
+    queue,
   };
+};
+
+/** Whether anything goes to or comes from parties outside by queue. */
+export const hasOutsideQueues = ({ app }: Pick<LoadedPattern, 'app'>): boolean =>
+  Object.values(app.consumers ?? {}).some(({ outside }) => outside === true);
+
+/** Throws BAD_REQUEST where a queue is asked for and the pattern has none for parties outside. */
+export const checkQueue = (pattern: LoadedPattern, { queue }: Seat, at = ''): void => {
+  if (queue && !hasOutsideQueues(pattern))
+    throw problem(BAD_REQUEST, `${pattern.id} has no queue for parties outside`, { at: `${at}/queue` });
 };

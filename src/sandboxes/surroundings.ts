@@ -13,7 +13,7 @@ export interface Surroundings {
   readonly signals: Signals;
   readonly checkInput: CheckInput;
   readonly timers: Pick<TimerEngine, 'advance' | 'setSpeed'>;
-  readonly messages: Pick<MessageEngine, 'seatChanged' | 'settled'>;
+  readonly messages: Pick<MessageEngine, 'seatChanged' | 'tendOutside' | 'settled'>;
   /** The lessons of a pattern. */
   scenarios(pattern: string): Promise<readonly Scenario[]>;
   /** Synthetic people that a seed makes, besides the well-known examples. */

@@ -5,7 +5,9 @@ import type { ParticipantManifest } from '../../sandbox/manifest.ts';
 import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sandbox/participants.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { offers } from '../../sandbox/serving.ts';
+import { amqpEndpointsOf } from './amqp-endpoints.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
+import { hasOutsideQueues } from './seat.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -87,6 +89,7 @@ export const participantView = (pattern: LoadedPattern, dialect: string, row: Pa
     ...(described === undefined ? {} : { summary: described.summary, main: described.main === true }),
     mode: row.mode,
     ...(row.url === undefined ? {} : { url: row.url }),
+    ...(row.queue === true ? { queue: true } : {}),
     acts: acts.map(([id, { title, summary, input }]) => ({ id, title, summary, input })),
   };
 };
@@ -134,9 +137,14 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     expiresAt: iso(row.expires_real),
     clock: await clockView(host, sandbox),
     participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
-    endpoints: [...endpoints, ...(await mllpEndpointsOf(host, sandbox, pattern))],
+    endpoints: [
+      ...endpoints,
+      ...(await mllpEndpointsOf(host, sandbox, pattern)),
+      ...(await amqpEndpointsOf(host, sandbox, pattern, showCredentials)),
+    ],
     worklist: pattern.app.worklists !== undefined,
     queues: Object.keys(pattern.app.consumers ?? {}).length > 0,
+    outsideQueues: hasOutsideQueues(pattern),
     ...(examples === undefined ? {} : { examples }),
   };
 };

@@ -68,7 +68,7 @@ export const sandboxApi = (id: string, key: string) => {
       await request(base, { method: 'DELETE', key });
     },
     reset: () => send<Sandbox>('POST', '/reset'),
-    setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string }) =>
+    setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string; queue?: boolean }) =>
       send<unknown>('PUT', `/participants/${part(name)}`, body),
     act: (participant: string, act: string, input: unknown) =>
       send<{ result: unknown; exchanges: readonly string[] }>(

@@ -16,6 +16,8 @@ export interface Participant {
   readonly main?: boolean;
   readonly mode: Mode;
   readonly url?: string;
+  /** Whether an external one has a queue of its own on the broker. */
+  readonly queue?: boolean;
   readonly acts: readonly ActDescription[];
 }
 
@@ -42,6 +44,10 @@ export interface Endpoint {
   /** Absent where there is none; then the note says why. */
   readonly url?: string;
   readonly credential?: string;
+  /** Of amqp: what is published to, under which keys, and what is consumed. */
+  readonly exchange?: string;
+  readonly routingKeys?: readonly string[];
+  readonly queue?: string;
   readonly note?: string;
 }
 
@@ -59,6 +65,8 @@ export interface Sandbox {
   readonly worklist: boolean;
   /** Whether messages go through queues here. */
   readonly queues: boolean;
+  /** Whether an external participant may ask for a queue of its own on the broker. */
+  readonly outsideQueues?: boolean;
   readonly auth: string;
   readonly seed?: number;
   readonly decision?: string;

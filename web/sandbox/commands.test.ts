@@ -52,7 +52,27 @@ describe('commands to copy', () => {
     expect(targetOf(participant, endpoint)).toEqual(target);
   });
 
-  it('are only offered for FHIR endpoints', () => {
+  const broker = {
+    participant: 'sender',
+    protocol: 'amqp',
+    url: 'amqp://fingerpost.outside.sender.1:fp_a@h/%2F',
+    exchange: 'fingerpost.outside.sender.1',
+    routingKeys: ['inbox'],
+    queue: 'fingerpost.outside.sender.1',
+  };
+
+  it('consume from the queue that a participant outside has, and publish to each of its consumers', () => {
+    expect(commandsFor(sandbox, broker, () => 'uuid').map(({ text }) => text)).toEqual([
+      `amqp-consume -u ${broker.url} \\\n  -q ${broker.queue} -c 1 cat`,
+      `amqp-publish -u ${broker.url} \\\n  -e ${broker.exchange} -r inbox -p -C application/fhir+json \\\n  -H 'message-id: uuid' < message.json`,
+    ]);
+    const { url: _none, ...unmade } = broker;
+    expect(commandsFor(sandbox, unmade, () => 'uuid')).toEqual([]);
+    const participant = { name: 'sender', title: 'Sender', mode: 'external', acts: [] } as const;
+    expect(targetOf(participant, broker)).toBe(broker);
+  });
+
+  it('are only offered for FHIR endpoints and for the broker', () => {
     expect(commandsFor(sandbox, { ...endpoint, protocol: 'mllp' }, () => 'uuid')).toEqual([]);
   });
 

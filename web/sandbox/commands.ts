@@ -22,21 +22,41 @@ const CHANGE = [{ op: 'replace', path: '/gender', value: 'unknown' }];
 
 /**
  * Where the commands go: the endpoint; or, where a seat is taken, the system that took it, whose credential is its own
- * matter. Undefined where that system only calls: the sandbox refuses calls to a seat that it does not play.
+ * matter. Undefined where that system only calls: the sandbox refuses calls to a seat that it does not play. What it has of
+ * the broker is ours.
  */
 export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint | undefined => {
-  if (participant.mode !== 'external') return endpoint;
+  if (participant.mode !== 'external' || endpoint.protocol === 'amqp') return endpoint;
   const { name, url } = participant;
   return url === undefined
     ? undefined
     : { participant: name, protocol: endpoint.protocol, url: url.replace(/\/+$/, '') };
 };
 
+/** For Debian's amqp-tools; what is published is read from a file, and what is consumed is printed. */
+const brokerCommands = ({ url, exchange, routingKeys = [], queue }: Endpoint, uuid: () => string): Command[] => {
+  if (url === undefined || exchange === undefined || queue === undefined) return [];
+  const line = (program: string, ...parts: string[]) => `${program} -u ${shellQuote(url)} \\\n  ${parts.join(' ')}`;
+  return [
+    { title: 'Consume the next message', text: line('amqp-consume', '-q', shellQuote(queue), '-c 1 cat') },
+    ...routingKeys.map((key) => ({
+      title: `Publish to ${key}`,
+      text: line(
+        'amqp-publish',
+        `-e ${shellQuote(exchange)} -r ${shellQuote(key)} -p -C application/fhir+json`,
+        `\\\n  -H ${shellQuote(`message-id: ${uuid()}`)} < message.json`,
+      ),
+    })),
+  ];
+};
+
 /**
  * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change
- * reads first and sends the version that it saw, so that it works on whatever version the record has come to.
+ * reads first and sends the version that it saw, so that it works on whatever version the record has come to. For the
+ * broker: how to consume and to publish.
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
+  if (endpoint.protocol === 'amqp') return brokerCommands(endpoint, uuid);
   if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';
   const headers = (): string[] => [

@@ -18,7 +18,11 @@ const TONES: Readonly<Record<Mode, string>> = {
 /** Fired when a seat was taken, given back or stopped. */
 export const SEAT_CHANGED = 'fp-seat-changed';
 
-const NAMES: Readonly<Record<string, string>> = { 'fhir-r4': 'FHIR R4', mllp: 'HL7 v2 over MLLP' };
+const NAMES: Readonly<Record<string, string>> = {
+  'fhir-r4': 'FHIR R4',
+  mllp: 'HL7 v2 over MLLP',
+  amqp: 'AMQP (RabbitMQ)',
+};
 const nameOf = (protocol: string): string => NAMES[protocol] ?? protocol;
 
 /** One seat: who sits in it, its endpoints with ready commands, and what it can be told to do. */
@@ -61,6 +65,7 @@ export class ParticipantCard extends LitElement {
         mode,
         ...(mode === 'external' && url !== '' ? { url } : {}),
         ...(mode === 'external' && credential !== '' ? { credential } : {}),
+        ...(mode === 'external' && form.has('queue') ? { queue: true } : {}),
       });
       this.mode = undefined;
       this.dispatchEvent(new Event(SEAT_CHANGED, { bubbles: true }));
@@ -97,12 +102,21 @@ export class ParticipantCard extends LitElement {
                 <input class="nhsuk-input" id=${`url-${name}`} name="url" type="url" inputmode="url" autocomplete="off" value=${participant.url ?? ''} placeholder="http://127.0.0.1:9000/FHIR/R4" aria-describedby=${`url-${name}-hint`}></div>
               <div class="fp-field"><label class="nhsuk-label" for=${`credential-${name}`}>Its credential (optional)</label>
                 <div class="nhsuk-hint" id=${`credential-${name}-hint`}>Sent as the Authorization header; never shown again.</div>
-                <input class="nhsuk-input" id=${`credential-${name}`} name="credential" type="password" autocomplete="off" aria-describedby=${`credential-${name}-hint`}></div>`
+                <input class="nhsuk-input" id=${`credential-${name}`} name="credential" type="password" autocomplete="off" aria-describedby=${`credential-${name}-hint`}></div>
+              ${this.sandbox.outsideQueues === true ? this.queueChoice() : nothing}`
             : nothing
         }
         ${changed ? html`<button class="fp-small-button fp-small-button--strong" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>Apply<span class="nhsuk-u-visually-hidden"> to ${participant.title}</span></button>` : nothing}
         ${this.error === undefined ? nothing : html`<span class="nhsuk-error-message" role="alert">${this.error}</span>`}
       </form>`;
+  }
+
+  private queueChoice(): TemplateResult {
+    const { name, queue } = this.participant;
+    return html`
+      <div class="nhsuk-checkboxes nhsuk-checkboxes--small fp-field"><div class="nhsuk-checkboxes__item">
+        <input class="nhsuk-checkboxes__input" id=${`queue-${name}`} name="queue" type="checkbox" value="true" ?checked=${queue === true}>
+        <label class="nhsuk-label nhsuk-checkboxes__label" for=${`queue-${name}`}>A queue of its own on RabbitMQ</label></div></div>`;
   }
 
   private endpoint(endpoint: Endpoint): TemplateResult {
@@ -115,6 +129,9 @@ export class ParticipantCard extends LitElement {
       <div class="fp-endpoint">
         ${endpoint.url === undefined ? html`<p class="fp-quiet">${nameOf(endpoint.protocol)}</p>` : copyable(nameOf(endpoint.protocol), endpoint.url)}
         ${endpoint.credential === undefined ? nothing : copyable('Credential', endpoint.credential)}
+        ${endpoint.exchange === undefined ? nothing : copyable('Exchange', endpoint.exchange)}
+        ${endpoint.queue === undefined ? nothing : copyable('Queue', endpoint.queue)}
+        ${endpoint.routingKeys === undefined || endpoint.routingKeys.length === 0 ? nothing : copyable('Routing key', endpoint.routingKeys.join(' '))}
         ${endpoint.note === undefined ? nothing : html`<p class="fp-quiet">${endpoint.note}</p>`}
         ${
           commands.length === 0
@@ -122,6 +139,7 @@ export class ParticipantCard extends LitElement {
             : html`
               <details class="nhsuk-details fp-act">
                 <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">Commands to try<span class="nhsuk-u-visually-hidden"> on ${title}</span></span></summary>
+                ${endpoint.protocol === 'amqp' ? html`<p class="fp-quiet">They are of Debian's amqp-tools. The same message-id again has no second effect.</p>` : nothing}
                 ${target === endpoint ? nothing : html`<p class="fp-quiet">They go to the system that plays ${title}, at the URL that was given for it. Add the credential that it asks for.</p>`}
                 ${commands.map(
                   (command) => html`
