@@ -1,5 +1,6 @@
 import type { LoadedSandbox, ParticipantRow } from './participants.ts';
 import type { Caller } from './pattern.ts';
+import type { ProblemError } from './problem.ts';
 import type { Sql } from './sql/port.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -27,13 +28,19 @@ export interface Signing {
   readonly nonce: string;
 }
 
+export interface Recognised {
+  readonly caller: Caller;
+  /** Why it is not let in although it is known who asks: a token that was used before. The journal names the caller. */
+  readonly refusal?: ProblemError;
+}
+
 /**
  * How callers of a dialect prove who they are, where that is no bearer token: `export const authentication` of
  * `sandbox/dialects/<id>.ts`. It stands at the edges, in and out, because it works on real time.
  */
 export interface Authentication {
-  /** Who presents this; throws where it does not hold. Its answer has a credential behind it, so it is never `claimed`. */
-  judge(presented: Presented): Promise<Caller>;
+  /** Who presents this; throws where that cannot be told. There is a credential behind it, so it is never `claimed`. */
+  judge(presented: Presented): Promise<Recognised>;
   /** The Authorization header; undefined where the request needs none. */
   sign(signing: Signing): string | undefined;
 }

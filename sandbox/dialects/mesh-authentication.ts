@@ -81,9 +81,10 @@ export const authentication: Authentication = {
       throw refused(
         'The hash is not that of this token: check the shared key, the password, and the order of the parts',
       );
-    if (!(await useOnce(presented, parts)))
-      throw refused('The token was used before: each request needs another nonce, or the next nonce count');
-    return { participant: owner.name, claimed: false };
+    const caller = { participant: owner.name, claimed: false };
+    if (await useOnce(presented, parts)) return { caller };
+    const used = 'The token was used before: each request needs another nonce, or the next nonce count';
+    return { caller, refusal: refused(used) };
   },
   sign: (signing) => {
     const mailbox = MAILBOX.exec(signing.path)?.[1]?.toUpperCase();

@@ -52,6 +52,8 @@ describe('a token', () => {
     const again = await ask(token);
     expect(again.status).toBe(403);
     expect(again.body.errorDescription).toContain('The token was used before');
+    const [exchange] = (await played.exchanges('tokens')).slice(-1);
+    expect(exchange).toMatchObject({ from: 'sender', reply: { status: 403 } });
   });
 
   it('is good for two hours of real time on either side, wherever the clock of the sandbox stands', async () => {

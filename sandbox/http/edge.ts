@@ -74,7 +74,9 @@ const perform = async (
   if (served.authentication !== undefined) {
     const store = storeOf(sandbox.row.serial, participant.index);
     const presented = { sandbox, store, params: match.params, headers, realNow: host.now(), sql: host.sql };
-    passage.from = await served.authentication.judge(presented);
+    const { caller, refusal } = await served.authentication.judge(presented);
+    passage.from = caller;
+    if (refusal !== undefined) throw refusal;
   } else if (passage.internal === undefined)
     passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
   checkDialectHeaders(dialect, headers);
