@@ -8,7 +8,7 @@ import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
 import { DUE_TIMER } from './message-timers.ts';
-import { insertMessage, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
+import { insertMessage, leaveOrdering, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
 
 /** A fault that strikes a message. */
 export interface MessageStrike {
@@ -89,8 +89,10 @@ export const strike = async (host: Host, row: MessageRow, fault: MessageStrike, 
     await host.journal.begin(tx, start, end);
     const timer = { name: DUE_TIMER, due, data: { id: row.id } };
     const about = { sandbox: row.sandbox, serial: row.serial, participant: row.receiver, timer };
-    if (lost) await promoteNext(tx, row, now);
-    else await scheduleTimer(tx, about);
+    if (!lost) await scheduleTimer(tx, about);
+    // Those behind it in its ordering overtake it only if it is in none any more.
+    if (fault.as === 'reorder') await leaveOrdering(tx, row);
+    if (lost || fault.as === 'reorder') await promoteNext(tx, row, now);
   }, row.serial);
   return false;
 };

@@ -107,6 +107,11 @@ export const settleAttempt = async (tx: Tx, row: Attempt, outcome: Outcome): Pro
   return rows.length > 0;
 };
 
+/** Takes a message out of its ordering: it comes when it comes. */
+export const leaveOrdering = async (tx: Tx, { serial, id }: Pick<MessageRow, 'serial' | 'id'>): Promise<void> => {
+  await tx.query('update message set ordering = null where serial = $1 and id = $2', [serial, id]);
+};
+
 /** Lets the next message of an ordering go, after the one before it is finished; true where there was one that can go now. */
 export const promoteNext = async (
   tx: Tx,

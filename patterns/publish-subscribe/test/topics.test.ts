@@ -117,7 +117,26 @@ describe('a subscription to a topic (R5 backport)', () => {
     });
   });
 
-  it('drops a repeat, what is older than it knows, and its own echo', async () => {
+  it('puts aside what comes late and is older than what it knows', async () => {
+    const box = await open();
+    await subscribe(box, { content: 'full-resource', heartbeat: 0 });
+    await fault(box, {
+      participant: 'broker',
+      operation: 'notify',
+      times: 1,
+      effect: { kind: 'message', as: 'reorder' },
+    });
+    await act(box, 'publisher', 'change-address', { patient: '9000000009', postcode: 'LS1 4AP' });
+    await act(box, 'publisher', 'change-address', { patient: '9000000009', postcode: 'LS1 5AP' });
+    expect(await listed(box)).toMatchObject({ subscriptions: [{ number: 2, missing: [1] }] });
+    await advance(box, 2_000);
+    expect(await listed(box)).toMatchObject({
+      subscriptions: [{ number: 2, missing: [] }],
+      received: [{ event: '1', outcome: 'older' }, { event: '2', outcome: 'new' }, { kind: 'handshake' }],
+    });
+  });
+
+  it('drops a repeat, and recognises its own echo', async () => {
     const box = await open();
     await subscribe(box, { content: 'full-resource' });
     await fault(box, {
