@@ -77,7 +77,7 @@ describe('a conformance run over the API', () => {
     ['an unknown pattern', { pattern: 'nonsense', target: 'http://127.0.0.1:9' }, 404, 'There is no pattern nonsense'],
     [
       'a pattern without checks',
-      { pattern: 'publish-subscribe', target: 'http://127.0.0.1:9' },
+      { pattern: 'registry-repository', target: 'http://127.0.0.1:9' },
       409,
       'cannot be checked yet',
     ],

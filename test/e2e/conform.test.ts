@@ -191,7 +191,7 @@ describe('the exit codes of fingerpost conform', () => {
   });
 
   it('for an unknown pattern is 2, and for one without checks too', async () => {
-    for (const pattern of ['nonsense', 'publish-subscribe'])
+    for (const pattern of ['nonsense', 'registry-repository'])
       expect((await fingerpost(['conform', '--pattern', pattern, '--target', 'http://127.0.0.1:1'])).code).toBe(2);
   });
 });
