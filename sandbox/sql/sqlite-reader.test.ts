@@ -7,6 +7,11 @@ import { contractMigrations } from './contract-subset.ts';
 import { openSql } from './open.ts';
 import type { Sql } from './port.ts';
 
+interface Seen {
+  readonly items: number;
+  readonly version: number | undefined;
+}
+
 describe('queries of one turn of the event loop', () => {
   const directory = mkdtempSync(join(tmpdir(), 'fingerpost-reader-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -38,20 +43,22 @@ describe('queries of one turn of the event loop', () => {
   });
 
   it('see what this process committed as soon as anybody is told of it', async () => {
-    expect(await count()).toBe(0);
-    const version = sql.version?.();
-    let seen: number | undefined;
-    // What waits beside the first is answered in the same turn, and may have read before.
-    const first = sql.transaction((tx) => tx.query(insert(1))).then(count);
-    const second = sql.transaction(async (tx) => {
-      seen = await nextToCommit();
-      await tx.query(insert(2));
+    const wrote = Promise.withResolvers<void>();
+    let before: Seen | undefined;
+    const look = async (): Promise<Seen> => ({ items: await count(), version: sql.version?.() });
+    const looking = wrote.promise.then(look).then((seen) => {
+      before = seen;
     });
-    const nextToCommit = async (): Promise<number> => stranger.prepare('select id from item').all().length;
-    expect(await first).toBe(2);
-    await second;
-    expect(seen).toBe(0);
-    expect(sql.version?.()).not.toBe(version);
+    const told = sql.transaction(async (tx) => {
+      await tx.query(insert(1));
+      wrote.resolve();
+      while (before === undefined) await tx.query('select 1 as one');
+    });
+    const after = await told.then(look);
+    await looking;
+    // All of that in one turn: what was open for the first look would show the second what it showed before.
+    expect([before?.items, after.items]).toEqual([0, 1]);
+    expect(after.version).not.toBe(before?.version);
   });
 
   it('hold on to the write-ahead log no longer than that', async () => {

@@ -39,7 +39,7 @@ export const createReader = (db: DatabaseSync): SqliteReader => {
   };
   const share = (): void => {
     if (open) return;
-    begin.run();
+    if (!db.isTransaction) begin.run();
     open = true;
     if (!endsWithTurn) setImmediate(endTurn);
     endsWithTurn = true;
