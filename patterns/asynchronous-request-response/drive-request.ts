@@ -1,5 +1,5 @@
 import type { Listener } from '../../sandbox/conformance/listener.ts';
-import type { Session } from '../../sandbox/conformance/session.ts';
+import type { Session, StepRequest } from '../../sandbox/conformance/session.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { eventCoding, reasonOf } from './events.ts';
@@ -48,17 +48,22 @@ export const message = (
   return { bundle, header, request: session.uuid(), correlation, referral, body: JSON.stringify(made) };
 };
 
-export const send = (session: Session, step: string, asked: Asked, without: readonly string[] = []) => {
+export const pathOf = ({ dialect }: Session): string => `/$process-message${dialect === 'bars' ? '' : '?async=true'}`;
+
+export const requestOf = (session: Session, asked: Asked, without: readonly string[] = []): StepRequest => {
   const headers = {
     accept: FHIR_JSON,
     'content-type': FHIR_JSON,
     'x-request-id': asked.request,
     'x-correlation-id': asked.correlation,
   };
-  return session.http(step, {
+  return {
     method: 'POST',
-    path: `/$process-message${session.dialect === 'bars' ? '' : '?async=true'}`,
+    path: pathOf(session),
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !without.includes(name))),
     body: asked.body,
-  });
+  };
 };
+
+export const send = (session: Session, step: string, asked: Asked, without: readonly string[] = []) =>
+  session.http(step, requestOf(session, asked, without));

@@ -1,8 +1,14 @@
+import { driveTokens, driveTypes } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
-import { message, referralFor, send } from './drive-request.ts';
+import { message, pathOf, referralFor, requestOf, send } from './drive-request.ts';
 import { driveStatus } from './drive-status.ts';
 
 const WRITES = [
+  'unsupported-body',
+  'not-acceptable',
+  'without-token',
+  'bad-token',
+  'without-right',
   'refer',
   'refer-again',
   'refer-to-cancel',
@@ -30,6 +36,7 @@ export const drive = async (session: Session): Promise<void> => {
     return;
   }
   const patient = session.profile.ids.patient ?? '9000000009';
+  if (session.dialect === 'fhir-r4') await driveTypes(session, pathOf(session));
   const listener = await session.listen();
   listener.answer(() => ({
     status: 200,
@@ -45,5 +52,6 @@ export const drive = async (session: Session): Promise<void> => {
   await send(session, 'refer-to-cancel', other);
   const revoked = { ...other.referral, status: 'revoked' };
   await send(session, 'cancel', message(session, listener, revoked, other.correlation));
+  await driveTokens(session, requestOf(session, asked));
   await driveStatus(session, patient);
 };

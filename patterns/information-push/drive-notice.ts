@@ -1,11 +1,13 @@
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Listener } from '../../sandbox/conformance/listener.ts';
-import type { Session } from '../../sandbox/conformance/session.ts';
+import type { Session, StepRequest } from '../../sandbox/conformance/session.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { type Event, eventCoding, type Handling, handling } from './events.ts';
 import { unsound } from './notification.ts';
 
+/** Below the target, which is a FHIR base. */
+export const PROCESS_MESSAGE = '/$process-message';
 const FHIR_JSON = 'application/fhir+json';
 const RUN = 'urn:fingerpost:conformance-run';
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
@@ -58,18 +60,21 @@ export const notice = (
   return { header, request: session.uuid(), identifier: `${RUN}|${value}`, body: JSON.stringify(bundle) };
 };
 
-export const send = (session: Session, step: string, { request, body }: Notified): Promise<Observation> =>
-  session.http(step, {
-    method: 'POST',
-    path: '/$process-message',
-    headers: { accept: FHIR_JSON, 'content-type': FHIR_JSON, 'x-request-id': request },
-    body,
-  });
+export const requestOf = ({ request, body }: Notified): StepRequest => ({
+  method: 'POST',
+  path: PROCESS_MESSAGE,
+  headers: { accept: FHIR_JSON, 'content-type': FHIR_JSON, 'x-request-id': request },
+  body,
+});
+
+export const send = (session: Session, step: string, notified: Notified): Promise<Observation> =>
+  session.http(step, requestOf(notified));
 
 /** Whether the target has what the notification brought; a system need not show it that way. */
 export const lookFor = (session: Session, step: string, { identifier }: Notified): Promise<Observation> =>
   session.http(step, {
-    method: 'GET',
-    path: `/Encounter?identifier=${encodeURIComponent(identifier)}`,
-    headers: { 'x-request-id': session.uuid() },
+    method: 'POST',
+    path: '/Encounter/_search',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-request-id': session.uuid() },
+    body: new URLSearchParams({ identifier }).toString(),
   });

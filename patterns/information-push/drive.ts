@@ -1,8 +1,11 @@
+import { driveTokens, driveTypes } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
-import { lookFor, type Notified, notice, send } from './drive-notice.ts';
+import { lookFor, type Notified, notice, PROCESS_MESSAGE, requestOf, send } from './drive-notice.ts';
 
 const WRITES = [
+  'unsupported-body',
+  'not-acceptable',
   'notify',
   'notify-again',
   'notify-found',
@@ -10,6 +13,9 @@ const WRITES = [
   'unknown-workflow',
   'invalid',
   'invalid-found',
+  'without-token',
+  'bad-token',
+  'without-right',
 ];
 
 const isTaken = ({ reply }: Observation): boolean => reply !== undefined && reply.status < 300;
@@ -29,6 +35,7 @@ export const drive = async (session: Session): Promise<void> => {
     session.leaveOut(WRITES, 'a message is a write, and the profile does not consent to writing (consentToWrite)');
     return;
   }
+  await driveTypes(session, PROCESS_MESSAGE);
   const listener = await session.listen();
   const awaitAnswer = ({ header }: Notified) => listener.next(({ request }) => (request.body ?? '').includes(header));
 
@@ -47,4 +54,5 @@ export const drive = async (session: Session): Promise<void> => {
   const invalid = notice(session, listener, { event: 'discharge-notification', asked, sound: false });
   if (isTaken(await send(session, 'invalid', invalid))) await awaitAnswer(invalid);
   await lookFor(session, 'invalid-found', invalid);
+  await driveTokens(session, requestOf(plain));
 };

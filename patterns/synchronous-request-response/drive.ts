@@ -1,3 +1,4 @@
+import { driveTokens } from '../../sandbox/conformance/drive-refusals.ts';
 import { at, json, list, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { book } from './drive-booking.ts';
@@ -61,7 +62,7 @@ const read = async (session: Session, id: string | undefined): Promise<unknown> 
   const seen = await session.http('read', { method: 'GET', path, headers: ids(session) });
   if (session.dialect === 'fhir-r4')
     await session.http('not-acceptable', { method: 'GET', path, headers: { ...ids(session), accept: 'image/png' } });
-  await tokens(session, path);
+  await driveTokens(session, { method: 'GET', path, headers: ids(session) });
   const { secondInstance } = session.profile;
   if (secondInstance === undefined)
     session.leaveOut(['second-instance'], 'the profile names no second instance (secondInstance)');
@@ -72,34 +73,6 @@ const read = async (session: Session, id: string | undefined): Promise<unknown> 
       headers: ids(session),
     });
   return body(seen);
-};
-
-const tokens = async (session: Session, path: string): Promise<void> => {
-  const { authorization, withoutRight } = session.profile.credentials;
-  if (authorization === undefined) {
-    session.leaveOut(
-      ['without-token', 'bad-token'],
-      'the profile has no credentials, so the target is taken to be open (credentials.authorization)',
-    );
-  } else {
-    await session.http('without-token', { method: 'GET', path, headers: ids(session), without: ['authorization'] });
-    await session.http('bad-token', {
-      method: 'GET',
-      path,
-      headers: { ...ids(session), authorization: 'Bearer not-a-token-that-anybody-issued' },
-    });
-  }
-  if (withoutRight === undefined)
-    session.leaveOut(
-      ['without-right'],
-      'the profile has no credential that is valid but not entitled (credentials.withoutRight)',
-    );
-  else
-    await session.http('without-right', {
-      method: 'GET',
-      path,
-      headers: { ...ids(session), authorization: withoutRight },
-    });
 };
 
 /** Gathers the evidence about a responder; nothing is written without the profile's consent. */

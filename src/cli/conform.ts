@@ -123,7 +123,7 @@ export const register = (program: Command): void => {
     .description(
       'Drives a system with the requests of a pattern and judges what it answers (--pattern, --target); or judges a system by what it did in a sandbox of a running service (--sandbox).\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged.',
     )
-    .option('--pattern <id>', 'the pattern: synchronous-request-response')
+    .option('--pattern <id>', 'the pattern, by its id: "fingerpost patterns" lists them')
     .option('--target <url>', 'base URL of the system, before /Patient')
     .option(
       '--profile <file>',

@@ -95,6 +95,7 @@ describe('a recipient of information push', () => {
       expect([id, verdicts[id]]).toEqual([id, 'pass']);
     const checks = report.requirements.flatMap((one) => (one.id.startsWith('PSH') ? one.checks : []));
     expect(checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(verdicts['COM-05']).toBe('pass');
     // What only a mailbox shows is not asked of a FHIR endpoint.
     expect(Object.keys(verdicts)).not.toContain('PSH-05');
   });
