@@ -76,6 +76,19 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
     await broker.close();
   });
 
+  it('says that a queue refuses what it has no room for', async () => {
+    const queue = name('full');
+    const own = await connect(server.url);
+    const limits = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+    await (await own.createChannel()).assertQueue(`fingerpost.${queue}`, { durable: true, arguments: limits });
+    const broker = await openUp(server.url);
+    const results = [1, 2, 3, 4].map((n) => broker.send(queue, message(`${n}`)).catch((error: unknown) => error));
+    expect(await Promise.all(results)).toContainEqual(expect.objectContaining({ trouble: 'refused' }));
+    expect(broker.state()).toEqual({ up: true });
+    await broker.close();
+    await own.close();
+  });
+
   it('declares everything again when somebody deleted the queue and the exchange', async () => {
     const [topic, queue] = [name('topic'), name('deleted')];
     const broker = await openUp(server.url);

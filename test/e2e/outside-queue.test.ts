@@ -176,6 +176,16 @@ describe.skipIf(rabbitmqIsMissing())('a participant outside that uses RabbitMQ',
     expect((await consume(anew)).out).toContain('"message"');
   });
 
+  it('gets what was sent while the broker was stopped, once it is there again', async () => {
+    const box = await makeBox(service.url, { recipient: OUTSIDE });
+    const own = await endpointOf(box, 'recipient');
+    await server.stop();
+    const { message } = await box.act('sender', 'send-notification', NOTICE);
+    await server.start();
+    await box.journal(({ note }) => note?.includes('confirmed') === true);
+    expect((await consume(own)).out).toContain(String(message));
+  });
+
   it('loses its part of the broker when its sandbox expires', async () => {
     const box = await makeBox(service.url, { recipient: OUTSIDE });
     const { queue } = await endpointOf(box, 'recipient');
