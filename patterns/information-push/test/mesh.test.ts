@@ -119,6 +119,10 @@ describe('a crash between storing and acknowledging', () => {
     expect(await received(id)).toMatchObject([{ times: 2 }]);
     expect((await calls(id)).filter((one) => one === 'recipient sendMessage 202')).toHaveLength(1);
     expect(await sent(id)).toMatchObject([{ state: 'acknowledged' }]);
+    // What it stored has one version: nothing was written over by the second coming.
+    const about = String(member([await received(id)].flat()[0], 'about')).replace('Encounter/', '');
+    const stored = await played.host.sql.query('select version from fhir_resource where id = $1', [about]);
+    expect(stored).toEqual([{ version: 1 }]);
   });
 });
 
