@@ -65,8 +65,11 @@ const take = async (ctx: Ctx, hook: string, signal: unknown): Promise<void> => {
 /** Reads a queue until it is empty, as a subscriber that is always there does. */
 export const collect: Consumer = {
   participant: 'subscriber',
+  outside: true,
   handle: async (message, ctx) => {
-    const queue = textOf(parsed(message.body), 'queue') ?? '';
+    const { queue } = message.headers;
+    // What somebody outside put here themselves is in no queue of the broker's.
+    if (queue === undefined) return;
     const path = `/queues/${queue}/messages`;
     const reply = await askMns(ctx, 'GET', path);
     if (reply.status !== 200) throw problem(UPSTREAM_FAILED, `The queue answered ${reply.status}`);

@@ -10,7 +10,10 @@ import { markSent, type Subscription } from './subscriptions.ts';
 const HIDDEN = 30_000;
 const MOST = 10;
 
-/** Puts an event into the queue that the subscription's ARN stands for, and tells a simulated owner to look. */
+/**
+ * Puts an event into the queue that the subscription's ARN stands for. Its owner gets a message with the signal, too: simulated,
+ * it looks into its queue; with a queue of its own on RabbitMQ, that is where the signal is.
+ */
 export const deliverToQueue = async (ctx: Ctx, one: Subscription, queue: string, number: number): Promise<void> => {
   const [event] = await eventsBetween(ctx, ctx.sql, one.id, [number, number]);
   if (event === undefined) return;
@@ -23,7 +26,15 @@ export const deliverToQueue = async (ctx: Ctx, one: Subscription, queue: string,
       [ctx.store, await ctx.next(tx), queue, event.focus, body, ctx.now()],
     );
     await markSent(ctx, tx, one.id);
-    if (owner !== undefined) await ctx.enqueue(tx, { consumer: 'collect', to: owner, key: owner, body: { queue } });
+    if (owner !== undefined)
+      await ctx.enqueue(tx, {
+        consumer: 'collect',
+        to: owner,
+        key: owner,
+        headers: { queue },
+        contentType: one.wants.payload ?? 'application/json',
+        body,
+      });
   });
 };
 

@@ -76,10 +76,11 @@ export const makeBox = async (
   url: string,
   participants: Readonly<Record<string, object>> = {},
   pattern = 'information-push',
+  dialect?: string,
 ): Promise<Box> => {
   const api = await checkedApi(url);
   const { status, body } = await api<{ id: string; key: string }>('POST', '/api/sandboxes', {
-    body: { pattern, participants },
+    body: { pattern, participants, ...(dialect === undefined ? {} : { dialect }) },
   });
   if (status !== 201) throw new Error(JSON.stringify(body));
   return boxOf(api, body.id, body.key);

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testStore } from '../../sandbox/sql/store.test-data.ts';
+import type { RunningService } from '../../src/main.ts';
+import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../engines/rabbitmq.ts';
+import { consume, makeBox, serve } from './outside-harness.test-data.ts';
+import { temporaryFolder } from './running-service.ts';
+
+const folder = temporaryFolder();
+const QUEUE = 'arn:aws:sqs:eu-west-2:000000000000:mine';
+
+describe.skipIf(rabbitmqIsMissing())('a subscriber outside, in MNS, that uses RabbitMQ', { timeout: 120_000 }, () => {
+  let server: Rabbitmq;
+  let service: RunningService;
+  beforeAll(async () => {
+    server = await startRabbitmq();
+    const store = await testStore(join(folder.path, 'signals.db'));
+    service = await serve({ STORE_URL: store, BROKER_URL: server.url, BROKER_MANAGEMENT_URL: server.managementUrl });
+    while ((await fetch(`${service.url}/readyz`)).status !== 200);
+  }, 120_000);
+  afterAll(async () => {
+    await service.close();
+    await server.remove();
+    folder.remove();
+  });
+
+  it('gets the signal as it is from its own queue by amqp-consume, and by HTTP from the one that its ARN stands for', async () => {
+    const seat = { subscriber: { mode: 'external', queue: true } };
+    const box = await makeBox(service.url, seat, 'publish-subscribe', 'mns');
+    const broker = `${service.url}/sandboxes/${box.id}/broker`;
+    const made = await fetch(`${broker}/subscriptions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json', 'x-correlation-id': '1' },
+      body: JSON.stringify({
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: '',
+        criteria: 'eventType=pds-record-change-2',
+        channel: { type: 'message', endpoint: QUEUE, payload: 'application/json' },
+      }),
+    });
+    expect(made.status).toBe(201);
+    const { event } = await box.act('publisher', 'change-address', { patient: '9000000009' });
+    await box.journal(({ note }) => note?.includes('confirmed') === true);
+    const own = await box.amqp('subscriber');
+    if (own?.url === undefined) throw new Error(`no queue: ${JSON.stringify(own)}`);
+    const { out } = await consume(own);
+    expect(JSON.parse(out)).toMatchObject({ specversion: '1.0', id: event, type: 'pds-record-change-2' });
+    const read = await fetch(`${broker}/queues/mine/messages`, { headers: { 'x-correlation-id': '1' } });
+    expect(await read.json()).toMatchObject({ messages: [{ body: { id: event } }] });
+  });
+});
