@@ -16,8 +16,9 @@ import { answers, contentOf, destinationsOf, eventOf, focusOf, isPositive, messa
 
 const SHOWN = 10;
 const ids = (exchanges: readonly SeenExchange[]): string[] => exchanges.slice(0, SHOWN).map(({ id }) => id);
+/** To the exchange by FHIR, or into an outbox there. */
 const isMessage = (one: SeenExchange): boolean =>
-  one.request.method === 'POST' && pathOf(one).startsWith('/$process-message');
+  one.request.method === 'POST' && /^\/\$process-message|\/messageexchange\/[^/]+\/outbox$/.test(pathOf(one));
 const messageIn = (one: SeenExchange): unknown => parsed(one.request);
 /** Notifications that it sent; its acknowledgements are no such. */
 const notices = (evidence: JournalEvidence): readonly SeenExchange[] =>
@@ -173,7 +174,7 @@ export const checks: readonly Check[] = [
     requirements: ['PSH-12'],
     reads: 'journal',
     participants,
-    dialects,
+    dialects: [...dialects, 'mesh'],
     title: 'A correction is a new message that names what it corrects',
     failure: 'What was sent was not corrected by a new message that names it.',
     stimulus: { todo: 'Let your system send a document, and then a correction of it (relatesTo).' },

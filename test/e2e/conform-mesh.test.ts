@@ -160,4 +160,13 @@ describe('a sender at its mailbox', () => {
     await clientOf(box, 'sender')('POST', '/outbox', letter, 'to whom?');
     expect(await verdicts(box, 'sender')).toMatchObject({ 'PSH-01': 'fail', 'PSH-09': 'fail' });
   });
+
+  it('that is simulated corrects by a new message, and passes', async () => {
+    const box = await open('recipient');
+    const { result } = await json<{ result: { message: string } }>(
+      await act(box, 'sender', 'send-mail', { patient: '9000000009', event: 'document-notification' }),
+    );
+    await act(box, 'sender', 'send-mail', { patient: '9000000009', replaces: result.message });
+    expect(await verdicts(box, 'sender')).toMatchObject({ 'PSH-01': 'pass', 'PSH-02': 'pass', 'PSH-12': 'pass' });
+  });
 });
