@@ -7,6 +7,7 @@ import { openEngines } from './engines.ts';
 import { sandboxEdge } from './http/edge.ts';
 import type { Host, LoadedPattern, Log } from './http/host.ts';
 import { Injector } from './http/injector.ts';
+import { acceptWebSockets } from './http/websocket.ts';
 import { createJournal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { MessageEngine } from './messages/engine.ts';
@@ -139,6 +140,7 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
   };
   const apps = new Map([[pattern.id, pattern.app]]);
   const { broker, timers, messages, start } = await openEngines(host, life, { brokerUrl, apps });
+  acceptWebSockets(server, host);
   server.on('request', express().use('/sandboxes', sandboxEdge(host)));
   const { hl7v2 } = pattern.app;
   if (hl7v2 !== undefined)

@@ -12,6 +12,7 @@ export interface ListenOptions {
 }
 
 export interface Listener {
+  readonly server: Server;
   /** Where it can be reached from this machine, without a trailing slash. */
   readonly url: string;
   /** Takes no more connections, lets what is in flight finish for `grace` real milliseconds, then cuts. Idempotent. */
@@ -58,6 +59,7 @@ export const listen = async (handler: RequestListener, { host, port, tls }: List
     }
   };
   return {
+    server,
     url: `${tls === undefined ? 'http' : 'https'}://${reachable(host)}:${bound}`,
     close: (grace = GRACE) => {
       closing ??= close(grace);

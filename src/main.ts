@@ -4,6 +4,7 @@ import { openEngines } from '../sandbox/engines.ts';
 import { sandboxEdge } from '../sandbox/http/edge.ts';
 import type { Host, Log } from '../sandbox/http/host.ts';
 import { Injector } from '../sandbox/http/injector.ts';
+import { acceptWebSockets } from '../sandbox/http/websocket.ts';
 import { createJournal } from '../sandbox/journal.ts';
 import { createLifecycle, type Lifecycle } from '../sandbox/lifecycle.ts';
 import { createLog } from '../sandbox/log.ts';
@@ -175,6 +176,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     closing: closing.signal,
   });
   const listener = await lifecycle.use('the listener', listen(app, config));
+  acceptWebSockets(listener.server, host);
   await listenMllp(host, lifecycle, config, apps);
   const { signal } = closing;
   const warming =

@@ -43,4 +43,17 @@ export class Injector {
       listener(request, response);
     }, options);
   }
+
+  /** A request from outside that came by another way than HTTP, whose reply is read as it comes. */
+  async open(options: InjectOptions): Promise<Response> {
+    const listener = this.#listener;
+    if (listener === undefined) throw new Error('No edge listens for injected requests');
+    return inject(
+      (request, response) => {
+        if (!isMessage(request)) throw new Error('light-my-request made no request');
+        listener(request, response);
+      },
+      { ...options, payloadAsStream: true },
+    );
+  }
 }

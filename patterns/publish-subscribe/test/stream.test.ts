@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { call } from '../../../sandbox/pattern-harness.test-data.ts';
 import { topicSubscription } from '../subscribing.ts';
@@ -54,6 +55,39 @@ describe('events as a stream, for who cannot be called', () => {
     expect(idsOf(await readEvents(`${url}?after=1`, 2))).toEqual(['2', '3']);
   });
 
+  it('is a WebSocket at the same address, too, with the same numbers', async () => {
+    const box = await open();
+    const id = await subscribe(box);
+    await act(box, 'publisher', 'change-address', { patient: '9000000009' });
+    const address = `${box.base}/broker/subscriptions/${id}/stream`.replace('http:', 'ws:');
+    const socket = new WebSocket(`${address}?after=0`);
+    const messages: string[] = [];
+    const two = new Promise<void>((resolve) => {
+      socket.addEventListener('message', ({ data }) => {
+        if (messages.push(String(data)) === 2) resolve();
+      });
+    });
+    await once(socket, 'message');
+    await act(box, 'publisher', 'report-death', { patient: '9000000017' });
+    await two;
+    expect(messages.map((message) => JSON.parse(message))).toMatchObject([
+      { id: 1, event: 'notification', data: { resourceType: 'Bundle' } },
+      { id: 2, event: 'notification' },
+    ]);
+    await call(`${box.fhir}/Subscription/${id}`, { method: 'DELETE' });
+    const [closed] = await once(socket, 'close');
+    expect(closed).toMatchObject({ code: 1000 });
+  });
+
+  it('is no WebSocket where it is no stream', async () => {
+    const box = await open();
+    for (const path of ['/broker/subscriptions/none/stream', '/broker/FHIR/R4/Patient/9000000009']) {
+      const socket = new WebSocket(`${box.base}${path}`.replace('http:', 'ws:'));
+      const [error] = await once(socket, 'error');
+      expect(error).toBeDefined();
+    }
+  });
+
   it('ends when the subscription does', async () => {
     const box = await open();
     const id = await subscribe(box);
@@ -76,7 +110,9 @@ describe('events as a stream, for who cannot be called', () => {
     const box = await open();
     const id = await subscribe(box);
     const reply = await fetch(`${box.base}/broker/subscriptions/${id}/stream`);
-    // Left open: the file ends only if closing ends the stream.
+    const socket = new WebSocket(`${box.base}/broker/subscriptions/${id}/stream`.replace('http:', 'ws:'));
+    await once(socket, 'open');
+    // Both left open: the file ends only if closing ends them.
     expect(reply.status).toBe(200);
   });
 });

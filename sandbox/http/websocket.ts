@@ -1,0 +1,81 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Host } from './host.ts';
+
+const BELOW = '/sandboxes';
+/** Bytes; a client has nothing to say here. */
+const SAID_MAX = 1_024;
+/** Headers of the request for a WebSocket that are those of the request for the stream. */
+const KEPT = ['authorization', 'last-event-id', 'host', 'x-correlation-id', 'x-request-id'];
+
+const refuse = (socket: Duplex, status: number, body: string): void => {
+  const head = [`HTTP/1.1 ${status} Refused`, 'connection: close', `content-length: ${Buffer.byteLength(body)}`];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+};
+
+/** `id: 1\nevent: x\ndata: {}` as one JSON object; undefined for what is no event. */
+const messageOf = (part: string): string | undefined => {
+  const fields = new Map(part.split('\n').map((line) => [line.split(':', 1)[0], line.slice(line.indexOf(':') + 2)]));
+  const [id, event, data] = ['id', 'event', 'data'].map((name) => fields.get(name));
+  if (data === undefined) return undefined;
+  return `{${id === undefined ? '' : `"id":${id},`}"event":${JSON.stringify(event)},"data":${data}}`;
+};
+
+/** Each message is taken by the network before the next one is read, so that a slow reader costs no memory. */
+const sent = (socket: WebSocket, message: string): Promise<void> =>
+  new Promise((resolve, reject) => socket.send(message, (error) => (error == null ? resolve() : reject(error))));
+
+const forward = async (socket: WebSocket, stream: AsyncIterable<unknown>): Promise<void> => {
+  let rest = '';
+  for await (const chunk of stream) {
+    rest += String(chunk);
+    const parts = rest.split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const message = messageOf(part);
+      if (message !== undefined) await sent(socket, message);
+      else socket.ping();
+    }
+  }
+};
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(KEPT.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
+
+/**
+ * Whatever is a stream of server-sent events at an address of a sandbox is a WebSocket there, too: the same request, judged and
+ * recorded by the same edge, whose events go out as text messages. Another cursor would be another truth.
+ */
+export const acceptWebSockets = (server: Server, host: Pick<Host, 'injector' | 'closing' | 'log'>): void => {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: SAID_MAX });
+  const take = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const { url = '/' } = request;
+    if (!url.startsWith(`${BELOW}/`)) return refuse(socket, 404, '');
+    const gone = new AbortController();
+    socket.on('close', () => gone.abort());
+    const headers = { ...headersOf(request), accept: 'text/event-stream' };
+    const reply = await host.injector.open({
+      method: 'GET',
+      url: url.slice(BELOW.length),
+      headers,
+      signal: gone.signal,
+    });
+    if (reply.headers['content-type'] !== 'text/event-stream') {
+      return refuse(socket, reply.statusCode === 200 ? 400 : reply.statusCode, await text(reply.stream()));
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.on('error', () => opened.terminate());
+      const end = (): void => (host.closing?.aborted === true ? opened.terminate() : opened.close(1000));
+      forward(opened, reply.stream()).then(end, () => opened.terminate());
+    });
+  };
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    take(request, socket, head).catch((error: unknown) => {
+      host.log.error({ err: error }, 'a WebSocket could not be opened');
+      socket.destroy();
+    });
+  });
+};
