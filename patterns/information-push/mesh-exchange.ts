@@ -127,9 +127,11 @@ export interface Outgoing {
   readonly chunks?: number;
 }
 
+/** Between characters, so that each piece is text of its own. */
 const split = (body: string, chunks: number): readonly string[] => {
-  const size = Math.ceil(body.length / chunks);
-  return Array.from({ length: chunks }, (_, index) => body.slice(index * size, (index + 1) * size));
+  const characters = [...body];
+  const size = Math.ceil(characters.length / chunks);
+  return Array.from({ length: chunks }, (_, index) => characters.slice(index * size, (index + 1) * size).join(''));
 };
 
 /** Sends a message, in pieces where that is asked for. 202 and an id mean accepted for delivery, no more (PSH-02). */
