@@ -44,7 +44,7 @@ export const judge = async (ctx: WritingCtx, tx: Tx, one: Subscription, change: 
   if (wants.end !== undefined && wants.end <= ctx.now()) return no('the subscription had ended');
   const topic = wants.topic === undefined ? undefined : topicOf(wants.topic);
   const type = topic?.type ?? wants.criteria[0]?.type ?? '';
-  if (type !== change.type) return no(`it was a ${change.type}, and ${type} is asked for`);
+  if (type !== change.type) return no(`it was about ${change.type}, and ${type} is asked for`);
   if (topic === undefined && change.deed === 'delete') return no('criteria find what is there, and it is gone');
   if (topic !== undefined && !topic.deeds.includes(change.deed)) return no(`the topic has no event for ${change.deed}`);
   for (const criterion of wants.criteria) {

@@ -21,7 +21,7 @@ const changeAddress = async (ctx: Ctx, number: string, postcode: string) =>
     ? announce(ctx, 'pds-record-change-2', number, { changed_address: true, nhsnumber: number }, moved(postcode))
     : publishChange(ctx, `Patient/${number}`, moved(postcode));
 
-/** Weekly postcodes of nobody, in an order that the sandbox's seed decides. */
+/** A postcode of nobody's; which one, the sandbox's seed decides. */
 const somePostcode = (ctx: Ctx): string => `LS1 ${1 + Math.floor(ctx.random() * 9)}ZZ`;
 
 /** What the publisher does; it says what happened, to whom, and is not told who hears of it. */

@@ -123,6 +123,16 @@ const cases: readonly Case[] = [
     'fail',
     'read: text/html',
   ],
+  [
+    'com-05-content-type',
+    'mns',
+    'plain JSON where that alone was asked for',
+    {
+      publish: { sent: { accept: 'application/json' }, headers: { 'content-type': 'application/json' }, body: {} },
+      list: { headers: fhir, body: {} },
+    },
+    'pass',
+  ],
   ['com-05-content-type', 'fhir-r4', 'no type', { read: { body: {} } }, 'fail', 'read: none'],
   ['com-05-not-acceptable', 'fhir-r4', '406', { 'not-acceptable': { status: 406 } }, 'pass'],
   ['com-05-not-acceptable', 'fhir-r4', '200', { 'not-acceptable': {} }, 'fail', '200 instead of 406'],

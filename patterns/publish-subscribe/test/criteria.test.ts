@@ -46,7 +46,7 @@ describe('a subscription by criteria, as R4 has it', () => {
     expect(await act(box, 'broker', 'explain')).toMatchObject({
       says: 'None of 2 events matched',
       considered: [
-        { matched: false, because: 'it was a Encounter, and Patient is asked for' },
+        { matched: false, because: 'it was about Encounter, and Patient is asked for' },
         { what: 'Patient/9000000009 was updated', because: expect.stringContaining('address-postalcode=M1') },
       ],
     });
