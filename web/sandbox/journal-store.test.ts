@@ -43,6 +43,9 @@ describe('the journal that the page keeps', () => {
   it('says a request by its method and the path below the endpoint', () => {
     expect(lineOf(exchange(1)).label).toBe('GET Patient/9000000009');
     expect(lineOf(exchange(1, { request: {}, summary: 'Clock advanced' })).label).toBe('Clock advanced');
+    const put = (url: string) => lineOf(exchange(1, { request: { method: 'SEND', url } })).label;
+    expect(put('queue:information-push.hand-over')).toBe('SEND hand-over');
+    expect(put('queue:fingerpost.outside.sender.1')).toBe('SEND fingerpost.outside.sender.1');
   });
 
   it.each([

@@ -21,6 +21,8 @@ export interface Line {
 
 const pathOf = (url: string | undefined): string => {
   if (url === undefined) return '';
+  // A sandbox's own queues all begin with the pattern's name: by the consumer alone they are told apart.
+  if (url.startsWith('queue:')) return url.replace(/^queue:(?:[^.]+\.(?=[^.]+$))?/, '');
   const path = url.replace(/^[a-z]+:\/\/[^/]+/i, '');
   return path.replace(/^\/sandboxes\/[^/]+\/(?:[^/]+\/)?FHIR\/R4\/?/, '').replace(/^$/, '/');
 };
