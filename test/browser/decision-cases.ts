@@ -62,7 +62,7 @@ export const decisionCases = (stage: () => Stage): void => {
     });
 
     it('says what is missing where the pattern cannot be run yet', async () => {
-      const { page } = await stage().open('/guide/outcome?Q1=no&Q5=no&Q7=no');
+      const { page } = await stage().open('/guide/outcome?Q1=yes&Q2=no&Q4=yes');
       await page.getByRole('heading', { name: 'Not runnable yet' }).waitFor();
       expect(await page.getByRole('button', { name: 'Run it live' }).count()).toBe(0);
       await page.context().close();
