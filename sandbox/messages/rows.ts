@@ -130,10 +130,15 @@ export const promoteNext = async (
   return state === 'ready';
 };
 
-/** Whether the sandbox has a message that is ready or under way. */
+/**
+ * Whether the sandbox has a message that is ready or under way. One statement, and so one moment: between two, what is under
+ * way may be given back, and would be in neither.
+ */
 export const hasUnfinished = async (reader: Reader, { serial }: Pick<SandboxKey, 'serial'>): Promise<boolean> => {
-  const ready = await reader.query(`select seq from message where serial = $1 and state = 'ready' limit 1`, [serial]);
-  if (ready.length > 0) return true;
-  const sent = await reader.query(`select seq from message where serial = $1 and state = 'sent' limit 1`, [serial]);
-  return sent.length > 0;
+  const rows = await reader.query(
+    `select seq from message where serial = $1 and state = 'ready'
+     union all select seq from message where serial = $1 and state = 'sent' limit 1`,
+    [serial],
+  );
+  return rows.length > 0;
 };
