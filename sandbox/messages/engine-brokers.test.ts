@@ -21,7 +21,9 @@ const outageContract = (title: string, server: () => Rabbitmq | Redis): void => 
       {
         work: {
           participant: 'helper',
-          async handle({ body }) {
+          async handle({ body }, ctx) {
+            // A broker that is stopped may deliver again what it was not told of in time: what counts is the one effect.
+            await ctx.transaction(async () => undefined);
             got.push(Buffer.from(body).toString());
           },
         },
