@@ -38,8 +38,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Real servers are stopped and started on two cores that do much else: in CI what failed is tried once more, and shown so.
-    retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
       { extends: true, test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'] } },
       ...(postgresIsMissing() ? [] : [onPostgres]),

@@ -22,7 +22,7 @@ const env = {
 };
 
 describe('the published package', () => {
-  it('runs in an empty project: decides, serves and checks', { timeout: 600_000 }, async () => {
+  it('runs in an empty project: decides, serves and checks', { timeout: 180_000 }, async () => {
     await run('npm', ['pack', '--pack-destination', folder.path], { cwd: root, env });
     const tarball = readdirSync(folder.path).find((name) => name.endsWith('.tgz'));
     writeFileSync(join(folder.path, 'package.json'), '{ "name": "empty-project", "private": true }');
