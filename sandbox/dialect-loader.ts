@@ -31,13 +31,22 @@ const condition = matching(/^[a-z][a-z0-9-]*$/, 'a condition');
 const template = table(/./, () => undefined);
 const errorFormat = shape({ type: mediaType, body: template }, { accept: mediaType, conditions: list(condition) });
 
+const sct = /^\d{6,18}$/;
+const pointerRules = shape(
+  { immutable: list(text), superseded: oneOf('deleted', 'marked') },
+  {
+    types: table(sct, shape({ display: text, category: matching(sct, 'a SNOMED CT code') })),
+    categories: table(sct, text),
+  },
+);
+
 const dialectShape = shape(
   {
     id: matching(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by hyphens'),
     title: text,
     source: shape({ title: text, date: text }),
     headers: shape({
-      required: list(shape({ name: headerName }, { format: oneOf('uuid'), note: text })),
+      required: list(shape({ name: headerName }, { format: oneOf('uuid'), note: text, condition, of: list(text) })),
       echoed: list(headerName),
     }),
     concurrency: shape({ ifMatchRequired: flag }),
@@ -50,6 +59,9 @@ const dialectShape = shape(
   },
   {
     identity: shape({ header: headerName }),
+    versions: list(text),
+    head: flag,
+    pointers: pointerRules,
     bodies: oneOf('as-sent', 'read'),
     patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),
   },

@@ -12,7 +12,15 @@ export interface Dialect {
   readonly patterns?: readonly string[];
   readonly headers: {
     /** Refused with the dialect's `missing-header` / `invalid-header` code when absent or malformed. */
-    readonly required: readonly { readonly name: string; readonly format?: 'uuid'; readonly note?: string }[];
+    readonly required: readonly {
+      readonly name: string;
+      readonly format?: 'uuid';
+      readonly note?: string;
+      /** The condition when it is absent, where the API has a code of its own for that. */
+      readonly condition?: string;
+      /** Tags of the contract: only operations that have one of them require it. */
+      readonly of?: readonly string[];
+    }[];
     /** Copied unchanged from request to every response, errors included. */
     readonly echoed: readonly string[];
   };
@@ -37,10 +45,26 @@ export interface Dialect {
     /** How a body says it where this API does not speak FHIR: the first that fits. Without one it is an OperationOutcome below /FHIR. */
     readonly formats?: readonly ErrorFormat[];
   };
+  /** Values of the parameter `version` in Accept that are served; others are refused as not acceptable. Any, where absent. */
+  readonly versions?: readonly string[];
+  /** Whether a HEAD is answered like a GET; yes unless told. */
+  readonly head?: boolean;
+  /** How a registry of pointers behaves where the APIs differ: pointers/. */
+  readonly pointers?: PointerRules;
   /** Base dialects offer the FHIR capabilities interaction; `pds`, `nrl` and `imms` do not. */
   readonly capabilities: boolean;
   /** Values in a request that select a fault, as the real sandboxes do. */
   readonly sentinels: readonly Sentinel[];
+}
+
+export interface PointerRules {
+  /** Elements of a DocumentReference that an update leaves as they are. */
+  readonly immutable: readonly string[];
+  /** What becomes of a pointer that another replaces: it is deleted, or stays with the status `superseded`. */
+  readonly superseded: 'deleted' | 'marked';
+  /** SNOMED CT code → the type of document, and the category that goes with it; any type where absent. */
+  readonly types?: Readonly<Record<string, { readonly display: string; readonly category: string }>>;
+  readonly categories?: Readonly<Record<string, string>>;
 }
 
 export interface DialectError {

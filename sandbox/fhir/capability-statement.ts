@@ -54,7 +54,7 @@ const withoutEmpty = <T extends object>(members: T): Partial<T> =>
 const resourcesOf = (endpoint: Endpoint, dialect: Dialect) => {
   const { codes, flags } = interactionsOf(endpoint);
   const referring = codes.includes('search-type') ? referrers() : undefined;
-  return resourceTypes().map((type) =>
+  return (endpoint.types ?? resourceTypes()).map((type) =>
     withoutEmpty({
       type,
       profile: `http://hl7.org/fhir/StructureDefinition/${type}`,

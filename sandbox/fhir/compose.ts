@@ -10,6 +10,8 @@ import type { AfterWrite, BeforeWrite } from './write-guard.ts';
 export interface FhirComposition {
   /** What is served; nothing else is, nor is it imported, nor exported with the pattern (rules 9). */
   readonly operations: readonly FhirOperation[];
+  /** The resource types that are kept there; every one of R4 unless told. */
+  readonly types?: readonly string[];
   /** JSON alone unless told. */
   readonly formats?: readonly FhirFormat[];
   /** The pattern's own rule about writes. */

@@ -12,6 +12,7 @@ import { renderInFormat } from './error-format.ts';
 import { chosenStatus, delay, drops } from './fault-effects.ts';
 import { checkDialectHeaders, preflightHeaders } from './headers.ts';
 import type { Host } from './host.ts';
+import { checkVersion } from './negotiate.ts';
 import { Passage } from './passage.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
 import { respond } from './respond.ts';
@@ -20,6 +21,8 @@ import { checkContract, checkSeat, findStrikes, isOfferedBy, subjectOf } from '.
 
 const BODY_LIMIT = 5 * 1024 * 1024;
 const ID_MAX = 64;
+/** At the base, or below a path of the API's own: `/record-locator/producer/FHIR/R4`. */
+const BELOW_FHIR = /\/FHIR(?:\/|$)/;
 
 /** What is kept from one request to the next. */
 interface Kept {
@@ -48,7 +51,7 @@ const render = (passage: Passage, error: ProblemError): Reply => {
     const said = renderInFormat({ error, dialect, accept: headers.accept, correlation: passage.id, params });
     if (said !== undefined) return said;
   }
-  if (address?.path.startsWith('/FHIR') !== true) return renderProblem(error, `urn:uuid:${passage.id}`);
+  if (address === undefined || !BELOW_FHIR.test(address.path)) return renderProblem(error, `urn:uuid:${passage.id}`);
   const format = address.search.includes('_format') ? new URLSearchParams(address.search).get('_format') : undefined;
   return renderOutcome(error, served?.dialect, wantsPlainJson(headers.accept, format));
 };
@@ -79,7 +82,8 @@ const perform = async (
     if (refusal !== undefined) throw refusal;
   } else if (passage.internal === undefined)
     passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
-  checkDialectHeaders(dialect, headers);
+  checkDialectHeaders(dialect, headers, contract.tags);
+  if (dialect.versions !== undefined) checkVersion(headers.accept, dialect.versions);
   const query = new URLSearchParams(search);
   const finding = findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
   passage.strikes = finding instanceof Promise ? await finding : finding;
@@ -144,6 +148,7 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   if (match === undefined || !offered)
     throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
   if ('allow' in match) return refuseMethod(passage, match.allow);
+  if (passage.method === 'HEAD' && served.dialect.head === false) return refuseMethod(passage, ['GET', 'OPTIONS']);
   return perform(passage, sandbox, participant, served, address, match);
 };
 

@@ -76,19 +76,23 @@ export const echo = (dialect: Dialect | undefined, headers: RequestHeaders): Rec
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Refuses a request that lacks a header which the dialect requires, or has it in another form. */
-export const checkDialectHeaders = (dialect: Dialect, headers: RequestHeaders): void => {
+export const checkDialectHeaders = (dialect: Dialect, headers: RequestHeaders, tags: readonly string[]): void => {
   const missing: Fault[] = [];
   const invalid: Fault[] = [];
-  for (const { name, format } of dialect.headers.required) {
+  let template = MISSING_HEADER;
+  for (const { name, format, condition, of } of dialect.headers.required) {
+    if (of !== undefined && !of.some((tag) => tags.includes(tag))) continue;
     const value = headers[name.toLowerCase()];
-    if (value === undefined || value.trim() === '')
+    if (value === undefined || value.trim() === '') {
+      // The first that is missing decides under which code the refusal goes.
+      if (missing.length === 0 && condition !== undefined) template = { ...MISSING_HEADER, condition };
       missing.push({ detail: `The header ${name} is required`, at: name });
-    else if (format === 'uuid' && !UUID.test(value))
+    } else if (format === 'uuid' && !UUID.test(value))
       invalid.push({
         detail: `The header ${name} has to be a UUID, not ${JSON.stringify(value.slice(0, 64))}`,
         at: name,
       });
   }
-  if (missing.length > 0) throw new ProblemError(MISSING_HEADER, [...missing, ...invalid]);
+  if (missing.length > 0) throw new ProblemError(template, [...missing, ...invalid]);
   if (invalid.length > 0) throw new ProblemError(INVALID_HEADER, invalid);
 };

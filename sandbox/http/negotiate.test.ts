@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../problem.ts';
-import { accepts, checkAccept, checkContentType } from './negotiate.ts';
+import { accepts, checkAccept, checkContentType, checkVersion } from './negotiate.ts';
 
 const FHIR = 'application/fhir+json';
 
@@ -27,6 +27,7 @@ describe('Accept', () => {
     expect(() => checkAccept(undefined, [FHIR])).not.toThrow();
     expect(() => checkAccept('text/html', [])).not.toThrow();
     expect(() => checkAccept('text/html', [FHIR])).toThrow(ProblemError);
+    expect(() => checkAccept('text/html', [FHIR, '*/*'])).not.toThrow();
   });
 });
 
@@ -50,5 +51,22 @@ describe('Content-Type', () => {
 
   it('is anything where the contract says so', () => {
     expect(checkContentType('image/png', ['*/*'])).toBe('image/png');
+  });
+});
+
+describe('a version in Accept', () => {
+  it.each([
+    [undefined, true],
+    ['application/fhir+json', true],
+    ['application/fhir+json;version=1', true],
+    ['application/fhir+json; version="1"; q=0.9', true],
+    ['application/fhir+json;version=2, application/fhir+json;version=1;q=0.5', true],
+    ['application/fhir+json;version=2', false],
+    ['application/fhir+json; fhirVersion=4.0; version=11', false],
+    ['application/fhir+json; fhirVersion=4.0', true],
+  ])('%s', (accept, served) => {
+    const check = () => checkVersion(accept, ['1']);
+    if (served) expect(check).not.toThrow();
+    else expect(check).toThrow('is not served, only 1');
   });
 });

@@ -89,9 +89,21 @@ const acceptsOne = (accept: string, produces: readonly string[]): boolean => {
 
 /** 406 where the operation gives nothing that the client accepts. */
 export const checkAccept = (accept: string | undefined, produces: readonly string[]): void => {
-  if (accept === undefined || accept.trim() === '' || produces.length === 0) return;
+  // `*/*` in a contract: which type it is depends on what is asked for, so the handler judges.
+  if (accept === undefined || accept.trim() === '' || produces.length === 0 || produces.includes('*/*')) return;
   if (acceptsOne(accept, produces)) return;
   throw problem(NOT_ACCEPTABLE, `This operation gives ${produces.join(', ')}; Accept allows none of them`, {
+    at: 'Accept',
+  });
+};
+
+const VERSION = /;\s*version\s*=\s*"?([^;,"\s]+)/gi;
+
+/** 406 where Accept asks for versions of the API, and for none that is served. */
+export const checkVersion = (accept: string | undefined, versions: readonly string[]): void => {
+  const asked = [...(accept ?? '').matchAll(VERSION)].map(([, version = '']) => version);
+  if (asked.length === 0 || asked.some((version) => versions.includes(version))) return;
+  throw problem(NOT_ACCEPTABLE, `Version ${asked.join(', ').slice(0, 40)} is not served, only ${versions.join(', ')}`, {
     at: 'Accept',
   });
 };

@@ -20,16 +20,20 @@ const isOffered = (role: ParticipantManifest, operation: unknown): boolean => {
   return typeof operationId === 'string' && offers(role, { operationId, tags: Array.isArray(tags) ? tags : [] });
 };
 
-/** Which protocols the paths that a participant offers are: FHIR below `/FHIR/R4`, and what lies beside it plain HTTP. */
-const protocolsOf = (contract: OpenApiDocument, role: ParticipantManifest): readonly ('fhir-r4' | 'http')[] => {
-  const paths = entriesOf(contract.paths)
+/** `/FHIR/R4`, or what an API has as its FHIR base below a path of its own: `/record-locator/producer/FHIR/R4`. */
+const fhirBaseIn = (path: string): string | undefined => /^.*?\/FHIR\/R4(?=\/|$)/.exec(path)?.[0];
+
+/** Where the paths that a participant offers begin: each FHIR base, and the participant's own for plain HTTP beside them. */
+const placesOf = (
+  contract: OpenApiDocument,
+  role: ParticipantManifest,
+): readonly { readonly protocol: 'fhir-r4' | 'http'; readonly path: string }[] => {
+  const bases = entriesOf(contract.paths)
     .filter(([, item]) => entriesOf(item).some(([, operation]) => isOffered(role, operation)))
-    .map(([path]) => path);
-  const isFhir = (path: string): boolean => path === '/FHIR/R4' || path.startsWith('/FHIR/R4/');
-  return [
-    ...(paths.some(isFhir) ? (['fhir-r4'] as const) : []),
-    ...(paths.some((path) => !isFhir(path)) ? (['http'] as const) : []),
-  ];
+    .map(([path]) => fhirBaseIn(path));
+  return [...new Set(bases)]
+    .toSorted((a, b) => Number(a === undefined) - Number(b === undefined))
+    .map((path) => (path === undefined ? { protocol: 'http', path: '' } : { protocol: 'fhir-r4', path }));
 };
 
 const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): string | undefined => {
@@ -57,10 +61,10 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
   return participants.flatMap((served) => {
     const role = described.find(({ name }) => name === served.name);
     if (role === undefined) return [];
-    const protocols = protocolsOf(options.contract, role);
+    const places = placesOf(options.contract, role);
     const callers = described.filter(({ name, starts }) => name !== served.name && starts.length > 0);
     const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
-    return protocols.flatMap((protocol) =>
+    return places.flatMap(({ protocol, path }) =>
       (callers.length === 0 ? [undefined] : callers).map((caller) => {
         const credential = participants.find(({ name }) => name === caller?.name)?.credential;
         const shown = options.showCredentials && credential !== undefined;
@@ -68,7 +72,7 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
         return {
           participant: served.name,
           protocol,
-          url: protocol === 'fhir-r4' ? `${base}/FHIR/R4` : base,
+          url: `${base}${path}`,
           ...(shown ? { credential } : {}),
           ...(note === undefined ? {} : { note }),
         };

@@ -1,4 +1,5 @@
 import type { Call, Handler } from '../../pattern.ts';
+import { NOT_FOUND, problem } from '../../problem.ts';
 import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
@@ -10,6 +11,8 @@ import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '
 export interface Endpoint {
   readonly operations: readonly FhirOperation[];
   readonly formats: readonly FhirFormat[];
+  /** The resource types that are kept there; every one of R4 where absent. */
+  readonly types?: readonly string[];
   /** The pattern's own rule about writes. */
   readonly beforeWrite?: BeforeWrite;
   /** What the pattern does about them. */
@@ -53,6 +56,13 @@ export interface FhirRequest {
   param(name: string): string;
 }
 
+/** FHIR R4 http.html#create, #read: a type that is not kept here is a 404. */
+const requireKept = ({ types }: Endpoint, { params: { type } }: Call): void => {
+  if (types === undefined || type === undefined || types.includes(type)) return;
+  const detail = `${type.slice(0, 64)} is not kept here, only ${types.join(', ')}`;
+  throw problem(NOT_FOUND, [{ detail, issue: 'not-supported' }]);
+};
+
 /** Makes an operation from what it does; how the answer looks is the same for all. */
 export const operation = (
   operationId: string,
@@ -62,6 +72,7 @@ export const operation = (
   operationId,
   declares,
   handler: (endpoint) => async (call, ctx) => {
+    requireKept(endpoint, call);
     const shape = negotiate(call, endpoint.formats);
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
