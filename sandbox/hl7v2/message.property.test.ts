@@ -60,6 +60,23 @@ describe('any message, under any delimiters', () => {
     );
   });
 
+  it('reads the same from the text as from the library, which holds a segment as soon as it is changed', () => {
+    fc.assert(
+      fc.property(message, fc.integer({ min: 1, max: 12 }), ({ binary }, number) => {
+        const [parsed, changed] = [parseMessage(bytesOf(binary)), parseMessage(bytesOf(binary))];
+        const segment = parsed.names().at(-1) ?? '';
+        const first = segment === 'MSH' ? 3 : 1;
+        fc.pre(parsed.has(`${segment}-${first}`));
+        changed.setEncoded(`${segment}-${first}`, parsed.encoded(`${segment}-${first}`));
+        const field = `${segment}-${first + number - 1}`;
+        for (const path of [field, `${field}[1]`, `${field}[2]`, `${field}[1].1`, `${field}[1].2`, `${field}[2].2.2`])
+          expect([path, changed.encoded(path)]).toEqual([path, parsed.encoded(path)]);
+        expect([changed.has(field), changed.count(field)]).toEqual([parsed.has(field), parsed.count(field)]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('gives back what was set, and changes nothing else that can be seen', () => {
     const place = fc.tuple(fc.integer({ min: 3, max: 30 }), fc.integer({ min: 1, max: 3 }));
     fc.assert(

@@ -2,7 +2,7 @@ import { type Charset, charsetOf } from './charset.ts';
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
 import { addEscapes, undoEscapes } from './escapes.ts';
 import { Hl7Error } from './hl7-error.ts';
-import { replacePart } from './nested.ts';
+import { nestedOf, partOf, replacePart } from './nested.ts';
 import { type FieldPath, locationOf, parseFieldPath, parsePath } from './path.ts';
 import { FIELDS_MAX } from './segment-fields.ts';
 import { Segments } from './segments.ts';
@@ -11,6 +11,7 @@ import { Segments } from './segments.ts';
 export const MESSAGE_MAX = 5 * 1024 * 1024;
 const REPETITIONS_MAX = 1000;
 const NULL = '""';
+const FIRST = { repetition: 1, component: 1, subcomponent: 1 } as const;
 
 /** The lines of a text whose lines may end in `\r`, `\n` or `\r\n`; empty ones are none. */
 export const linesOf = (binary: string): string[] =>
@@ -43,7 +44,7 @@ export class Hl7Message {
   /** What MSH-18 says the bytes are. */
   get charset(): Charset {
     if (this.#charset !== undefined) return this.#charset;
-    const name = this.#segments.read(this.#head, 1, 18)?.[0]?.[0]?.[0] ?? '';
+    const name = partOf(this.#segments.raw(this.#head, 1, 18) ?? '', FIRST, this.delimiters);
     this.#charset = charsetOf(undoEscapes(name, this.delimiters));
     return this.#charset;
   }
@@ -61,21 +62,23 @@ export class Hl7Message {
   count(path: string): number {
     const { segment, occurrence, field } = parsePath(path);
     if (field === undefined) return this.#segments.count(segment);
-    const nested = this.#segments.read(segment, occurrence, field);
-    return nested === undefined || this.encoded(`${segment}[${occurrence}]-${field}`) === '' ? 0 : nested.length;
+    const own = this.#declared({ segment, occurrence, field });
+    if (own !== undefined) return 1;
+    const raw = this.#segments.raw(segment, occurrence, field) ?? '';
+    return raw === '' ? 0 : nestedOf(raw, this.delimiters).length;
   }
 
   /** Whether the segment is so long that it has the field, be it empty. */
   has(path: string): boolean {
     const at = parseFieldPath(path);
-    return this.#declared(at) !== undefined || this.#segments.read(at.segment, at.occurrence, at.field) !== undefined;
+    return this.#declared(at) !== undefined || this.#segments.raw(at.segment, at.occurrence, at.field) !== undefined;
   }
 
   /** The value, decoded; null where it is HL7's null (`""`), undefined where there is none. */
   get(path: string): string | null | undefined {
     const at = parseFieldPath(path);
     const encoded = this.#leaf(at);
-    if (encoded === undefined || encoded === '') return undefined;
+    if (encoded === '') return undefined;
     if (encoded === NULL) return null;
     // MSH-1 and MSH-2 declare the delimiters, and are not written with them.
     const isHead = at.segment === this.#head && at.occurrence === 1 && at.field <= 2;
@@ -90,15 +93,9 @@ export class Hl7Message {
   /** All that the path names, still escaped, as a binary string; empty where nothing is. `PID-3` is all its repetitions. */
   encoded(path: string): string {
     const at = parseFieldPath(path);
-    const { component: between = '', subcomponent: below = '', repetition: again = '' } = this.delimiters;
-    const own = this.#declared(at);
-    if (own !== undefined) return own;
-    const nested = this.#segments.read(at.segment, at.occurrence, at.field) ?? [];
-    const whole = nested.map((one) => one.map((subs) => subs.join(below)).join(between));
-    if (at.component === undefined)
-      return at.repetition === undefined ? whole.join(again) : (whole[at.repetition - 1] ?? '');
-    const subs = nested[(at.repetition ?? 1) - 1]?.[at.component - 1] ?? [];
-    return at.subcomponent === undefined ? subs.join(below) : (subs[at.subcomponent - 1] ?? '');
+    return (
+      this.#declared(at) ?? partOf(this.#segments.raw(at.segment, at.occurrence, at.field) ?? '', at, this.delimiters)
+    );
   }
 
   /** Escapes and writes a text, null (`""`) or nothing to where the path leads; the segment has to be there. */
@@ -147,11 +144,12 @@ export class Hl7Message {
     return field === 1 ? this.delimiters.field : this.delimiters.encoding;
   }
 
-  #leaf(at: FieldPath): string | undefined {
+  #leaf(at: FieldPath): string {
     const own = this.#declared(at);
     if (own !== undefined) return own;
-    const nested = this.#segments.read(at.segment, at.occurrence, at.field);
-    return nested?.[(at.repetition ?? 1) - 1]?.[(at.component ?? 1) - 1]?.[(at.subcomponent ?? 1) - 1];
+    const { repetition = 1, component = 1, subcomponent = 1 } = at;
+    const raw = this.#segments.raw(at.segment, at.occurrence, at.field) ?? '';
+    return partOf(raw, { repetition, component, subcomponent }, this.delimiters);
   }
 }
 

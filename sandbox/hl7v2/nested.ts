@@ -4,9 +4,46 @@ import type { Path } from './path.ts';
 /** A field as repetitions of components of subcomponents, each still escaped. */
 export type Nested = readonly (readonly (readonly string[])[])[];
 
-const split = (text: string, by: string | undefined): string[] => (by === undefined ? [text] : text.split(by));
+const split = (text: string, by: string | undefined): string[] =>
+  by === undefined || !text.includes(by) ? [text] : text.split(by);
 const componentsOf = (text: string, { component, subcomponent }: Delimiters): string[][] =>
   split(text, component).map((one) => split(one, subcomponent));
+
+/** A field as it stands in its segment, taken apart. */
+export const nestedOf = (text: string, delimiters: Delimiters): Nested =>
+  split(text, delimiters.repetition).map((one) => componentsOf(one, delimiters));
+
+/** And back. */
+export const joinNested = (
+  nested: Nested,
+  { repetition = '', component = '', subcomponent = '' }: Delimiters,
+): string => nested.map((one) => one.map((subs) => subs.join(subcomponent)).join(component)).join(repetition);
+
+/** The member at a place counted from 1 of what stands between delimiters; empty where there are fewer. */
+const member = (text: string, by: string | undefined, place: number): string => {
+  if (by === undefined) return place === 1 ? text : '';
+  let begin = 0;
+  for (let at = 1; at < place; at += 1) {
+    const end = text.indexOf(by, begin);
+    if (end < 0) return '';
+    begin = end + 1;
+  }
+  const end = text.indexOf(by, begin);
+  return end < 0 ? text.slice(begin) : text.slice(begin, end);
+};
+
+/** One part of a field as it stands, without taking the rest of it apart. What the place leaves out is not looked into. */
+export const partOf = (
+  text: string,
+  { repetition, component, subcomponent }: Pick<Path, 'repetition' | 'component' | 'subcomponent'>,
+  delimiters: Delimiters,
+): string => {
+  if (repetition === undefined && component === undefined) return text;
+  const one = member(text, delimiters.repetition, repetition ?? 1);
+  if (component === undefined) return one;
+  const subs = member(one, delimiters.component, component);
+  return subcomponent === undefined ? subs : member(subs, delimiters.subcomponent, subcomponent);
+};
 
 /** The member at a place counted from 1, with whatever is missing before it filled up. */
 const reach = <T>(list: T[], place: number, empty: () => T): T => {
@@ -27,8 +64,7 @@ export const replacePart = (
 ): Nested => {
   const { component, subcomponent, repetition } = delimiters;
   const holds = (delimiter: string | undefined): boolean => delimiter !== undefined && text.includes(delimiter);
-  if (at.repetition === undefined && at.component === undefined)
-    return split(text, repetition).map((one) => componentsOf(one, delimiters));
+  if (at.repetition === undefined && at.component === undefined) return nestedOf(text, delimiters);
   if (holds(repetition)) throw fail('a repetition holds no repetitions');
   const nested = before.map((one) => one.map((subs) => [...subs]));
   const target = reach(nested, at.repetition ?? 1, () => [['']]);

@@ -12,10 +12,12 @@ const nest = (components: Components): string[][] =>
   Object.values(components).map((component) => (typeof component === 'string' ? [component] : component));
 
 /**
- * The fields of one segment, as hl7-standard holds them; the only module that touches the library. That knows no delimiters
- * but `|` and `^`, looks through all names of a message for each of its segments, loses segments that are a bare name, ends
- * each one that it writes with one `|` too many, and writes `A&B` as `A~B`. So it is given one segment at a time, in its own
- * delimiters, and what it mistakes is put right here. All text is a binary string (charset.ts).
+ * The fields of one segment that is being changed, as hl7-standard holds them; the only module that touches the library.
+ * What is only read is read from the text (segments.ts): taken apart this way, a message cost more than storing it.
+ * The library knows no delimiters but `|` and `^`, looks through all names of a message for each of its segments, loses
+ * segments that are a bare name, ends each one that it writes with one `|` too many, and writes `A&B` as `A~B`. So it is
+ * given one segment at a time, in its own delimiters, and what it mistakes is put right here. All text is a binary string
+ * (charset.ts).
  */
 export class SegmentFields {
   readonly #library: HL7;

@@ -1,7 +1,7 @@
 import type { Delimiters } from './delimiters.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Translation, translationOf } from './library-delimiters.ts';
-import type { Nested } from './nested.ts';
+import { joinNested, type Nested, nestedOf } from './nested.ts';
 import { checkSize, SegmentFields } from './segment-fields.ts';
 
 const SEGMENTS_MAX = 10_000;
@@ -11,9 +11,10 @@ interface Line {
   readonly name: string;
   /** As it was parsed; what is not touched is written again as it stands. */
   readonly text: string;
-  /** Taken apart when somebody first asks. */
+  /** Its fields as they stand, once somebody has asked for one; those of the header begin with its second. */
+  parts?: readonly string[];
+  /** What it was changed to. */
   fields?: SegmentFields;
-  changed?: true;
 }
 
 const quote = (name: string): string => JSON.stringify(name.replace(/[^ -~]/g, '?'));
@@ -61,7 +62,8 @@ export class Segments {
     return `${this.names()[0]}${this.#delimiters.field}${this.#delimiters.encoding}`;
   }
 
-  #fieldsOf(line: Line): SegmentFields {
+  /** To be changed: from then on the library holds it. */
+  #open(line: Line): SegmentFields {
     if (line.fields !== undefined) return line.fields;
     this.#translation ??= translationOf(this.#delimiters);
     const head = line === this.#lines[0] ? this.#head : undefined;
@@ -77,17 +79,30 @@ export class Segments {
     return this.#named(name).length;
   }
 
-  /** Undefined where the segment or the field is not there. MSH-1 and MSH-2 are not here: see Delimiters. */
-  read(name: string, occurrence: number, field: number): Nested | undefined {
+  /** A field as it stands. Undefined where the segment or the field is not there. MSH-1 and MSH-2 are not here: see Delimiters. */
+  raw(name: string, occurrence: number, field: number): string | undefined {
     const line = this.#named(name)[occurrence - 1];
-    return line && this.#fieldsOf(line).read(field);
+    if (line === undefined) return undefined;
+    if (line.fields === undefined) return this.#partsOf(line)[field - (line === this.#lines[0] ? 1 : 0)];
+    const nested = line.fields.read(field);
+    return nested && joinNested(nested, this.#delimiters);
+  }
+
+  /** The same, taken apart. */
+  read(name: string, occurrence: number, field: number): Nested | undefined {
+    const raw = this.raw(name, occurrence, field);
+    return raw === undefined ? undefined : nestedOf(raw, this.#delimiters);
+  }
+
+  /** Most of what is asked of a message is asked of a few of its segments, and nothing of the others. */
+  #partsOf(line: Line): readonly string[] {
+    line.parts ??= line.text.split(this.#delimiters.field);
+    return line.parts;
   }
 
   /** The segment has to be there. */
   write(name: string, occurrence: number, field: number, nested: Nested): void {
-    const line = this.#find(name, occurrence);
-    this.#fieldsOf(line).write(field, nested);
-    line.changed = true;
+    this.#open(this.#find(name, occurrence)).write(field, nested);
   }
 
   /** At the end, or after another segment. Returns which of its name it is. */
@@ -113,7 +128,7 @@ export class Segments {
   /** Without their ends. */
   lines(): readonly string[] {
     return this.#lines.map((line, index) => {
-      if (line.changed === undefined || line.fields === undefined) return line.text;
+      if (line.fields === undefined) return line.text;
       return `${index === 0 ? this.#head : ''}${line.fields.build()}`;
     });
   }
