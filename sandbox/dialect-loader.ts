@@ -63,6 +63,7 @@ const dialectShape = shape(
     head: flag,
     pointers: pointerRules,
     bodies: oneOf('as-sent', 'read'),
+    bodyMax: whole(1, 104_857_600),
     patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),
   },
 );

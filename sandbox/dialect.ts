@@ -31,6 +31,8 @@ export interface Dialect {
    * checked. `read` unless told: bodies are unpacked, and text in them has to be text.
    */
   readonly bodies?: 'as-sent' | 'read';
+  /** Bytes of the largest body that this API takes in one request; the service's own limit unless told. */
+  readonly bodyMax?: number;
   readonly concurrency: {
     /** Whether an update or patch without If-Match is refused (condition `precondition-missing`). */
     readonly ifMatchRequired: boolean;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Fault } from './problem.ts';
 
 /** The naming system of NHS numbers (https://fhir.nhs.uk/Id/nhs-number). */
@@ -79,6 +80,30 @@ export const maskRealNumbers = (text: string): string =>
   text.replace(/(?<![0-9])[0-9]{10}(?![0-9])/g, (value) =>
     hasValidCheckDigit(value) && !isTestNumber(value) ? '[number]' : value,
   );
+
+/**
+ * What is wrong with bytes that nobody here reads, such as a message that is only carried: JSON is searched as a resource is,
+ * any other text for ten digits that may be somebody's. What is no text is let through: there they would be there by chance.
+ */
+export const judgeCarried = (body: Uint8Array, at: string): Fault | undefined => {
+  if (!isUtf8(body)) return undefined;
+  const text = Buffer.from(body).toString('utf8');
+  const found = { detail: PERHAPS_REAL, at };
+  const parsed = parsedOf(text);
+  const named =
+    typeof parsed === 'object' && parsed !== null
+      ? findNhsNumbers(parsed, false).some(({ kind }) => kind === 'real')
+      : maskRealNumbers(text) !== text;
+  return named ? found : undefined;
+};
+
+const parsedOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 /** The end of a reference to a Patient whose id could be an NHS number. */
 const PATIENT_REFERENCE = /(?:^|\/)Patient\/([0-9]{10})(?:$|\/)/;

@@ -14,7 +14,7 @@ import {
   refusalOf,
 } from './mesh-seen.ts';
 
-const ADDRESSING: readonly unknown[] = ['06', '07', '08', '17'];
+const ADDRESSING: readonly unknown[] = ['06', '07', '08', '12', '17'];
 
 const addressed = (evidence: JournalEvidence): Judgement => {
   const sent = mailCalls(evidence).filter(isSending);
@@ -127,7 +127,9 @@ export const checks: readonly Check[] = [
     requirements: ['PSH-07'],
     title: 'It collects reports that an address led nowhere',
     failure: 'A report that an address led nowhere was left in the inbox.',
-    stimulus: { todo: 'Send a message to X26NOBODY, which is accepted, and let your system look into its inbox.' },
+    stimulus: {
+      todo: 'Send a message to GPPROVIDER_9000000017_01011900_Nobody, which is accepted, and let your system look into its inbox.',
+    },
     judge: takesIn(/^(?:12|EPL-15\d)$/, 'it has downloaded no report with the code 12 or EPL-15x'),
   },
   {

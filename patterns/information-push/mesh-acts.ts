@@ -3,7 +3,7 @@ import { POLL, POLLED_EVERY } from '../../sandbox/mailboxes/timers.ts';
 import type { Act, Ctx, TimerHandler } from '../../sandbox/pattern.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { EVENTS, type Event, isEvent } from './events.ts';
-import { type Collected, poll, track } from './mesh-exchange.ts';
+import { type Collected, poll, shakeHands, track } from './mesh-exchange.ts';
 import { listMail } from './mesh-mail.ts';
 import { MAILBOXES, WORKFLOWS } from './mesh-mailboxes.ts';
 import { takeMail } from './mesh-recipient.ts';
@@ -39,6 +39,14 @@ const listing: Act = {
   run: async (_input, ctx) => ({
     mail: (await listMail(ctx)).map(({ at, ...one }) => ({ ...one, at: new Date(at).toISOString() })),
   }),
+};
+
+const handshake: Act = {
+  title: 'Shake hands with the exchange',
+  summary: 'Says that the mailbox is in use and the token good; to be done at least once a day',
+  dialects,
+  input: none,
+  run: (_input, ctx) => shakeHands(ctx),
 };
 
 const eventOf = (input: Readonly<Record<string, unknown>>): Event =>
@@ -104,6 +112,7 @@ export const mailSenderActs: Readonly<Record<string, Act>> = {
     input: none,
     run: (_input, ctx) => poll(ctx, takerOf(ctx)),
   },
+  'shake-hands': handshake,
   'list-mail': listing,
 };
 
@@ -121,5 +130,6 @@ export const mailRecipientActs: Readonly<Record<string, Act>> = {
     },
     run: (input, ctx) => poll(ctx, takerOf(ctx), { crash: input.crash === true }),
   },
+  'shake-hands': handshake,
   'list-mail': listing,
 };

@@ -170,6 +170,13 @@ export const sendMail = async (
   return { reply, mail };
 };
 
+/** Says that the mailbox is in use: at least once a day, also where there is nothing to send or collect. */
+export const shakeHands = async (ctx: Ctx): Promise<unknown> => {
+  const headers = { 'mex-clientversion': 'Fingerpost==1', 'mex-osname': 'Linux', 'mex-osversion': '#1' };
+  const reply = await ask(ctx, 'POST', '', { headers });
+  return { status: reply.status, exchange: reply.exchange };
+};
+
 /** What the exchange says of a message that was sent. */
 export const track = async (ctx: Ctx, mail: string): Promise<unknown> => {
   const reply = await ask(ctx, 'GET', `/outbox/tracking?messageID=${encodeURIComponent(mail)}`);

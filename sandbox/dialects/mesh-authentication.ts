@@ -4,6 +4,7 @@ import { findMailbox } from '../mailboxes/directory.ts';
 import { findParticipant, type ParticipantRow } from '../participants.ts';
 import { problem, UNAUTHENTICATED } from '../problem.ts';
 import { hashOf, readToken, type TokenParts, timeOf, timestampOf, writeToken } from './mesh-token.ts';
+import { mistakeIn } from './mesh-token-mistakes.ts';
 
 const HOUR = 3_600_000;
 /** A token is good for so long before and after its time. */
@@ -30,8 +31,11 @@ const partsOf = ({ headers, params, realNow }: Presented): TokenParts & { readon
       'The Authorization header is not NHSMESH mailbox:nonce:count:yyyyMMddHHmm:hash, five parts and a space',
     );
   const { mailbox, nonce, count, timestamp } = parts;
-  if (nonce === '' || nonce.length > PART_MAX || !/^\d{1,9}$/.test(count))
-    throw refused('The nonce must not be empty, and the nonce count is a number');
+  if (mailbox !== mailbox.toUpperCase()) throw refused('The mailbox in a token is in capitals');
+  if (nonce === '' || nonce.length > PART_MAX)
+    throw refused(`The nonce is 1 to ${PART_MAX} characters, such as a UUID`);
+  if (!/^\d{1,9}$/.test(count))
+    throw refused('The nonce count is a number, and says how often the nonce was used before');
   const asked = params.mailbox_id?.toUpperCase() ?? mailbox;
   if (mailbox !== asked)
     throw refused(`The token is for the mailbox ${mailbox.slice(0, 40)}, the path for ${asked.slice(0, 40)}`);
@@ -78,9 +82,7 @@ export const authentication: Authentication = {
     const parts = partsOf(presented);
     const owner = await ownerOf(presented, parts.mailbox);
     if (!sameHash(parts.hash, hashOf(parts, owner.credential)))
-      throw refused(
-        'The hash is not that of this token: check the shared key, the password, and the order of the parts',
-      );
+      throw refused(`The hash is not that of this token. ${mistakeIn(parts, owner.credential)}`);
     const caller = { participant: owner.name, claimed: false };
     if (await useOnce(presented, parts)) return { caller };
     const used = 'The token was used before: each request needs another nonce, or the next nonce count';

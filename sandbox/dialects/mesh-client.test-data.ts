@@ -6,6 +6,8 @@ import { OWNERS, tokenOf } from './mesh-pattern.test-data.ts';
 type Mailbox = keyof typeof OWNERS;
 type Headers = Readonly<Record<string, string>>;
 
+/** What the handshake has to say of the client. */
+export const CLIENT = { 'mex-clientversion': 'Test==1', 'mex-osname': 'Linux', 'mex-osversion': '1' };
 export const V2 = { accept: 'application/vnd.mesh.v2+json' };
 
 /** What a reply says, for tests to look into. */

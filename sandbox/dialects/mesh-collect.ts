@@ -4,23 +4,24 @@ import { acknowledgeMail, readChunk } from '../mailboxes/collect.ts';
 import { countInbox, findMail, INBOX_MAX, listInbox, type Mail } from '../mailboxes/mail.ts';
 import type { Call, Ctx, Handler, Reply } from '../pattern.ts';
 import { FORBIDDEN, GONE, NOT_FOUND, problem } from '../problem.ts';
-import { answer, mailboxOf, messageOf } from './mesh-versions.ts';
+import { answer, linksOf, mailboxOf, messageOf } from './mesh-versions.ts';
 
 const unpack = promisify(gunzip);
 const EMPTY = Buffer.alloc(0);
 
 export const timestamp = (at: number): string => new Date(at).toISOString().replaceAll(/\D/g, '').slice(0, 14);
 
-/** At most 500, oldest first; where it is exactly so many, there may be more. */
+/** At most 500 unless told, oldest first; where it is exactly so many, there may be more. */
 export const checkInbox: Handler = async (call, ctx) => {
   const mailbox = mailboxOf(call);
   const { query } = call;
   const limit = Math.max(1, Number(query.get('max_results') ?? INBOX_MAX));
   const after = query.get('continue_from') ?? undefined;
-  const messages = await listInbox(ctx, mailbox, { limit, after });
-  const self = `/messageexchange/${mailbox}/inbox`;
-  const last = messages.length < Math.min(limit, INBOX_MAX) ? undefined : messages.at(-1);
-  const links = { self, ...(last === undefined ? {} : { next: `${self}?max_results=${limit}&continue_from=${last}` }) };
+  const filter = query.get('workflow_filter') ?? undefined;
+  const messages = await listInbox(ctx, mailbox, { limit, after, ...(filter === undefined ? {} : { filter }) });
+  const last = messages.length < limit ? undefined : messages.at(-1);
+  const asked = { ...(filter === undefined ? {} : { workflow_filter: filter }) };
+  const links = linksOf(`/messageexchange/${mailbox}/inbox`, { max_results: String(limit), ...asked }, last);
   return answer(call, 200, {
     1: { messages },
     2: { messages, links, approx_inbox_count: await countInbox(ctx, mailbox) },
@@ -92,10 +93,13 @@ const headersOf = (mail: Mail, chunk: number): Record<string, string> => {
 };
 
 /** For who does not take gzip it is unpacked; otherwise the bytes are those that were sent. */
-const unpacked = async (call: Call, headers: Record<string, string>, body: Buffer): Promise<Reply> => {
+const unpacked = async (call: Call, mail: Mail, headers: Record<string, string>, body: Buffer): Promise<Reply> => {
   if (headers['content-encoding'] !== 'gzip' || /\bgzip\b/i.test(call.headers['accept-encoding'] ?? ''))
     return { status: 200, headers, body };
-  const { 'content-encoding': _, 'mex-content-compressed': __, ...plain } = headers;
+  const { 'content-encoding': _, 'mex-content-compressed': __, ...rest } = headers;
+  // Only the packing of the transport is taken off: what the sender said of its content stays.
+  const { compressed } = mail.about;
+  const plain = compressed === undefined ? rest : { ...rest, 'mex-content-compressed': compressed };
   return unpack(body).then(
     (text) => ({ status: 200, headers: plain, body: text }),
     // It was not gzip after all: the exchange has no opinion on what it carries.
@@ -110,7 +114,7 @@ const deliverChunk = async (call: Call, ctx: Ctx, chunk: number): Promise<Reply>
   if (mail.kind === 'REPORT') return { status: 200, headers: headersOf(mail, 1), body: EMPTY };
   const body = await readChunk(ctx, ctx.sql, mail, chunk);
   if (body === undefined) throw problem(NOT_FOUND, `There is no chunk ${chunk} of ${mail.total}`);
-  const reply = await unpacked(call, headersOf(mail, chunk), body);
+  const reply = await unpacked(call, mail, headersOf(mail, chunk), body);
   // 206 until the last.
   return chunk < mail.total ? { ...reply, status: 206 } : reply;
 };

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSandbox } from '../participants.ts';
 import { type Played, play } from '../pattern-harness.test-data.ts';
-import { json } from './mesh-client.test-data.ts';
+import { CLIENT, json } from './mesh-client.test-data.ts';
 import { mailPattern, tokenOf } from './mesh-pattern.test-data.ts';
 import { readToken, timeOf, timestampOf, writeToken } from './mesh-token.ts';
 
@@ -22,8 +22,20 @@ beforeAll(async () => {
 afterAll(() => played.close());
 
 const ask = async (authorization?: string) => {
-  const reply = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
+  const reply = await fetch(url, { headers: { ...CLIENT, ...(authorization && { authorization }) } });
   return { status: reply.status, body: await json(reply) };
+};
+
+const keyed = (text: string, key = 'TestKey') => createHmac('sha256', key).update(text);
+/** A token whose hash was made in another way. */
+const hashed = (make: (texts: { right: string; late: string; short: string }) => string): string => {
+  const at = timestampOf(real);
+  const texts = {
+    right: `X26ABC1:h:1:${password}:${at}`,
+    late: `X26ABC1:h:1:${at}:${password}`,
+    short: `X26ABC1:h:${password}:${at}`,
+  };
+  return `NHSMESH X26ABC1:h:1:${at}:${make(texts)}`;
 };
 
 describe('a token', () => {
@@ -81,6 +93,27 @@ describe('a token', () => {
     ['a bearer token', () => `Bearer ${password}`, 'not NHSMESH'],
     ['one without a hash', () => 'NHSMESH X26ABC1:a:1:202611272330', 'five parts'],
     ['one of another mailbox', () => tokenOf('X26ABC2', password, 'other', real), 'the path for X26ABC1'],
+    ['one in small letters', () => tokenOf('X26ABC1', password, 's', real).replace('X26ABC1', 'x26abc1'), 'capitals'],
+    ['one without a nonce', () => tokenOf('X26ABC1', password, '', real), 'nonce is 1 to'],
+    [
+      'one with seconds',
+      () => tokenOf('X26ABC1', password, 'sec', real).replace(/:(\d{12}):/, ':$100:'),
+      'yyyyMMddHHmm',
+    ],
+    ['one in base64', () => hashed(({ right }) => keyed(right).digest('base64')), 'base64'],
+    [
+      'one without HMAC',
+      () => hashed(({ right }) => createHash('sha256').update(right).digest('hex')),
+      'plain SHA-256',
+    ],
+    [
+      'one with the parts of another order',
+      () => hashed(({ late }) => keyed(late).digest('hex')),
+      'behind the timestamp',
+    ],
+    ['one without the count', () => hashed(({ short }) => keyed(short).digest('hex')), 'count is left out'],
+    ['one with another key', () => hashed(({ right }) => keyed(right, password).digest('hex')), 'key is the password'],
+    ['one with the public password', () => tokenOf('X26ABC1', 'password', 'p', real), 'public sandbox'],
     ['one with another password', () => tokenOf('X26ABC1', 'guessed', 'guess', real), 'hash is not'],
     ['one whose count is no number', () => tokenOf('X26ABC1', password, 'c', real).replace(':1:', ':one:'), 'a number'],
   ])('%s is refused with 403 and the reason, in the words of MESH', async (_, make, reason) => {

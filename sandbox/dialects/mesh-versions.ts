@@ -17,5 +17,11 @@ export const answer = (
   return body === undefined ? { status } : { status, headers: { 'content-type': TYPES[version] }, body };
 };
 
+/** Where this page of a list is, and the next after the last that was shown; undefined where there is nothing more. */
+export const linksOf = (path: string, asked: Readonly<Record<string, string>>, last: string | undefined) => ({
+  self: `${path}?${new URLSearchParams(asked)}`,
+  ...(last === undefined ? {} : { next: `${path}?${new URLSearchParams({ ...asked, continue_from: last })}` }),
+});
+
 export const mailboxOf = ({ params }: Call): string => (params.mailbox_id ?? '').toUpperCase();
 export const messageOf = ({ params }: Call): string => (params.message_id ?? '').toUpperCase();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Played, play } from '../pattern-harness.test-data.ts';
-import { json, openExchange, V2 } from './mesh-client.test-data.ts';
+import { CLIENT, json, openExchange, V2 } from './mesh-client.test-data.ts';
 import { mailPattern } from './mesh-pattern.test-data.ts';
 
 const DAY = 24 * 3_600_000;
@@ -40,7 +40,7 @@ describe('what nobody collects', () => {
       'mex-workflowid': 'TEST_WORKFLOW',
     });
     expect((await mail.ask(`X26ABC2/inbox/${message}`)).status).toBe(410);
-    expect((await mail.ask('X26ABC1')).status).toBe(200);
+    expect((await mail.ask('X26ABC1', CLIENT)).status).toBe(200);
     await played.advance(mail.id, 25 * DAY);
     expect((await mail.ask(`X26ABC1/outbox/tracking?messageID=${message}`)).status).toBe(404);
   });
@@ -49,7 +49,7 @@ describe('what nobody collects', () => {
     await open({ recipient: 'stopped', sender: 'stopped' });
     const message = await mail.sent();
     await mail.ask(`X26ABC2/inbox/${message}/status/acknowledged`, {}, 'PUT');
-    await mail.sent({ 'mex-to': 'X26NOBODY' });
+    await mail.sent({ 'mex-to': 'GPPROVIDER_9000000017_22102010_Smith' });
     expect(await mail.inbox('X26ABC1')).toHaveLength(1);
     await played.advance(mail.id, 6 * DAY);
     expect(await mail.inbox('X26ABC1')).toEqual([]);
@@ -81,6 +81,41 @@ describe('an inbox', () => {
     const next = await json(mail.ask(String(first.links.next).replace('/messageexchange/', ''), V2));
     expect(next.messages).toEqual(ids.slice(2));
     expect(await json(mail.ask('X26ABC2/count'))).toMatchObject({ count: 3 });
+  });
+
+  it.each([
+    ['TEST_WORKFLOW', ['a', 'c']],
+    ['!TEST_WORKFLOW', ['b']],
+    ['TEST*', ['a', 'c']],
+    ['!TEST*', ['b']],
+    ['*ER*', ['b']],
+    ['!*ER*', ['a', 'c']],
+  ])('lists only what the workflow filter %s lets through, on each page', async (filter, names) => {
+    await open();
+    const ids: Record<string, string> = {};
+    for (const [name, workflow] of [
+      ['a', 'TEST_WORKFLOW'],
+      ['b', 'OTHER'],
+      ['c', 'TEST_WORKFLOW'],
+    ] as const)
+      ids[name] = await mail.sent({ 'mex-workflowid': workflow });
+    const found: string[] = [];
+    for (let path = `X26ABC2/inbox?max_results=1&workflow_filter=${encodeURIComponent(filter)}`; path !== ''; ) {
+      const page = await json(mail.ask(path, V2));
+      found.push(...page.messages);
+      path = String(page.links.next ?? '').replace('/messageexchange/', '');
+    }
+    expect(found).toEqual(names.map((name) => ids[name]));
+  });
+
+  it('tells what there is to know of each message, to who asks for that', async () => {
+    await open();
+    const id = await mail.sent({ 'mex-localid': 'L9' });
+    const { messages } = await json(mail.ask('X26ABC2/inbox/rich'));
+    expect(messages).toMatchObject([
+      { message_id: id, local_id: 'L9', sender: 'X26ABC1', sender_name: 'TESTMB1', workflow_id: 'TEST_WORKFLOW' },
+    ]);
+    expect((await json(mail.ask(`X26ABC2/inbox/rich?start_time=2099-01-01T00:00:00Z`))).messages).toEqual([]);
   });
 
   it('is nobody else’s', async () => {

@@ -4,6 +4,9 @@ import { type Played, play } from '../pattern-harness.test-data.ts';
 import { json, openExchange, V2 } from './mesh-client.test-data.ts';
 import { mailPattern } from './mesh-pattern.test-data.ts';
 
+/** Valid, and no test number. */
+const REAL = '4010232137';
+
 let played: Played;
 let mail: Awaited<ReturnType<typeof openExchange>>;
 const polled: string[] = [];
@@ -82,9 +85,43 @@ describe('a message', () => {
     expect([await plain.text(), plain.headers.get('content-encoding')]).toEqual(['squeezed', null]);
     const got = await mail.ask(`X26ABC2/inbox/${id}`, { 'accept-encoding': 'gzip' });
     expect([await got.text(), got.headers.get('content-encoding')]).toEqual(['squeezed', 'gzip']);
+    expect([got, plain].map(({ headers }) => headers.get('mex-content-compressed'))).toEqual(['Y', null]);
     const [last] = (await played.exchanges(mail.id)).slice(-1);
     expect(last?.reply?.headers?.['content-length']).toBe(String(packed.length));
     expect(gunzipSync(packed).toString()).toBe('squeezed');
+  });
+
+  it('whose content is packed says so to whoever downloads it, however it travels', async () => {
+    await open();
+    const said = { 'mex-content-compressed': 'Y', 'content-encoding': 'gzip' };
+    const id = (await json(mail.send(said, Uint8Array.from(gzipSync('squeezed'))))).messageID;
+    const got = await mail.ask(`X26ABC2/inbox/${id}`, { 'accept-encoding': 'identity' });
+    expect([await got.text(), got.headers.get('mex-content-compressed')]).toEqual(['squeezed', 'Y']);
+  });
+
+  it('is carried up to 20 MB at once; what is larger is refused, and goes in chunks', async () => {
+    await open();
+    const most = 20 * 1024 * 1024;
+    const id = await mail.sent({ 'content-type': 'application/octet-stream' }, 'x'.repeat(most));
+    const got = await mail.ask(`X26ABC2/inbox/${id}`);
+    expect([got.status, (await got.arrayBuffer()).byteLength]).toEqual([200, most]);
+    const more = await mail.send({}, Buffer.alloc(most + 1));
+    expect([more.status, (await json(more)).errorCode]).toEqual([413, '413']);
+  });
+
+  it.each([
+    ['as text', {}, `Seen today: ${REAL}`],
+    ['as JSON', {}, JSON.stringify({ identifier: [{ value: REAL }] })],
+    ['packed', { 'content-encoding': 'gzip' }, Uint8Array.from(gzipSync(`Seen today: ${REAL}`))],
+    ['as an address', { 'mex-to': `GPPROVIDER_${REAL}_22102010_Smith` }, 'hello'],
+  ])('that names somebody’s own number %s is refused, and not kept', async (_, headers, body) => {
+    await open();
+    const reply = await mail.send(headers, body);
+    expect([reply.status, (await json(reply)).errorCode]).toEqual([400, 'EPL-152']);
+    expect(JSON.stringify(await played.exchanges(mail.id))).not.toContain(REAL);
+    const id = await mail.sent({ 'mex-chunk-range': '1:2' }, 'one ');
+    const chunk = await mail.send({ 'mex-chunk-range': '2:2' }, REAL, `/${id}/2`);
+    expect(chunk.status).toBe(400);
   });
 
   it.each([
@@ -92,6 +129,8 @@ describe('a message', () => {
     ['from another mailbox', { 'mex-from': 'X26ABC2' }, 400, '07'],
     ['without a workflow', { 'mex-workflowid': '' }, 400, '06'],
     ['of a workflow that this mailbox may not send', { 'mex-workflowid': 'TEST_WORKFLOW_ACK' }, 417, '17'],
+    ['to a mailbox that nobody has', { 'mex-to': 'X26NOBODY' }, 417, '12'],
+    ['of a workflow that the other mailbox may not receive', { 'mex-to': 'X26ABC1' }, 417, '17'],
     ['that is a report', { 'mex-messagetype': 'REPORT' }, 400, '11'],
     ['whose chunk range makes no sense', { 'mex-chunk-range': '2:1' }, 417, 'InvalidHeaderChunks'],
     ['that begins with its second chunk', { 'mex-chunk-range': '2:2' }, 417, 'InvalidHeaderChunks'],
@@ -118,7 +157,6 @@ describe('an address', () => {
     ['GPPROVIDER_9000000009_22102010_Jones', 'EPL-154'],
     ['GPPROVIDER_9000000017_22102010_Smith', 'EPL-153'],
     ['GPPROVIDER_9000000000_22102010_Smith', 'EPL-152'],
-    ['X26NOBODY', '12'],
   ])('%s leads to a mailbox, or to a report with a code', async (address, code) => {
     await open();
     const id = await mail.sent({ 'mex-to': address, 'mex-localid': 'mine' });

@@ -1,5 +1,6 @@
 import type { Handler } from '../pattern.ts';
 import { acknowledgeMessage, checkInbox, countMessages, downloadChunk, downloadMessage } from './mesh-collect.ts';
+import { richInbox } from './mesh-rich.ts';
 import { sendChunk, sendMessage } from './mesh-send.ts';
 import { lookUpAddress, shakeHands, trackByLocalId, trackMessage } from './mesh-track.ts';
 
@@ -14,6 +15,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   validateMailbox: shakeHands,
   shakeHands,
   checkInbox,
+  richInbox,
   countMessages,
   downloadMessage,
   downloadChunk,

@@ -140,7 +140,8 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const sender = internal?.participant ?? (headers.authorization && ownerOf(sandbox, headers.authorization)?.name);
   if (sender) passage.from = { participant: sender, claimed: false };
   checkAddress(address);
-  const receiving = readBody(passage.request, host.bodyLimit ?? BODY_LIMIT, served.dialect.bodies === 'as-sent');
+  const { bodies, bodyMax } = served.dialect;
+  const receiving = readBody(passage.request, host.bodyLimit ?? bodyMax ?? BODY_LIMIT, bodies === 'as-sent');
   passage.body = receiving instanceof Promise ? await receiving : receiving;
   checkSeat(participant, served);
   const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);

@@ -108,6 +108,9 @@ export interface Astray {
 
 const ROUTED = /^GPPROVIDER_([^_]*)_([^_]*)_(.*)$/;
 
+/** The number of the person whose practice is meant; undefined for an address that is a mailbox's id. */
+export const personIn = (address: string): string | undefined => ROUTED.exec(address)?.[1];
+
 const byPerson = async (ctx: Ctx, tx: Tx, number: string, born: string, surname: string): Promise<Mailbox | Astray> => {
   if (!hasValidCheckDigit(number)) return { code: 'EPL-152', reason: 'Invalid NHS Number' };
   const rows = await tx.query<{ mailbox: string; born: string; surname: string }>(

@@ -66,23 +66,49 @@ export const findMail = async (ctx: Ctx, reader: Reader, message: string): Promi
 export const findByLocalId = (ctx: Ctx, reader: Reader, sender: string, local: string): Promise<readonly Mail[]> =>
   readMail(reader, 'store = $1 and sender = $2 and local = $3 order by seq limit 2', [ctx.store, sender, local]);
 
-/** As many as an inbox lists at once; where it lists exactly so many, there may be more. */
+/** As many as an inbox lists at once, unless told; where it lists exactly so many, there may be more. */
 export const INBOX_MAX = 500;
 
-/** What waits in a mailbox, oldest first, after the one that was listed last. */
-export const listInbox = async (
-  ctx: Ctx,
-  mailbox: string,
-  { limit, after }: { limit: number; after?: string | undefined },
-): Promise<readonly string[]> => {
-  const last = after === undefined ? undefined : await findMail(ctx, ctx.sql, after);
-  const rows = await ctx.sql.query<{ message: string }>(
-    `select message from mailbox_message
-     where store = $1 and recipient = $2 and status = 'accepted' and seq > $3 order by seq limit $4`,
-    [ctx.store, mailbox, last?.seq ?? -1, Math.min(limit, INBOX_MAX)],
-  );
-  return rows.map(({ message }) => message);
+export interface Listing {
+  readonly limit: number;
+  /** The message that was listed last. */
+  readonly after?: string | undefined;
+  /** By workflow: `W`, `W*`, `*W*`, and each of them with `!` before it for what is not so. */
+  readonly filter?: string;
+}
+
+/** What a workflow filter lets through. */
+const passes = (filter: string): ((workflow: string) => boolean) => {
+  const wanted = !filter.startsWith('!');
+  const text = wanted ? filter : filter.slice(1);
+  const inner = text.replace(/^\*/, '').replace(/\*$/, '');
+  const fits = (workflow: string): boolean => {
+    if (text.startsWith('*')) return workflow.includes(inner);
+    return text.endsWith('*') ? workflow.startsWith(inner) : workflow === inner;
+  };
+  return (workflow) => fits(workflow) === wanted;
 };
+
+/** What waits in a mailbox, oldest first, after the one that was listed last. */
+export const waitingIn = async (ctx: Ctx, mailbox: string, listing: Listing): Promise<readonly Mail[]> => {
+  const { limit, after, filter = '*' } = listing;
+  const pass = passes(filter);
+  const found: Mail[] = [];
+  let last = after === undefined ? -1 : ((await findMail(ctx, ctx.sql, after))?.seq ?? -1);
+  for (;;) {
+    const page = await readMail(
+      ctx.sql,
+      `store = $1 and recipient = $2 and status = 'accepted' and seq > $3 order by seq limit $4`,
+      [ctx.store, mailbox, last, Math.min(limit, INBOX_MAX)],
+    );
+    found.push(...page.filter(({ workflow }) => pass(workflow)));
+    last = page.at(-1)?.seq ?? last;
+    if (found.length >= limit || page.length < Math.min(limit, INBOX_MAX)) return found.slice(0, limit);
+  }
+};
+
+export const listInbox = async (ctx: Ctx, mailbox: string, listing: Listing): Promise<readonly string[]> =>
+  (await waitingIn(ctx, mailbox, listing)).map(({ message }) => message);
 
 /** How many wait, counted up to ten thousand. */
 export const countInbox = async (ctx: Ctx, mailbox: string): Promise<number> => {

@@ -4,7 +4,7 @@ import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
 import type { ExchangeStart } from '../journal.ts';
-import { findNhsNumbers, maskRealNumbers } from '../nhs-number.ts';
+import { judgeCarried } from '../nhs-number.ts';
 import { findParticipant, type LoadedSandbox } from '../participants.ts';
 import { type Access, accessBy } from './access-rows.ts';
 import { enqueueMessage } from './enqueue.ts';
@@ -37,15 +37,6 @@ const rowIdOf = ({ access, id }: Published): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
 
-const namesRealPerson = (body: Uint8Array): boolean => {
-  const text = Buffer.from(body).toString();
-  try {
-    return findNhsNumbers(JSON.parse(text), false).some(({ kind }) => kind === 'real');
-  } catch {
-    return maskRealNumbers(text) !== text;
-  }
-};
-
 const startOf = (host: Host, { access, sandbox, routingKey, id, headers, body }: Published): ExchangeStart => {
   const real = host.now();
   const queue = queueOf(sandbox.row.pattern, routingKey);
@@ -76,7 +67,7 @@ const objection = async (host: Host, one: Published): Promise<{ why: string; con
     );
   if (body.length > (host.bodyLimit ?? BODY_MAX)) return no('the body is too large');
   if (JSON.stringify(headers).length > HEADERS_MAX) return no('the headers are too large');
-  return !host.allowRealNhsNumbers && namesRealPerson(body)
+  return !host.allowRealNhsNumbers && judgeCarried(body, 'body') !== undefined
     ? no('it has an NHS number that may belong to a real person, so its body is not kept', true)
     : undefined;
 };

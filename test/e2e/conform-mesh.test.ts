@@ -59,6 +59,9 @@ const open = async (seat: 'sender' | 'recipient'): Promise<Box> => {
   return json<Box>(created);
 };
 
+/** What the handshake has to say of the client. */
+const CLIENT = { 'mex-clientversion': 'Test==1', 'mex-osname': 'Linux', 'mex-osversion': '1' };
+
 const OWN = { sender: ['X26ABC1', 'Sender'], recipient: ['X26ABC2', 'Recipient'] } as const;
 
 /** A client as a supplier writes one: a token for each request, by the password that the endpoint was shown with. */
@@ -132,9 +135,9 @@ describe('a sender at its mailbox', () => {
     const box = await open('sender');
     await control(box, 'PUT', '/participants/recipient', { mode: 'stopped' });
     const ask = clientOf(box, 'sender');
-    expect((await ask('POST', '')).status).toBe(200);
+    expect((await ask('POST', '', CLIENT)).status).toBe(200);
     const first = await json<Sent>(await ask('POST', '/outbox', { ...letter, 'mex-to': 'X26ABC2' }, 'one'));
-    await ask('POST', '/outbox', { ...letter, 'mex-to': 'X26NOBODY' }, 'two');
+    await ask('POST', '/outbox', { ...letter, 'mex-to': 'GPPROVIDER_9000000017_01011900_Nobody' }, 'two');
     const collect = async (): Promise<(string | null)[]> => {
       const { messages } = await json<{ messages: string[] }>(await ask('GET', '/inbox'));
       const linked: (string | null)[] = [];
@@ -155,8 +158,8 @@ describe('a sender at its mailbox', () => {
   it('fails the right requirements where it uses a token twice, or names nobody', async () => {
     const box = await open('sender');
     const ask = clientOf(box, 'sender', 'always-the-same');
-    expect((await ask('GET', '')).status).toBe(200);
-    expect((await ask('GET', '')).status).toBe(403);
+    expect((await ask('GET', '', CLIENT)).status).toBe(200);
+    expect((await ask('GET', '', CLIENT)).status).toBe(403);
     await clientOf(box, 'sender')('POST', '/outbox', letter, 'to whom?');
     expect(await verdicts(box, 'sender')).toMatchObject({ 'PSH-01': 'fail', 'PSH-09': 'fail' });
   });

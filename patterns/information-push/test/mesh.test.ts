@@ -108,6 +108,13 @@ describe('a notification by mail', () => {
   });
 });
 
+it('says that it is there, by a handshake', async () => {
+  const id = await open();
+  for (const who of ['sender', 'recipient'])
+    expect(await played.act(id, who, 'shake-hands')).toMatchObject({ status: 200 });
+  expect(await calls(id)).toEqual(['sender shakeHands 200', 'recipient shakeHands 200']);
+});
+
 describe('a crash between storing and acknowledging', () => {
   it('brings the message again, which has one effect and one acknowledgement', async () => {
     const id = await open();
@@ -129,7 +136,6 @@ describe('a crash between storing and acknowledging', () => {
 describe('what is not delivered', () => {
   it.each([
     ['what nobody collects in five days', { to: 'X26ABC2' }, '14 '],
-    ['an address that leads nowhere', { to: 'X26NOBODY' }, '12 '],
     ['a person who is not known', { to: 'GPPROVIDER_9000000017_01011900_Nobody' }, 'EPL-154 '],
   ])('%s comes back as a report, and waits for a person', async (_, input, reason) => {
     const id = await open({ recipient: 'stopped' });
@@ -141,6 +147,12 @@ describe('what is not delivered', () => {
     const message = member(item, 'message');
     expect(await played.act(id, 'sender', 'note-looked-into', { message })).toEqual({ noted: true });
     expect(await sent(id)).toMatchObject([{ state: 'looked-into' }]);
+  });
+
+  it('an address that nobody has is refused at once, so that nothing is waited for', async () => {
+    const id = await open();
+    expect(await send(id, { to: 'X26NOBODY' })).toMatchObject({ state: 'refused', status: 417 });
+    expect(await sent(id)).toMatchObject([{ state: 'refused', reason: expect.stringContaining('X26NOBODY') }]);
   });
 
   it('and a poll that fails is made again, with growing waits', async () => {
