@@ -4,6 +4,7 @@ import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Retry } from './messages/retry.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
+import type { Follow, Streams } from './streams.ts';
 import type { Worklist } from './worklist.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
@@ -30,20 +31,6 @@ export interface Call {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   readonly from: Caller;
-}
-
-/** Something in a stream: what it is called there, and as what who comes back may name it as the last that it has (Last-Event-ID). */
-export interface Followed {
-  readonly id: number;
-  readonly event: string;
-  readonly data: object;
-}
-
-/** A cursor over rows: they are read again whenever something in the sandbox was committed, and sent as server-sent events. */
-export interface Follow {
-  readonly after: number;
-  /** What comes next after a cursor, in order; undefined where there will be nothing any more. */
-  read(after: number): Promise<readonly Followed[] | undefined>;
 }
 
 export interface Reply {
@@ -115,7 +102,7 @@ export interface NewMessage {
   readonly headers?: Readonly<Record<string, string>>;
   /** Of an object it is `application/json` unless told. */
   readonly contentType?: string;
-  /** A string or bytes are carried as they are; an object as JSON. */
+  /** As of Outgoing. */
   readonly body: string | Uint8Array | object;
   /** Sandbox time before which it is not delivered. */
   readonly notBefore?: number;
@@ -241,6 +228,8 @@ export interface PatternApp {
   readonly acts?: Readonly<Record<string, Readonly<Record<string, Act>>>>;
   /** What waits for people, by participant; each choice is one of its acts. */
   readonly worklists?: Readonly<Record<string, Worklist>>;
+  /** What can be followed now, by the participant that serves it. */
+  readonly streams?: Readonly<Record<string, Streams>>;
   readonly stores?: readonly StorePart[];
   /** Fills the store of `ctx.participant` of a template sandbox; called once for each participant. */
   seed?(ctx: Ctx, options: SeedOptions): Promise<void>;

@@ -22,7 +22,7 @@ import { publisherActs, publisherTimers } from './publisher.ts';
 import { subscriberTimers } from './recovering.ts';
 import { afterWrite, beforeWrite } from './rules.ts';
 import { subscriptionEvents, subscriptionStatus, subscriptionsStatus } from './status-operations.ts';
-import { subscriptionStream } from './stream.ts';
+import { streams, subscriptionStream } from './stream.ts';
 import { subscriberActs } from './subscriber.ts';
 import { newsStore } from './tables.ts';
 import { takeNotification, takeRecord } from './take.ts';
@@ -67,6 +67,7 @@ export const app: PatternApp = {
     subscriber: { ...subscriberActs, ...mnsSubscriberActs },
     'other-subscriber': { ...subscriberActs, ...mnsSubscriberActs },
   },
+  streams: { broker: streams },
   stores: [...endpoint.stores, newsStore],
   seed: async (ctx, options) => {
     if (ctx.participant.name === sourceName(ctx)) await seedPeopleAndDiaries(ctx, options);

@@ -1,9 +1,10 @@
-import type { Call, Ctx, Followed, Handler } from '../../sandbox/pattern.ts';
+import type { Call, Ctx, Handler } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import type { Followed, Streams } from '../../sandbox/streams.ts';
 import { eventsBetween, type NewsEvent } from './events.ts';
 import { notificationOf, recordOf } from './notification.ts';
 import { parsed } from './parts.ts';
-import { findSubscription, type Subscription } from './subscriptions.ts';
+import { allSubscriptions, findSubscription, type Subscription } from './subscriptions.ts';
 
 const PAGE = 50;
 
@@ -28,6 +29,21 @@ const read = async (ctx: Ctx, id: string, after: number): Promise<readonly Follo
   for (const event of events)
     items.push({ id: event.number, event: 'notification', data: await dataOf(ctx, one, event) });
   return items;
+};
+
+const SHOWN = 20;
+const NONE = `Nobody has subscribed yet. A Subscription whose channel is \`message\`, without an endpoint, sends nothing and is followed at /subscriptions/{id}/stream, as any other can be (ours).`;
+
+/** Where subscriptions can be followed, the newest first. */
+export const streams: Streams = async (ctx) => {
+  if (ctx.dialect.id === 'mns') return [];
+  const open = (await allSubscriptions(ctx, ctx.sql)).filter(({ state }) => state !== 'off').toReversed();
+  if (open.length === 0) return [{ note: NONE }];
+  return open.slice(0, SHOWN).map(({ id, owner, wants }) => ({
+    path: `/subscriptions/${id}/stream`,
+    of: owner,
+    note: `Ours: the events of Subscription/${id} of ${owner}, ${wants.topic ?? 'by criteria'}; all there have been, then each as it happens.`,
+  }));
 };
 
 /** Ours, for who cannot be called: a cursor over the events that are counted and kept anyway. */

@@ -1,5 +1,5 @@
 import { createBell } from '../bell.ts';
-import type { Follow } from '../pattern.ts';
+import type { Follow } from '../streams.ts';
 import type { Passage } from './passage.ts';
 
 /** Real milliseconds after which a quiet connection gets a comment, so that no proxy closes it. */

@@ -8,6 +8,7 @@ import { offers } from '../../sandbox/serving.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
 import { hasOutsideQueues } from './seat.ts';
+import { streamEndpointsOf } from './stream-endpoints.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -145,6 +146,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
       ...endpoints,
       ...(await mllpEndpointsOf(host, sandbox, pattern)),
       ...(await amqpEndpointsOf(host, sandbox, pattern, showCredentials)),
+      ...(await streamEndpointsOf(host, sandbox, pattern, showCredentials)),
     ],
     worklist: pattern.app.worklists !== undefined,
     queues: Object.keys(pattern.app.consumers ?? {}).length > 0,

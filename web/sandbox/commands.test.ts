@@ -52,6 +52,19 @@ describe('commands to copy', () => {
     expect(targetOf(participant, endpoint)).toEqual(target);
   });
 
+  it('follow a stream, as events or by WebSocket, with the credential that it asks for', () => {
+    const at = { participant: 'broker', url: 'http://h/x/stream', credential: "it's" };
+    expect(commandsFor(sandbox, { ...at, protocol: 'sse' }, () => '')).toEqual([
+      { title: 'Follow', text: "curl -N \\\n  -H 'Authorization: Bearer it'\\''s' \\\n  http://h/x/stream" },
+    ]);
+    const { credential: _, ...open } = at;
+    expect(commandsFor(sandbox, { ...open, url: 'ws://h/s', protocol: 'ws' }, () => '')[0]?.text).toBe(
+      `node -e 'new WebSocket("ws://h/s").onmessage = ({ data }) => console.log(data)'`,
+    );
+    expect(commandsFor(sandbox, { ...at, protocol: 'ws' }, () => '')[0]?.text).toContain('"Authorization":"Bearer it');
+    expect(commandsFor(sandbox, { participant: 'broker', protocol: 'ws' }, () => '')).toEqual([]);
+  });
+
   const broker = {
     participant: 'sender',
     protocol: 'amqp',

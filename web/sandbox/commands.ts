@@ -50,6 +50,19 @@ const brokerCommands = ({ url, exchange, routingKeys = [], queue }: Endpoint, uu
   ];
 };
 
+/** What happens from now on, as it comes; Node (22 or later) has a WebSocket client. */
+const streamCommands = ({ protocol, url, credential }: Endpoint): Command[] => {
+  if (url === undefined) return [];
+  const bearer = credential === undefined ? undefined : `Bearer ${credential}`;
+  if (protocol === 'sse') {
+    const header = bearer === undefined ? [] : [`-H ${shellQuote(`Authorization: ${bearer}`)}`];
+    return [{ title: 'Follow', text: ['curl -N', ...header, shellQuote(url)].join(' \\\n  ') }];
+  }
+  const options = bearer === undefined ? '' : `, ${JSON.stringify({ headers: { Authorization: bearer } })}`;
+  const script = `new WebSocket(${JSON.stringify(url)}${options}).onmessage = ({ data }) => console.log(data)`;
+  return [{ title: 'Follow', text: `node -e ${shellQuote(script)}` }];
+};
+
 /**
  * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change
  * reads first and sends the version that it saw, so that it works on whatever version the record has come to. For the
@@ -57,6 +70,7 @@ const brokerCommands = ({ url, exchange, routingKeys = [], queue }: Endpoint, uu
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
   if (endpoint.protocol === 'amqp') return brokerCommands(endpoint, uuid);
+  if (endpoint.protocol === 'sse' || endpoint.protocol === 'ws') return streamCommands(endpoint);
   if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';
   const headers = (): string[] => [

@@ -22,6 +22,8 @@ const NAMES: Readonly<Record<string, string>> = {
   'fhir-r4': 'FHIR R4',
   mllp: 'HL7 v2 over MLLP',
   amqp: 'AMQP (RabbitMQ)',
+  sse: 'Server-sent events',
+  ws: 'WebSocket',
 };
 const nameOf = (protocol: string): string => NAMES[protocol] ?? protocol;
 
