@@ -41,6 +41,26 @@ describe('a dialect', () => {
       'errors.version: must be text, is a number',
     ],
     [
+      'has ids that no expression describes',
+      (d) => Object.assign(d, { ids: { pattern: '[', madeBy: 'server' } }),
+      'ids.pattern: is no regular expression',
+    ],
+    [
+      'has a page of no size',
+      (d) => Object.assign(d, { pages: { usual: 50, most: 0 } }),
+      'pages.most: must be a whole number from 1 to 10000, is 0',
+    ],
+    [
+      'calls a failure a success',
+      (d) => Object.assign(d, { statuses: { readPatient: 404 } }),
+      'statuses.readPatient: must be a whole number from 200 to 299, is 404',
+    ],
+    [
+      'carries versions in an unknown form',
+      (d) => Object.assign(d.concurrency as object, { header: 'E-Tag', form: 'text' }),
+      'concurrency.form: must be one of entity-tag, number, is "text"',
+    ],
+    [
       'has an impossible status',
       (d) => Object.assign(d.errors as object, { conditions: { gone: { code: 'x', display: 'y', status: 42 } } }),
       'errors.conditions.gone.status: must be a whole number from 200 to 599, is 42',

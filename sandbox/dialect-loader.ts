@@ -5,6 +5,15 @@ import { type Check, flag, isRecord, list, matching, oneOf, shape, table, text, 
 const headerName = matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of an HTTP header');
 const status = whole(200, 599);
 
+const expression: Check = (value, at, faults) => {
+  text(value, at, faults);
+  try {
+    new RegExp(String(value));
+  } catch {
+    faults.push(`${at}: is no regular expression`);
+  }
+};
+
 const EFFECTS: Readonly<Record<string, Check>> = {
   latency: shape({ kind: text, ms: whole(1, 60_000) }),
   status: shape({ kind: text, status: whole(400, 599) }, { retryAfter: whole(0, 86_400) }),
@@ -49,10 +58,10 @@ const dialectShape = shape(
       required: list(shape({ name: headerName }, { format: oneOf('uuid'), note: text, condition, of: list(text) })),
       echoed: list(headerName),
     }),
-    concurrency: shape({ ifMatchRequired: flag }),
+    concurrency: shape({ ifMatchRequired: flag }, { header: headerName, form: oneOf('entity-tag', 'number') }),
     errors: shape(
       { system: text, conditions: table(/^[a-z][a-z0-9-]*$/, dialectError), default: dialectError },
-      { version: text, formats: list(errorFormat) },
+      { version: text, profile: text, formats: list(errorFormat) },
     ),
     capabilities: flag,
     sentinels: list(shape({ value: text, fault: effect, note: text })),
@@ -62,6 +71,9 @@ const dialectShape = shape(
     versions: list(text),
     head: flag,
     pointers: pointerRules,
+    ids: shape({ pattern: expression, madeBy: oneOf('server', 'client', 'national') }, { note: text }),
+    pages: shape({ usual: whole(1, 10_000), most: whole(1, 10_000) }),
+    statuses: table(/^[a-z][A-Za-z]*$/, whole(200, 299)),
     bodies: oneOf('as-sent', 'read'),
     bodyMax: whole(1, 104_857_600),
     patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),

@@ -26,6 +26,16 @@ export interface Dialect {
   };
   /** The header in which a caller claims who it is, if any. */
   readonly identity?: { readonly header: string };
+  /** What the id of a record looks like, as a regular expression (else `invalid-id`), and who makes it. */
+  readonly ids?: {
+    readonly pattern: string;
+    readonly madeBy: 'server' | 'client' | 'national';
+    readonly note?: string;
+  };
+  /** Entries of a search: where nothing is asked for, and at most. */
+  readonly pages?: { readonly usual: number; readonly most: number };
+  /** operationId → how it says that it went well. */
+  readonly statuses?: Readonly<Record<string, number>>;
   /**
    * `as-sent`: the exchange carries what it does not read, so a body keeps its Content-Encoding and is neither unpacked nor
    * checked. `read` unless told: bodies are unpacked, and text in them has to be text.
@@ -36,11 +46,17 @@ export interface Dialect {
   readonly concurrency: {
     /** Whether an update or patch without If-Match is refused (condition `precondition-missing`). */
     readonly ifMatchRequired: boolean;
+    /** What carries the version, in request and reply, where it is not If-Match and ETag. */
+    readonly header?: string;
+    /** `W/"3"`, which is usual, or `3`. */
+    readonly form?: 'entity-tag' | 'number';
   };
   readonly errors: {
     /** CodeSystem of `issue.details.coding`. */
     readonly system: string;
     readonly version?: string;
+    /** The profile that an OperationOutcome claims, which then has an id, too. */
+    readonly profile?: string;
     /** Condition (problem.ts) → how this API says it; conditions not listed use `default` with the template's status. */
     readonly conditions: Readonly<Record<string, DialectError>>;
     readonly default: DialectError;

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parse } from 'yaml';
 import type { Authentication } from './authentication.ts';
 import { bundleContract, filesTakenFrom } from './contract-bundle.ts';
+import { spokenIn } from './contract-in-dialect.ts';
 import type { OpenApiDocument } from './contract-schema.ts';
 import { parseDialect } from './dialect-loader.ts';
 import type { LoadedDialect, LoadedPattern } from './http/host.ts';
@@ -51,12 +52,13 @@ export const loadPattern = ({ id, manifest, contract, beside = [], app, dialects
       ...(files.authentication === undefined ? {} : { authentication: files.authentication }),
     },
   ]);
-  const known = new Map(loaded);
+  const own = contractIn(contract, beside);
+  const known = new Map(loaded.map(([name, dialect]) => [name, spokenIn(own, dialect)]));
   return {
     id,
     manifest: parse(textOf(manifest)) as PatternManifest,
     app,
-    contract: contractIn(contract, beside),
+    contract: own,
     dialect: async (name) => {
       const found = known.get(name);
       if (found === undefined)

@@ -1,5 +1,6 @@
 import type { BlobReference, Blobs } from './blobs.ts';
 import type { Dialect } from './dialect.ts';
+import type { Entrance } from './entrance.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Retry } from './messages/retry.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
@@ -219,6 +220,13 @@ export interface StorePart {
 export interface PatternApp {
   /** By operationId of the pattern's contract (`openapi/<id>.yaml`). */
   readonly handlers: Readonly<Record<string, Handler>>;
+  /**
+   * What a handler, one of a dialect's own included, is given in place of the plain context: with the pattern's rules about
+   * writing and reading (fhir/write-guard.ts), which depend on who calls.
+   */
+  context?(call: Call, ctx: Ctx): Ctx | Promise<Ctx>;
+  /** Where people enter, told beside the endpoints. */
+  readonly entrances?: readonly Entrance[];
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   /** By name, `^[a-z][a-z0-9-]*$`: each has a work queue that all sandboxes of the pattern share. */
   readonly consumers?: Readonly<Record<string, Consumer>>;

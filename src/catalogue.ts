@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parseRequirements, type Requirement } from '../sandbox/conformance/requirement.ts';
 import { bundleContract, filesTakenFrom } from '../sandbox/contract-bundle.ts';
+import { spokenIn } from '../sandbox/contract-in-dialect.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import type { LoadedPattern } from '../sandbox/http/host.ts';
 import type { PatternManifest } from '../sandbox/manifest.ts';
@@ -164,7 +165,8 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
 
   const load = once(async (id): Promise<LoadedPattern> => {
     const [{ app: code }, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
-    return { id, manifest: described, app: code, contract: document, dialect };
+    const spoken = once(async (name) => spokenIn(document, await dialect(name)));
+    return { id, manifest: described, app: code, contract: document, dialect: spoken };
   });
 
   const scenarios = once(async (id) => {

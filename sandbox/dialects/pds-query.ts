@@ -35,7 +35,6 @@ const OTHERS = ['general-practitioner', 'email', 'phone', '_fuzzy-match', '_exac
 const KNOWN: ReadonlySet<string> = new Set([...NAMES, ...OTHERS]);
 const WILD: readonly string[] = ['family', 'given', 'address-postalcode', 'address-postcode'];
 const NAME_MAX = 35;
-const RESULTS_MAX = 50;
 
 const invalid = (value: string, field: string): ProblemError =>
   problem(SEARCH_VALUE_INVALID, `Invalid value - '${value.slice(0, 80)}' in field '${field}'`, { at: field });
@@ -68,11 +67,10 @@ const readFlag = (query: URLSearchParams, field: string): boolean => {
   return true;
 };
 
-const readMax = (query: URLSearchParams): number => {
+const readMax = (query: URLSearchParams, most: number): number => {
   const value = query.get('_max-results');
-  if (value === null) return RESULTS_MAX;
-  if (!/^\d{1,4}$/.test(value) || Number(value) < 1 || Number(value) > RESULTS_MAX)
-    throw invalid(value, '_max-results');
+  if (value === null) return most;
+  if (!/^\d{1,4}$/.test(value) || Number(value) < 1 || Number(value) > most) throw invalid(value, '_max-results');
   return Number(value);
 };
 
@@ -99,7 +97,7 @@ const checkMinimum = (search: PdsSearch): void => {
 };
 
 /** Reads a search as PDS does, or throws with the code that PDS has for what is wrong. */
-export const readPdsSearch = (query: URLSearchParams): PdsSearch => {
+export const readPdsSearch = (query: URLSearchParams, most: number): PdsSearch => {
   if (query.size === 0) throw problem(NO_SEARCH_VALUES, 'No search parameters were provided');
   const unknown = [...new Set(query.keys())]
     .filter((field) => !KNOWN.has(field))
@@ -140,7 +138,7 @@ export const readPdsSearch = (query: URLSearchParams): PdsSearch => {
     fuzzy,
     exact: readFlag(query, '_exact-match'),
     history: fuzzy || readFlag(query, '_history'),
-    max: readMax(query),
+    max: readMax(query, most),
   };
   if (!query.has('birthdate'))
     throw problem(VALUE_MISSING, "Missing value - 'birth_date/birth_date_range_start/birth_date_range_end'", {

@@ -107,7 +107,7 @@ const tooMany = (call: Call, ctx: Ctx, max: number): Reply => ({
 });
 
 export const searchPatients = async (call: Call, ctx: Ctx): Promise<Reply> => {
-  const search = readPdsSearch(call.query);
+  const search = readPdsSearch(call.query, ctx.dialect.pages?.most ?? 50);
   const matches = await matchesOf(ctx, search);
   if (matches === 'too many' || matches.length > search.max) return tooMany(call, ctx, search.max);
   const entry = matches.map((match) => ({

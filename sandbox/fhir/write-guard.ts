@@ -27,12 +27,24 @@ export interface Written {
 /** What a pattern does about a write, in the write's transaction and after it: a search there finds what was written. */
 export type AfterWrite = (ctx: WritingCtx, tx: Tx, written: Written) => Promise<void>;
 
+/**
+ * Which of these kinds of data (resource types; what else a dialect tells apart) whoever calls may read, or search. Asked
+ * before anything is looked up, with `*` for a search that may bring data of any kind.
+ */
+export type Readable = (
+  ctx: Ctx,
+  interaction: 'read' | 'search',
+  kinds: readonly string[],
+) => Promise<readonly string[]>;
+
 /** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
   /** The absolute URLs of the FHIR endpoint: references below them are its own, and are indexed as relative ones. */
   readonly fhirBases?: readonly string[];
   readonly beforeWrite?: BeforeWrite;
   readonly afterWrite?: AfterWrite;
+  /** Everything where absent. */
+  readonly readable?: Readable;
 }
 
 /** A class, so that a request costs one object and not a dozen closures. */
@@ -47,9 +59,10 @@ class Writing implements WritingCtx {
   declare readonly fhirBases?: readonly string[];
   declare readonly beforeWrite?: BeforeWrite;
   declare readonly afterWrite?: AfterWrite;
+  declare readonly readable?: Readable;
 
   constructor(
-    ctx: Ctx,
+    ctx: WritingCtx,
     fhirBases: readonly string[] | undefined,
     beforeWrite: BeforeWrite | undefined,
     afterWrite: AfterWrite | undefined,
@@ -64,6 +77,7 @@ class Writing implements WritingCtx {
     if (fhirBases !== undefined) this.fhirBases = fhirBases;
     if (beforeWrite !== undefined) this.beforeWrite = beforeWrite;
     if (afterWrite !== undefined) this.afterWrite = afterWrite;
+    if (ctx.readable !== undefined) this.readable = ctx.readable;
   }
 
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
@@ -111,9 +125,9 @@ class Writing implements WritingCtx {
   }
 }
 
-/** The same context with them. */
+/** The same context with them; who may read what it keeps. */
 export const forWriting = (
-  ctx: Ctx,
+  ctx: WritingCtx,
   fhirBases: readonly string[] | undefined,
   beforeWrite: BeforeWrite | undefined,
   afterWrite?: AfterWrite,

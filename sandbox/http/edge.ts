@@ -112,7 +112,8 @@ const perform = async (
     from,
   };
   const cause = () => [method, path, search, body];
-  const ctx = createCtx(host, sandbox, participant, dialect, { recording: passage.recording, cause });
+  const plain = createCtx(host, sandbox, participant, dialect, { recording: passage.recording, cause });
+  const ctx = served.context === undefined ? plain : await served.context(call, plain);
   const reply = await handler(call, ctx);
   if (reply.concealed === true) passage.conceal();
   if (drops(passage.strikes, 'after')) throw new Dropped();

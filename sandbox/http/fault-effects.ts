@@ -66,8 +66,8 @@ export const chosenStatus = (strikes: readonly Strike[], dialect: Dialect) => {
 
 /** `W/"3"` becomes `W/"2"`, and what holds no number becomes another tag: a version that is not the current one. */
 const stale = (etag: string): string => {
-  const number = /\d+(?="$)/.exec(etag)?.[0];
-  return number === undefined || number === '0' ? 'W/"stale"' : etag.replace(/\d+(?="$)/, String(Number(number) - 1));
+  const number = /\d+(?="?$)/.exec(etag)?.[0];
+  return number === undefined || number === '0' ? 'W/"stale"' : etag.replace(/\d+(?="?$)/, String(Number(number) - 1));
 };
 
 /** What a careless server does to the ids it should give back: one of its own in place of the request's, and no other. */
@@ -76,6 +76,9 @@ const forgetIds = (headers: Record<string, string>, echoed: Readonly<Record<stri
   if (echoed['x-request-id'] !== undefined) headers['x-request-id'] = randomUUID();
 };
 
+/** Headers that carry a version: FHIR's, and the one of a dialect that has a name of its own for it. */
+const VERSIONS = ['etag', 'e-tag'];
+
 /** Spoils the reply's headers (names in lower case) in place; `echoed` are those that were given back as they came. */
 export const spoilHeaders = (
   strikes: readonly Strike[],
@@ -83,11 +86,14 @@ export const spoilHeaders = (
   echoed: Readonly<Record<string, string>>,
 ): void => {
   for (const { effect } of strikes) {
-    const { etag } = headers;
     if (effect.kind === 'unechoed-id') forgetIds(headers, echoed);
     if (effect.kind === 'content-type') headers['content-type'] = effect.as;
-    if (effect.kind !== 'etag' || etag === undefined) continue;
-    if (effect.as === 'missing') delete headers.etag;
-    else headers.etag = stale(etag);
+    if (effect.kind !== 'etag') continue;
+    for (const name of VERSIONS) {
+      const version = headers[name];
+      if (version === undefined) continue;
+      if (effect.as === 'missing') delete headers[name];
+      else headers[name] = stale(version);
+    }
   }
 };

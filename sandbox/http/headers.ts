@@ -15,6 +15,7 @@ export const headersOf = (request: IncomingMessage): RequestHeaders => {
 
 const EXPOSED = [
   'ETag',
+  'E-Tag',
   'Location',
   'Content-Location',
   'Last-Modified',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Dialect, DialectError } from '../dialect.ts';
 import { type Fault, INTERNAL, type Problem, ProblemError } from '../problem.ts';
 
@@ -61,6 +62,11 @@ export const wantsPlainJson = (accept: string | undefined, format?: string | nul
   return asked.split(';', 1)[0]?.trim().toLowerCase() === 'application/json' && !asked.includes('fhir+json');
 };
 
+const claimOf = (dialect: Dialect | undefined): object => {
+  const profile = dialect?.errors.profile;
+  return profile === undefined ? {} : { id: randomUUID(), meta: { profile: [profile] } };
+};
+
 /**
  * FHIR R4 OperationOutcome: one issue for each fault, coded in the dialect's system. The charset is named because FHIR R4
  * http.html#mime-type asks for it.
@@ -82,6 +88,6 @@ export const renderOutcome = (error: ProblemError, dialect: Dialect | undefined,
       ...error.headers,
       'content-type': `application/${plainJson ? 'json' : 'fhir+json'}; charset=utf-8`,
     },
-    body: JSON.stringify({ resourceType: 'OperationOutcome', issue }),
+    body: JSON.stringify({ resourceType: 'OperationOutcome', ...claimOf(dialect), issue }),
   };
 };

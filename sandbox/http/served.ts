@@ -3,7 +3,7 @@ import type { Authentication } from '../authentication.ts';
 import { type ContractOperation, compileContract } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
 import type { PatternManifest } from '../manifest.ts';
-import type { Handler } from '../pattern.ts';
+import type { Handler, PatternApp } from '../pattern.ts';
 import type { Host } from './host.ts';
 
 /** An operation of the contract with its handler, where the pattern or the dialect has one. */
@@ -22,6 +22,7 @@ export interface Served {
   readonly manifest: PatternManifest;
   readonly dialect: Dialect;
   readonly authentication: Authentication | undefined;
+  readonly context: PatternApp['context'];
   /** `path` is below the participant's base and without a query; its percent-encoding was checked. */
   match(method: string, path: string): Match | undefined;
 }
@@ -96,6 +97,7 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
     manifest: loaded.manifest,
     dialect: spoken.dialect,
     authentication: spoken.authentication,
+    context: loaded.app.context,
     match: (method, path) => {
       const key = `${method} ${path}`;
       const known = routed.get(key);

@@ -82,6 +82,15 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
   });
 };
 
+/** Where people enter. */
+const entrancesOf = ({ app }: LoadedPattern, base: string) =>
+  (app.entrances ?? []).map(({ participant, path, note }) => ({
+    participant,
+    protocol: 'http',
+    url: `${base}/${participant}${path}`,
+    note,
+  }));
+
 /** Participant of openapi/service.yaml. */
 export const participantView = (pattern: LoadedPattern, dialect: string, row: ParticipantRow) => {
   const described = pattern.manifest.participants.find(({ name }) => name === row.name);
@@ -144,6 +153,7 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     participants: sandbox.participants.map((participant) => participantView(pattern, row.dialect, participant)),
     endpoints: [
       ...endpoints,
+      ...entrancesOf(pattern, `${host.publicUrl()}/sandboxes/${id}`),
       ...(await mllpEndpointsOf(host, sandbox, pattern)),
       ...(await amqpEndpointsOf(host, sandbox, pattern, showCredentials)),
       ...(await streamEndpointsOf(host, sandbox, pattern, showCredentials)),

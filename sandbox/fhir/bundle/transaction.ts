@@ -11,6 +11,7 @@ import type { Preference } from '../prefer.ts';
 import { fhirBase, fhirBases } from '../reply.ts';
 import { create, find, read, remove, replace } from '../repository.ts';
 import { demandOf, requireVersion } from '../version-demand.ts';
+import type { WritingCtx } from '../write-guard.ts';
 import { answerBudget } from './answer-budget.ts';
 import { replyToEntry } from './batch.ts';
 import { inOrder } from './entry.ts';
@@ -60,7 +61,10 @@ const change = async (ctx: Ctx, tx: Tx, entry: ResolvedEntry): Promise<Outcome> 
 };
 
 /** What only reads does it through `sql`, and has to see what the transaction made. */
-const ctxInside = (ctx: Ctx, tx: Tx): Ctx => ctxWith(ctx, { sql: tx, transaction: (body) => body(tx) });
+const ctxInside = (ctx: WritingCtx, tx: Tx): WritingCtx => ({
+  ...ctxWith(ctx, { sql: tx, transaction: (body) => body(tx) }),
+  ...(ctx.readable === undefined ? {} : { readable: ctx.readable }),
+});
 
 /**
  * The whole of a transaction inside one of the store's: changes first, those whose references are searches last, so that

@@ -4,6 +4,7 @@ import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
+import { requireReadable } from '../read-guard.ts';
 import { fhirBases, replyWith } from '../reply.ts';
 import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
@@ -71,13 +72,19 @@ export const operation = (
 ): FhirOperation => ({
   operationId,
   declares,
-  handler: (endpoint) => async (call, ctx) => {
+  handler: (endpoint) => async (call, given: WritingCtx) => {
     requireKept(endpoint, call);
+    await requireReadable(given, operationId, call);
     const shape = negotiate(call, endpoint.formats);
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
       call,
-      ctx: forWriting(ctx, fhirBases(call), endpoint.beforeWrite, endpoint.afterWrite),
+      ctx: forWriting(
+        given,
+        fhirBases(call),
+        endpoint.beforeWrite ?? given.beforeWrite,
+        endpoint.afterWrite ?? given.afterWrite,
+      ),
       endpoint,
       shape,
       prefer,
@@ -87,6 +94,6 @@ export const operation = (
       },
       param: (name) => call.params[name] ?? '',
     };
-    return replyWith(call, ctx.store, await run(request), shape, prefer);
+    return replyWith(call, given.store, await run(request), shape, prefer);
   },
 });

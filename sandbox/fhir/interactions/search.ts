@@ -11,6 +11,9 @@ import { type Asked, askedByForm, askedByUrl, searchset } from './searchset.ts';
 export const searchOptionsOf = ({ call, ctx, prefer }: FhirRequest): SearchOptions => ({
   bases: fhirBases(call),
   now: ctx.now(),
+  ...(ctx.dialect.pages === undefined
+    ? {}
+    : { defaultCount: ctx.dialect.pages.usual, maxCount: ctx.dialect.pages.most }),
   ...(prefer.handling === undefined ? {} : { handling: prefer.handling }),
 });
 
