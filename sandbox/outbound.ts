@@ -10,6 +10,7 @@ import { authorizationOf, externalUrl, joinUrl, type Wire, wireOf } from './outb
 import { findParticipant, type LoadedSandbox, loadSandbox, type ParticipantRow } from './participants.ts';
 import type { Incoming, Outgoing } from './pattern.ts';
 import { NOT_FOUND, ProblemError, problem } from './problem.ts';
+import { signatureHeaders } from './webhook-signature.ts';
 
 /** Who sends to whom in which sandbox. */
 export interface Way {
@@ -134,6 +135,8 @@ export const send = async (host: Host, way: Way, request: Outgoing): Promise<Inc
   const receiver = sandbox && findParticipant(sandbox, way.to);
   if (sandbox === undefined || receiver === undefined)
     throw problem(NOT_FOUND, `There is no participant ${JSON.stringify(way.to)} in the sandbox ${way.sandbox}`);
-  const wire = await sign(host, sandbox, receiver, way, wireOf(request));
+  const plain = wireOf(request);
+  const signature = request.signed === true ? signatureHeaders(receiver.credential, host.now(), plain.body) : {};
+  const wire = await sign(host, sandbox, receiver, way, { ...plain, headers: { ...plain.headers, ...signature } });
   return receiver.mode === 'external' ? sendOutside(host, sandbox, receiver, way, wire) : sendInside(host, way, wire);
 };

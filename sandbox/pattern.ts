@@ -59,6 +59,8 @@ export interface Outgoing {
   readonly body?: string | Uint8Array | object;
   /** Real milliseconds; the default is 30,000. */
   readonly timeout?: number;
+  /** Whether its receiver can tell that it comes from here: see webhook-signature.ts. */
+  readonly signed?: boolean;
 }
 
 export interface Incoming {

@@ -22,7 +22,7 @@ import { publisherActs, publisherTimers } from './publisher.ts';
 import { subscriberTimers } from './recovering.ts';
 import { afterWrite, beforeWrite } from './rules.ts';
 import { subscriptionEvents, subscriptionStatus, subscriptionsStatus } from './status-operations.ts';
-import { streams, subscriptionStream } from './stream.ts';
+import { streams, subscriptionSocket, subscriptionStream } from './stream.ts';
 import { subscriberActs } from './subscriber.ts';
 import { newsStore } from './tables.ts';
 import { takeNotification, takeRecord } from './take.ts';
@@ -46,6 +46,7 @@ export const app: PatternApp = {
       subscriptionsStatus,
       subscriptionEvents,
       subscriptionStream,
+      subscriptionSocket,
     }),
     takeNotification,
     takeRecord,

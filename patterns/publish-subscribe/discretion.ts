@@ -1,7 +1,12 @@
 import type { Call, Handler, Reply } from '../../sandbox/pattern.ts';
 import { FORBIDDEN, problem } from '../../sandbox/problem.ts';
 import { TOPIC_CANONICAL } from './extensions.ts';
+import { NOT_SERVED, SERVED } from './read-channel.ts';
 import { TOPICS } from './topics.ts';
+
+/** FHIR R4 subscription.html, websocket: where clients connect. */
+const WEBSOCKET = 'http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket';
+const TOLD = `Channels: ${SERVED}. ${Object.values(NOT_SERVED).join('; ')}; websocket by topic is not served, for lack of $get-ws-binding-token. Payloads are JSON. Anything else is refused with 422, which says why.`;
 
 /** Interactions that name a type, and those that could show any. */
 const ANY_TYPE = ['searchSystem', 'historySystem', 'batch', 'searchSystemPost'];
@@ -32,6 +37,10 @@ export const withTopics =
     const reply = await capabilities(call, ctx);
     if (typeof reply.body !== 'string' || ctx.participant.name !== 'broker') return reply;
     const extension = TOPICS.map(({ url }) => ({ url: TOPIC_CANONICAL, valueCanonical: url }));
-    const listed = `"extension":${JSON.stringify(extension)},"type":"Subscription"`;
-    return { ...reply, body: reply.body.replace(/"type":\s*"Subscription"/, listed) };
+    const listed = `"extension":${JSON.stringify(extension)},"type":"Subscription","documentation":${JSON.stringify(TOLD)}`;
+    const socket = { url: WEBSOCKET, valueUri: `${call.base.replace(/^http/, 'ws')}/websocket` };
+    const body = reply.body
+      .replace(/"type":\s*"Subscription"/, listed)
+      .replace(/"rest":\s*\[\s*\{/, `"rest":[{"extension":[${JSON.stringify(socket)}],`);
+    return { ...reply, body };
   };

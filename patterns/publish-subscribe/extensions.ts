@@ -8,9 +8,10 @@ export const FILTER_CRITERIA = `${BACKPORT}backport-filter-criteria`;
 export const PAYLOAD_CONTENT = `${BACKPORT}backport-payload-content`;
 export const HEARTBEAT_PERIOD = `${BACKPORT}backport-heartbeat-period`;
 export const TIMEOUT = `${BACKPORT}backport-timeout`;
+export const MAX_COUNT = `${BACKPORT}backport-max-count`;
 export const TOPIC_CANONICAL = `${BACKPORT}capabilitystatement-subscriptiontopic-canonical`;
 
-const KNOWN: readonly string[] = [FILTER_CRITERIA, PAYLOAD_CONTENT, HEARTBEAT_PERIOD, TIMEOUT];
+const KNOWN: readonly string[] = [FILTER_CRITERIA, PAYLOAD_CONTENT, HEARTBEAT_PERIOD, TIMEOUT, MAX_COUNT];
 
 const extensionValue = (extension: unknown): unknown => {
   const [, value] =

@@ -74,6 +74,7 @@ const subscriptionOf = (ctx: Ctx, id: string, owner: string, asked: Asked, befor
   run: before?.run ?? 1,
   events: before?.events ?? 0,
   considered: before?.considered ?? 0,
+  told: before?.told ?? 0,
   created: before?.created ?? ctx.now(),
 });
 

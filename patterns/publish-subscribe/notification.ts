@@ -54,6 +54,12 @@ export const recordOf = async (ctx: Ctx, { focus, version, deed }: NewsEvent): P
   return (await storedVersion(ctx.sql, spaceOfType(ctx.store, type), id, version))?.body;
 };
 
+/** By criteria: the record itself where it is wanted, else what it is about; for who gets no request below an address. */
+export const plainOf = async (ctx: Ctx, one: Subscription, event: NewsEvent): Promise<object> => {
+  const record = one.wants.payload === undefined ? undefined : parsed((await recordOf(ctx, event)) ?? '');
+  return typeof record === 'object' && record !== null ? record : { focus: event.focus };
+};
+
 const entryOf = async (ctx: Ctx, event: NewsEvent, full: boolean) => {
   const { focus, deed } = event;
   const text = full ? await recordOf(ctx, event) : undefined;

@@ -1,11 +1,11 @@
-import type { Consumer, Ctx, Incoming, Message, Outgoing } from '../../sandbox/pattern.ts';
+import type { Consumer, Ctx, Incoming, Message, NewMessage, Outgoing } from '../../sandbox/pattern.ts';
 import { ProblemError, problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { eventsBetween, type NewsEvent } from './events.ts';
 import { scheduleHeartbeat } from './heartbeat.ts';
 import { deliverToQueue } from './mns-queue.ts';
 import type { Notice } from './notice.ts';
-import { notificationOf, recordOf } from './notification.ts';
+import { notificationOf, plainOf, recordOf } from './notification.ts';
 import { parsed } from './parts.ts';
 import { findSubscription, markSent, type Subscription } from './subscriptions.ts';
 import { sayState } from './writing.ts';
@@ -42,19 +42,47 @@ const topicRequest = async (
   return { method: 'POST', path, headers: { ...headers, 'content-type': payload }, body: JSON.stringify(body) };
 };
 
-const requestOf = async (ctx: Ctx, one: Subscription, notice: Notice): Promise<Outgoing | undefined> => {
+const requestOf = async (
+  ctx: Ctx,
+  one: Subscription,
+  { kind }: Notice,
+  events: readonly NewsEvent[],
+): Promise<Outgoing | undefined> => {
   const { place } = one;
-  if (!('participant' in place) || notice.kind === 'activate') return undefined;
-  const { number = 0, kind } = notice;
-  const events = kind === 'event' ? await eventsBetween(ctx, ctx.sql, one.id, [number, number]) : [];
   const [event] = events;
-  if (kind === 'event' && event === undefined) return undefined;
+  if (!('participant' in place) || kind === 'activate' || (kind === 'event' && event === undefined)) return undefined;
   const request =
     one.flavour === 'base'
       ? event && (await baseRequest(ctx, one, event, place.path))
       : await topicRequest(ctx, one, kind, events, place.path);
   const { timeout } = one.wants;
-  return request && { ...request, timeout: Math.min((timeout ?? 30) * 1_000, TIMEOUT_MAX) };
+  return request && { ...request, signed: true, timeout: Math.min((timeout ?? 30) * 1_000, TIMEOUT_MAX) };
+};
+
+/** The event of a notice, and, where that was asked for (Backport, max-count), those that have happened since. */
+const eventsOf = async (ctx: Ctx, one: Subscription, { kind, number = 0 }: Notice): Promise<readonly NewsEvent[]> => {
+  if (kind !== 'event' || number <= one.told) return [];
+  return eventsBetween(ctx, ctx.sql, one.id, [number, number + (one.wants.maxCount ?? 1) - 1]);
+};
+
+/** Ours: what would have been posted, as a message for the queue that a subscriber has on the broker. */
+const messageOf = async (
+  ctx: Ctx,
+  one: Subscription,
+  to: string,
+  { kind }: Notice,
+  events: readonly NewsEvent[],
+): Promise<NewMessage | undefined> => {
+  const [event] = events;
+  if (kind === 'activate' || (kind === 'event' && event === undefined)) return undefined;
+  const since = events.at(-1)?.number ?? one.events;
+  const body =
+    one.flavour === 'base'
+      ? event && (await plainOf(ctx, one, event))
+      : await notificationOf(ctx, { one, type: TYPES[kind], events, since });
+  if (body === undefined) return undefined;
+  const contentType = one.wants.payload ?? 'application/fhir+json';
+  return { consumer: 'collect', to, key: to, headers: { subscription: one.id }, contentType, body };
 };
 
 /** What came back, or why nothing did. */
@@ -84,12 +112,19 @@ const current = async (ctx: Ctx, tx: Tx, { subscription, run }: Notice): Promise
   return one?.run === run && one.state !== 'off' ? one : undefined;
 };
 
-const settle = async (ctx: Ctx, tx: Tx, notice: Notice, failure: string | undefined): Promise<void> => {
+interface Told {
+  readonly notice: Notice;
+  /** Those that it told of. */
+  readonly events: readonly NewsEvent[];
+  readonly failure?: string | undefined;
+}
+
+const settle = async (ctx: Ctx, tx: Tx, { notice, events, failure }: Told): Promise<void> => {
   const one = await current(ctx, tx, notice);
   if (one === undefined) return;
   if (failure !== undefined) await sayState(ctx, tx, one, 'error', failure);
   else if (one.state === 'requested') await activate(ctx, tx, one);
-  else await markSent(ctx, tx, one.id);
+  else await markSent(ctx, tx, one.id, one.wants.maxCount === undefined ? undefined : events.at(-1)?.number);
 };
 
 /** Nothing is sent to what waits for its handshake, nor to what is in error: that is asked for anew by its owner (Backport, errors). */
@@ -102,9 +137,18 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
   const one = await current(ctx, ctx.sql, notice);
   if (one === undefined || !isDue(one, notice)) return;
   if ('queue' in one.place) return deliverToQueue(ctx, one, one.place.queue, notice.number ?? 0);
-  const request = await requestOf(ctx, one, notice);
+  const events = await eventsOf(ctx, one, notice);
+  if ('outside' in one.place) {
+    const message = await messageOf(ctx, one, one.place.outside, notice, events);
+    await ctx.transaction(async (tx) => {
+      if (message !== undefined) await ctx.enqueue(tx, message);
+      await settle(ctx, tx, { notice, events });
+    });
+    return;
+  }
+  const request = await requestOf(ctx, one, notice, events);
   if (request === undefined || !('participant' in one.place)) {
-    await ctx.transaction((tx) => settle(ctx, tx, notice, undefined));
+    await ctx.transaction((tx) => settle(ctx, tx, { notice, events }));
     return;
   }
   const failure = failureOf(await attempt(ctx, one.place.participant, request));
@@ -112,7 +156,7 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
   const words = failure === undefined ? undefined : `The subscriber did not take ${what}: ${failure}`;
   const last = notice.kind === 'handshake' || message.attempt >= ATTEMPTS;
   if (words !== undefined && !last) throw problem(UPSTREAM_FAILED, words);
-  await ctx.transaction((tx) => settle(ctx, tx, notice, words));
+  await ctx.transaction((tx) => settle(ctx, tx, { notice, events, failure: words }));
 };
 
 /**

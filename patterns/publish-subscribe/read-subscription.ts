@@ -3,18 +3,10 @@ import { spaceOfType } from '../../sandbox/fhir/space-of-type.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import { ProblemError, problem } from '../../sandbox/problem.ts';
-import {
-  BACKPORT_SUBSCRIPTION,
-  extensionsOf,
-  FILTER_CRITERIA,
-  HEARTBEAT_PERIOD,
-  PAYLOAD_CONTENT,
-  TIMEOUT,
-  unservedExtensions,
-} from './extensions.ts';
+import { BACKPORT_SUBSCRIPTION, extensionsOf, FILTER_CRITERIA, PAYLOAD_CONTENT } from './extensions.ts';
 import { listOf, parsed, partOf, textOf } from './parts.ts';
-import { placeOf } from './places.ts';
 import { UNSUPPORTED_SUBSCRIPTION } from './problems.ts';
+import { readChannel } from './read-channel.ts';
 import type { Criterion, Flavour, Place, Wants } from './subscriptions.ts';
 import { TOPICS, type Topic, topicOf } from './topics.ts';
 
@@ -62,32 +54,7 @@ const filtersOf = (ctx: WritingCtx, resource: unknown, topic: Topic): Criterion[
   });
 };
 
-const secondsOf = (values: readonly unknown[], at: string, least: number): number | undefined => {
-  const [value] = values;
-  if (value === undefined) return undefined;
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= 86_400) return Number(value);
-  throw refused(`it has to be ${least} to 86400 seconds`, at);
-};
-
 const CONTENTS = ['empty', 'id-only', 'full-resource'] as const;
-const JSON_TYPES = ['application/fhir+json', 'application/json'];
-
-const payloadOf = (resource: unknown): string | undefined => {
-  const payload = textOf(resource, 'channel', 'payload');
-  if (payload === undefined || JSON_TYPES.includes(payload.split(';')[0]?.trim() ?? '')) return payload;
-  throw refused(`${payload} is not produced here; ${JSON_TYPES.join(' and ')} are`, 'Subscription.channel.payload');
-};
-
-/** `Name: value`, sent as it stands (FHIR R4 subscription.html, channel.header). */
-const headersOf = (resource: unknown): Record<string, string> =>
-  Object.fromEntries(
-    listOf(resource, 'channel', 'header').map((line): [string, string] => {
-      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(String(line)) ?? [];
-      if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
-      throw refused(`${JSON.stringify(line)} is no header such as "X-Name: value"`, 'Subscription.channel.header');
-    }),
-  );
-
 const topicAsked = (ctx: WritingCtx, resource: unknown, url: string): Pick<Wants, 'topic' | 'criteria' | 'content'> => {
   const topic = topicOf(url);
   if (topic === undefined)
@@ -109,41 +76,14 @@ const topicAsked = (ctx: WritingCtx, resource: unknown, url: string): Pick<Wants
 export const readSubscription = (ctx: WritingCtx, given: FhirResource): Asked => {
   // Numbers of a resource may be raw JSON.
   const resource = parsed(JSON.stringify(given));
-  const channel = partOf(resource, 'channel');
-  const type = textOf(channel, 'type');
-  const endpoint = textOf(channel, 'endpoint') ?? '';
-  // Ours: who cannot be called has no address, and comes for what there is (stream.ts).
-  const streams = type === 'message' && endpoint === '';
-  if (type !== 'rest-hook' && !streams)
-    throw refused(
-      `The channel ${type ?? ''} is not served; rest-hook is, and message without an endpoint, to be read as a stream`,
-      'Subscription.channel.type',
-    );
-  const [unserved] = [channel, partOf(channel, '_payload'), partOf(resource, '_criteria')].flatMap(unservedExtensions);
-  if (unserved !== undefined)
-    throw refused(`The extension ${unserved} is not served`, 'Subscription.channel.extension');
   const criteria = textOf(resource, 'criteria') ?? '';
   const profiled = listOf(resource, 'meta', 'profile').includes(BACKPORT_SUBSCRIPTION);
   const byTopic = profiled || /^[a-z]+:\/\//.test(criteria);
-  const at = 'Subscription.channel.extension';
-  const heartbeat = secondsOf(extensionsOf(channel, HEARTBEAT_PERIOD), at, 10);
-  const timeout = secondsOf(extensionsOf(channel, TIMEOUT), at, 1);
-  if (!byTopic && heartbeat !== undefined) throw refused('Criteria-based subscriptions have no heartbeat', at);
+  const channel = readChannel(ctx, resource, byTopic);
   const end = textOf(resource, 'end');
-  const payload = payloadOf(resource);
   const what = byTopic
     ? topicAsked(ctx, resource, criteria)
     : { criteria: [criterionOf(ctx, criteria, 'Subscription.criteria')] };
-  const wants: Wants = {
-    ...what,
-    headers: headersOf(resource),
-    ...(payload === undefined ? {} : { payload }),
-    ...(heartbeat === undefined ? {} : { heartbeat }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(end === undefined ? {} : { end: Date.parse(end) }),
-  };
-  const place: Place = streams
-    ? { stream: true, endpoint: '' }
-    : placeOf(ctx, endpoint, 'Subscription.channel.endpoint');
-  return { flavour: byTopic ? 'topic' : 'base', place, wants };
+  const wants = { ...what, ...channel.wants, ...(end === undefined ? {} : { end: Date.parse(end) }) };
+  return { flavour: byTopic ? 'topic' : 'base', place: channel.place, wants };
 };

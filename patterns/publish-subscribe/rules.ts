@@ -7,7 +7,12 @@ import { judge, wordsOf } from './matching.ts';
 import { enqueueNotice } from './notice.ts';
 import { parsed, textOf } from './parts.ts';
 import { readSubscription } from './read-subscription.ts';
-import { dropSubscription, findSubscription, listening, putSubscription } from './subscriptions.ts';
+import { dropSubscription, findSubscription, listening, type Place, putSubscription } from './subscriptions.ts';
+
+const ownerOf = (place: Place): string => {
+  if ('participant' in place) return place.participant;
+  return 'outside' in place ? place.outside : '';
+};
 
 /** Asked for, or asked for again: what is in the way is said now, and a topic's address is shaken hands with first. */
 const request = async (ctx: WritingCtx, tx: Tx, id: string, resource: FhirResource): Promise<void> => {
@@ -17,13 +22,14 @@ const request = async (ctx: WritingCtx, tx: Tx, id: string, resource: FhirResour
   await putSubscription(ctx, tx, {
     id,
     flavour,
-    owner: 'participant' in place ? place.participant : '',
+    owner: ownerOf(place),
     place,
     wants,
     state: 'requested',
     run,
     events: before?.events ?? 0,
     considered: before?.considered ?? 0,
+    told: before?.told ?? 0,
     created: before?.created ?? ctx.now(),
   });
   await enqueueNotice(ctx, tx, { subscription: id, run, kind: flavour === 'base' ? 'activate' : 'handshake' });

@@ -2,8 +2,7 @@ import type { Call, Ctx, Handler } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import type { Followed, Streams } from '../../sandbox/streams.ts';
 import { eventsBetween, type NewsEvent } from './events.ts';
-import { notificationOf, recordOf } from './notification.ts';
-import { parsed } from './parts.ts';
+import { notificationOf, plainOf } from './notification.ts';
 import { allSubscriptions, findSubscription, type Subscription } from './subscriptions.ts';
 
 const PAGE = 50;
@@ -13,13 +12,11 @@ const afterOf = ({ query, headers }: Call): number => {
   return Number.isSafeInteger(after) && after > 0 ? after : 0;
 };
 
-/** As it would have been posted; by criteria the record itself, or what it is about where there is no payload. */
-const dataOf = async (ctx: Ctx, one: Subscription, event: NewsEvent): Promise<object> => {
-  if (one.flavour === 'topic')
-    return notificationOf(ctx, { one, type: 'event-notification', events: [event], since: event.number });
-  const record = one.wants.payload === undefined ? undefined : parsed((await recordOf(ctx, event)) ?? '');
-  return typeof record === 'object' && record !== null ? record : { focus: event.focus };
-};
+/** As it would have been posted. */
+const dataOf = async (ctx: Ctx, one: Subscription, event: NewsEvent): Promise<object> =>
+  one.flavour === 'topic'
+    ? notificationOf(ctx, { one, type: 'event-notification', events: [event], since: event.number })
+    : plainOf(ctx, one, event);
 
 const read = async (ctx: Ctx, id: string, after: number): Promise<readonly Followed[] | undefined> => {
   const one = await findSubscription(ctx, ctx.sql, id);
@@ -32,24 +29,41 @@ const read = async (ctx: Ctx, id: string, after: number): Promise<readonly Follo
 };
 
 const SHOWN = 20;
+const SOCKET =
+  'The channel websocket of FHIR R4: send `bind ` and the id of a Subscription; it is answered `bound …`, and each event is `ping …`.';
 const NONE = `Nobody has subscribed yet. A Subscription whose channel is \`message\`, without an endpoint, sends nothing and is followed at /subscriptions/{id}/stream, as any other can be (ours).`;
 
 /** Where subscriptions can be followed, the newest first. */
 export const streams: Streams = async (ctx) => {
   if (ctx.dialect.id === 'mns') return [];
+  const socket = { path: '/websocket', only: 'ws', of: 'subscriber', note: SOCKET } as const;
   const open = (await allSubscriptions(ctx, ctx.sql)).filter(({ state }) => state !== 'off').toReversed();
-  if (open.length === 0) return [{ note: NONE }];
-  return open.slice(0, SHOWN).map(({ id, owner, wants }) => ({
-    path: `/subscriptions/${id}/stream`,
-    of: owner,
-    note: `Ours: the events of Subscription/${id} of ${owner}, ${wants.topic ?? 'by criteria'}; all there have been, then each as it happens.`,
-  }));
+  if (open.length === 0) return [socket, { note: NONE }];
+  return [
+    socket,
+    ...open.slice(0, SHOWN).map(({ id, owner, wants }) => ({
+      path: `/subscriptions/${id}/stream`,
+      of: owner === '' ? 'subscriber' : owner,
+      note: `Ours: the events of Subscription/${id}, ${wants.topic ?? 'by criteria'}; all there have been, then each as it happens.`,
+    })),
+  ];
 };
 
 /** Ours, for who cannot be called: a cursor over the events that are counted and kept anyway. */
 export const subscriptionStream: Handler = async (call, ctx) => {
   const id = call.params.id ?? '';
-  if ((await findSubscription(ctx, ctx.sql, id)) === undefined)
-    throw problem(NOT_FOUND, `There is no subscription ${id}`);
-  return { status: 200, follow: { after: afterOf(call), read: (after) => read(ctx, id, after) } };
+  const one = await findSubscription(ctx, ctx.sql, id);
+  if (one === undefined) throw problem(NOT_FOUND, `There is no subscription ${id}`);
+  const after = call.query.get('from') === 'now' ? one.events : afterOf(call);
+  return { status: 200, follow: { after, read: (last) => read(ctx, id, last) } };
 };
+
+/**
+ * FHIR R4 subscription.html, websocket: whoever connects binds subscriptions (`bind 1`, answered `bound 1`) and is pinged for each
+ * of their events (`ping 1`), which carries nothing. Until then nothing is said.
+ */
+export const subscriptionSocket: Handler = async () => ({
+  status: 200,
+  headers: { 'link-template': '"subscriptions/{id}/stream?from=now"; rel="bind"' },
+  follow: { after: 0, read: async () => [] },
+});

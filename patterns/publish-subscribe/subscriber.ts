@@ -41,6 +41,8 @@ export const subscriberActs: Readonly<Record<string, Act>> = {
         filter: { type: 'string', maxLength: 500, title: 'Filter', example: 'Patient?address-postalcode=LS1' },
         content: { type: 'string', enum: ['empty', 'id-only', 'full-resource'], title: 'Content', default: 'id-only' },
         heartbeat: { type: 'integer', minimum: 0, maximum: 86400, title: 'Seconds between heartbeats', default: 60 },
+        maxCount: { type: 'integer', minimum: 1, maximum: 100, title: 'Events in one notification', default: 1 },
+        byQueue: { type: 'boolean', title: 'By a queue in place of an address (ours)', default: false },
       },
       additionalProperties: false,
     },
@@ -48,11 +50,12 @@ export const subscriberActs: Readonly<Record<string, Act>> = {
       const topic = text(input, 'topic') ?? TOPICS[0]?.url ?? '';
       const filter = text(input, 'filter');
       const heartbeat = typeof input.heartbeat === 'number' ? input.heartbeat : 60;
-      const wish = { topic, content: text(input, 'content') ?? 'id-only', heartbeat };
+      const several = typeof input.maxCount === 'number' && input.maxCount > 1 ? { maxCount: input.maxCount } : {};
+      const wish = { topic, content: text(input, 'content') ?? 'id-only', heartbeat, ...several };
       const wants = filter ?? topicOf(topic)?.title ?? topic;
-      return subscribe(ctx, { wants, period: heartbeat }, (endpoint) =>
-        topicSubscription(endpoint, filter === undefined ? wish : { ...wish, filter }),
-      );
+      const resourceFor = (endpoint: string) =>
+        topicSubscription(endpoint, filter === undefined ? wish : { ...wish, filter });
+      return subscribe(ctx, { wants, period: heartbeat }, resourceFor, input.byQueue === true);
     },
   },
   'subscribe-by-criteria': {

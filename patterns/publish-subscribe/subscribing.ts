@@ -1,6 +1,6 @@
 import type { Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { CONFLICT, problem } from '../../sandbox/problem.ts';
-import { BACKPORT_SUBSCRIPTION, FILTER_CRITERIA, HEARTBEAT_PERIOD, PAYLOAD_CONTENT } from './extensions.ts';
+import { BACKPORT_SUBSCRIPTION, FILTER_CRITERIA, HEARTBEAT_PERIOD, MAX_COUNT, PAYLOAD_CONTENT } from './extensions.ts';
 import { allKnown, changeKnown, dropKnown, type Known, putKnown } from './known.ts';
 import { parsed, textOf } from './parts.ts';
 
@@ -14,7 +14,17 @@ export interface TopicWish {
   readonly filter?: string;
   readonly content: string;
   readonly heartbeat: number;
+  /** Events in one notification, at most. */
+  readonly maxCount?: number;
 }
+
+const channelExtensions = ({ heartbeat, maxCount }: TopicWish) => {
+  const extension = [
+    ...(heartbeat === 0 ? [] : [{ url: HEARTBEAT_PERIOD, valueUnsignedInt: heartbeat }]),
+    ...(maxCount === undefined ? [] : [{ url: MAX_COUNT, valuePositiveInt: maxCount }]),
+  ];
+  return extension.length === 0 ? {} : { extension };
+};
 
 /** R4 Subscription as the backport profiles it. */
 export const topicSubscription = (endpoint: string, wish: TopicWish) => ({
@@ -27,8 +37,8 @@ export const topicSubscription = (endpoint: string, wish: TopicWish) => ({
     ? {}
     : { _criteria: { extension: [{ url: FILTER_CRITERIA, valueString: wish.filter }] } }),
   channel: {
-    ...(wish.heartbeat === 0 ? {} : { extension: [{ url: HEARTBEAT_PERIOD, valueUnsignedInt: wish.heartbeat }] }),
-    type: 'rest-hook',
+    ...channelExtensions(wish),
+    type: endpoint.startsWith('queue:') ? 'message' : 'rest-hook',
     endpoint,
     payload: 'application/fhir+json',
     _payload: { extension: [{ url: PAYLOAD_CONTENT, valueCode: wish.content }] },
@@ -49,6 +59,7 @@ export const subscribe = async (
   ctx: Ctx,
   { wants, period }: Pick<Known, 'wants' | 'period'>,
   resourceFor: (endpoint: string) => object,
+  byQueue = false,
 ) => {
   const known: Omit<Known, 'hook'> = {
     subscription: '',
@@ -64,7 +75,8 @@ export const subscribe = async (
     await putKnown(ctx, tx, { ...known, hook: made });
     return made;
   });
-  const endpoint = `${ctx.baseOf(ctx.participant.name)}/notifications/${hook}`;
+  const { name } = ctx.participant;
+  const endpoint = byQueue ? `queue:${name}` : `${ctx.baseOf(name)}/notifications/${hook}`;
   const reply = await toBroker(ctx, 'POST', '/Subscription', resourceFor(endpoint));
   const subscription = textOf(parsed(reply.body), 'id') ?? '';
   const made = reply.status === 201;

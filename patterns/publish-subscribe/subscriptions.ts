@@ -19,6 +19,8 @@ export interface Criterion {
 export type Place =
   | { readonly participant: string; readonly path: string; readonly endpoint: string }
   | { readonly queue: string; readonly endpoint: string }
+  /** Ours: the queue that a participant outside has on the broker. */
+  | { readonly outside: string; readonly endpoint: string }
   | { readonly stream: true; readonly endpoint: '' };
 
 /** What is asked for, as read from the resource. */
@@ -34,6 +36,8 @@ export interface Wants {
   /** Seconds. */
   readonly heartbeat?: number;
   readonly timeout?: number;
+  /** Events in one notification, at most; one unless told. */
+  readonly maxCount?: number;
   /** Ms since the epoch. */
   readonly end?: number;
 }
@@ -54,6 +58,8 @@ export interface Subscription {
   readonly considered: number;
   /** When something was last delivered. */
   readonly sent?: number;
+  /** Up to which number events were delivered, where several go together; else it is not counted. */
+  readonly told: number;
   readonly created: number;
 }
 
@@ -69,11 +75,12 @@ interface Row {
   readonly events: number;
   readonly considered: number;
   readonly sent: number | null;
+  readonly told: number;
   readonly created: number;
 }
 
 const SELECT =
-  'select id, flavour, owner, place, wants, state, reason, run, events, considered, sent, created from pub_subscription';
+  'select id, flavour, owner, place, wants, state, reason, run, events, considered, sent, told, created from pub_subscription';
 
 const subscriptionOf = ({ place, wants, reason, sent, ...row }: Row): Subscription => ({
   ...row,
@@ -104,10 +111,10 @@ export const listening = async (ctx: Store, tx: Tx): Promise<Subscription[]> =>
 
 export const putSubscription = async (ctx: Store, tx: Tx, one: Subscription): Promise<void> => {
   await tx.query(
-    `insert into pub_subscription (store, id, flavour, owner, place, wants, state, reason, run, events, considered, sent, created)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    `insert into pub_subscription (store, id, flavour, owner, place, wants, state, reason, run, events, considered, sent, created, told)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (store, id) do update set flavour = $3, owner = $4, place = $5, wants = $6, state = $7, reason = $8,
-       run = $9, events = $10, considered = $11, sent = $12`,
+       run = $9, events = $10, considered = $11, sent = $12, told = $14`,
     [
       ctx.store,
       one.id,
@@ -122,6 +129,7 @@ export const putSubscription = async (ctx: Store, tx: Tx, one: Subscription): Pr
       one.considered,
       one.sent ?? null,
       one.created,
+      one.told,
     ],
   );
 };
@@ -132,6 +140,12 @@ export const dropSubscription = async (ctx: Store, tx: Tx, id: string): Promise<
   await tx.query('delete from pub_subscription where store = $1 and id = $2', [ctx.store, id]);
 };
 
-export const markSent = async (ctx: Ctx, tx: Tx, id: string): Promise<void> => {
-  await tx.query('update pub_subscription set sent = $3 where store = $1 and id = $2', [ctx.store, id, ctx.now()]);
+/** Something was delivered; `told` where it is counted up to which number. */
+export const markSent = async (ctx: Ctx, tx: Tx, id: string, told?: number): Promise<void> => {
+  await tx.query('update pub_subscription set sent = $3, told = coalesce($4, told) where store = $1 and id = $2', [
+    ctx.store,
+    id,
+    ctx.now(),
+    told ?? null,
+  ]);
 };

@@ -6,7 +6,21 @@ const TABLES = [
   [
     'pub_subscription',
     'id',
-    ['id', 'flavour', 'owner', 'place', 'wants', 'state', 'reason', 'run', 'events', 'considered', 'sent', 'created'],
+    [
+      'id',
+      'flavour',
+      'owner',
+      'place',
+      'wants',
+      'state',
+      'reason',
+      'run',
+      'events',
+      'considered',
+      'sent',
+      'told',
+      'created',
+    ],
   ],
   ['pub_event', 'number', ['subscription', 'number', 'at', 'focus', 'version', 'deed', 'body']],
   ['pub_considered', 'slot', ['subscription', 'slot', 'at', 'what', 'matched', 'because']],
@@ -50,6 +64,7 @@ export const newsStore: StorePart = {
            primary key (store, focus)) without rowid`,
       ],
     },
+    { id: 'pub-2', statements: ['alter table pub_subscription add column told bigint not null default 0'] },
   ],
   copy: async (tx, from, to) => {
     for (const [table, , columns] of TABLES) {

@@ -55,6 +55,19 @@ const required = async (call: Call, ctx: Ctx, tx: Tx): Promise<Known> => {
   return known;
 };
 
+/** All that a notification tells of, however it came. */
+export const takeAll = async (ctx: Ctx, tx: Tx, known: Known, notification: Notification): Promise<void> => {
+  const { hook } = known;
+  const { type: kind, events } = notification;
+  if (events.length === 0) await takeIn(ctx, tx, { hook, kind, event: '', focus: '', version: 0 });
+  for (const event of events) {
+    const { outcome, seq } = await takeIn(ctx, tx, { hook, kind, ...event });
+    const unseen = outcome === 'new' && event.version === 0 && event.focus !== '';
+    if (unseen) await processLater(ctx, tx, { seq, focus: event.focus, hook });
+  }
+  await follow(ctx, tx, known, notification);
+};
+
 /** R4: nothing but that something has happened, or a notification of the backport. Kept first, and processed afterwards. */
 export const takeNotification: Handler = async (call, ctx) => {
   const notification = call.body.length === 0 ? undefined : readNotification(parsed(call.body));
@@ -62,20 +75,11 @@ export const takeNotification: Handler = async (call, ctx) => {
     throw problem(BAD_REQUEST, 'The body is no Bundle that begins with a subscription status');
   await ctx.transaction(async (tx) => {
     const known = await required(call, ctx, tx);
+    if (notification !== undefined) return takeAll(ctx, tx, known, notification);
     const { hook } = known;
-    if (notification === undefined || notification.events.length === 0) {
-      const kind = notification?.type ?? 'ping';
-      const { seq } = await takeIn(ctx, tx, { hook, kind, event: '', focus: '', version: 0 });
-      if (kind === 'ping') await processLater(ctx, tx, { seq, focus: '', hook });
-    }
-    for (const event of notification?.events ?? []) {
-      const kind = notification?.type ?? '';
-      const { outcome, seq } = await takeIn(ctx, tx, { hook, kind, ...event });
-      const unseen = outcome === 'new' && event.version === 0 && event.focus !== '';
-      if (unseen) await processLater(ctx, tx, { seq, focus: event.focus, hook });
-    }
-    if (notification === undefined) await changeKnown(ctx, tx, hook, { heard: ctx.now(), state: 'active' });
-    else await follow(ctx, tx, known, notification);
+    const { seq } = await takeIn(ctx, tx, { hook, kind: 'ping', event: '', focus: '', version: 0 });
+    await processLater(ctx, tx, { seq, focus: '', hook });
+    await changeKnown(ctx, tx, hook, { heard: ctx.now(), state: 'active' });
   });
   return TAKEN;
 };

@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Host } from './host.ts';
+import { acceptBinding, bindTemplate } from './websocket-bind.ts';
 
 const BELOW = '/sandboxes';
+const STREAM = 'text/event-stream';
 /** Bytes; a client has nothing to say here. */
 const SAID_MAX = 1_024;
 /** Headers of the request for a WebSocket that are those of the request for the stream. */
@@ -55,18 +57,24 @@ export const acceptWebSockets = (server: Server, host: Pick<Host, 'injector' | '
     if (!url.startsWith(`${BELOW}/`)) return refuse(socket, 404, '');
     const gone = new AbortController();
     socket.on('close', () => gone.abort());
-    const headers = { ...headersOf(request), accept: 'text/event-stream' };
-    const reply = await host.injector.open({
-      method: 'GET',
-      url: url.slice(BELOW.length),
-      headers,
-      signal: gone.signal,
-    });
-    if (reply.headers['content-type'] !== 'text/event-stream') {
+    const headers = { ...headersOf(request), accept: STREAM };
+    const open = (at: string) =>
+      host.injector.open({ method: 'GET', url: at.slice(BELOW.length), headers, signal: gone.signal });
+    const reply = await open(url);
+    if (reply.headers['content-type'] !== STREAM) {
       return refuse(socket, reply.statusCode === 200 ? 400 : reply.statusCode, await text(reply.stream()));
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
       opened.on('error', () => opened.terminate());
+      const template = bindTemplate(reply.headers['link-template']);
+      if (template !== undefined)
+        acceptBinding(opened, async (id) => {
+          const { pathname, search } = new URL(template.replace('{id}', id), `ws://sandbox${url}`);
+          const bound = await open(pathname + search);
+          if (bound.headers['content-type'] === STREAM) return bound.stream();
+          bound.stream().resume();
+          return undefined;
+        });
       const end = (): void => (host.closing?.aborted === true ? opened.terminate() : opened.close(1000));
       forward(opened, reply.stream()).then(end, () => opened.terminate());
     });

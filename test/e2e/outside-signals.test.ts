@@ -49,4 +49,32 @@ describe.skipIf(rabbitmqIsMissing())('a subscriber outside, in MNS, that uses Ra
     const read = await fetch(`${broker}/queues/mine/messages`, { headers: { 'x-correlation-id': '1' } });
     expect(await read.json()).toMatchObject({ messages: [{ body: { id: event } }] });
   });
+
+  it('gets notifications of FHIR R4 there, too, where its subscription names its queue: a handshake, then each event', async () => {
+    const box = await makeBox(service.url, { subscriber: { mode: 'external', queue: true } }, 'publish-subscribe');
+    const topic = 'https://fingerpost.example/SubscriptionTopic/patient-change';
+    const made = await fetch(`${service.url}/sandboxes/${box.id}/broker/FHIR/R4/Subscription`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({
+        resourceType: 'Subscription',
+        status: 'requested',
+        reason: 'A test',
+        criteria: topic,
+        channel: { type: 'message', endpoint: 'queue:subscriber', payload: 'application/fhir+json' },
+      }),
+    });
+    expect(made.status).toBe(201);
+    await box.journal(({ note }) => note?.includes('confirmed') === true);
+    await box.act('publisher', 'change-address', { patient: '9000000009' });
+    await box.journal(
+      ({ note, request }) =>
+        note?.includes('confirmed') === true && request?.body?.includes('Patient/9000000009') === true,
+    );
+    const own = await box.amqp('subscriber');
+    if (own?.url === undefined) throw new Error(`no queue: ${JSON.stringify(own)}`);
+    const bodies = [(await consume(own)).out, (await consume(own)).out].map((out) => JSON.parse(out));
+    const types = bodies.map(({ entry }) => entry[0].resource.parameter[3].valueCode);
+    expect(types).toEqual(['handshake', 'event-notification']);
+  });
 });

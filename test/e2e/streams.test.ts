@@ -45,12 +45,17 @@ describe('what can be followed', () => {
   it('is an endpoint with its URL and credential, and the commands of the page follow it', async () => {
     const box = await makeBox(service.url, {}, 'publish-subscribe');
     expect(await streamsOf(box)).toMatchObject([
+      {
+        protocol: 'ws',
+        url: expect.stringMatching(/^ws:.*\/broker\/websocket$/),
+        note: expect.stringContaining('bind'),
+      },
       { protocol: 'sse', note: expect.stringContaining('Nobody has subscribed yet') },
       { protocol: 'ws', note: expect.stringContaining('Nobody has subscribed yet') },
     ]);
     const { subscription } = await box.act('subscriber', 'subscribe');
     await box.act('publisher', 'change-address', { patient: '9000000009' });
-    const streams = await streamsOf(box);
+    const [, ...streams] = await streamsOf(box);
     const address = `${service.url}/sandboxes/${box.id}/broker/subscriptions/${String(subscription)}/stream`;
     expect(streams.map(({ url }) => url)).toEqual([address, address.replace('http:', 'ws:')]);
     expect(streams.map(({ credential }) => credential?.startsWith('fp_'))).toEqual([true, true]);

@@ -67,6 +67,12 @@ export const sandboxes = (dialect = 'fhir-r4') => {
       const { row } = await sandboxOf(box);
       await played.host.sql.transaction((tx) => replaceFaults(tx, row.serial, rules));
     },
+    /** Gives a seat to a system outside. */
+    seat: async ({ id }: Box, who: string, url: string): Promise<void> => {
+      await played.host.sql.transaction((tx) =>
+        tx.query("update participant set mode = 'external', url = $3 where sandbox = $1 and name = $2", [id, who, url]),
+      );
+    },
     listed: async (box: Box, who = 'subscriber'): Promise<Listed> =>
       (await played.act(box.id, who, 'list-received')) as Listed,
     /** The exchanges of some operations, in their order. */
