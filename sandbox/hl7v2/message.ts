@@ -2,7 +2,7 @@ import { type Charset, charsetOf } from './charset.ts';
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
 import { addEscapes, undoEscapes } from './escapes.ts';
 import { Hl7Error } from './hl7-error.ts';
-import { nestedOf, partOf, replacePart } from './nested.ts';
+import { type Nested, nestedOf, partOf, replacePart } from './nested.ts';
 import { type FieldPath, locationOf, parseFieldPath, parsePath } from './path.ts';
 import { FIELDS_MAX } from './segment-fields.ts';
 import { Segments } from './segments.ts';
@@ -88,6 +88,17 @@ export class Hl7Message {
   /** As `get`, with an empty text for null and for what is not there. */
   text(path: string): string {
     return this.get(path) ?? '';
+  }
+
+  /** A field as it stands, its parts still escaped (see `decode`); undefined where there is no such segment or field. */
+  field(segment: string, occurrence: number, field: number): Nested | undefined {
+    const own = this.#declared({ segment, occurrence, field });
+    return own === undefined ? this.#segments.read(segment, occurrence, field) : [[[own]]];
+  }
+
+  /** The text that a part of a field stands for. */
+  decode(encoded: string): string {
+    return this.charset.decode(undoEscapes(encoded, this.delimiters));
   }
 
   /** All that the path names, still escaped, as a binary string; empty where nothing is. `PID-3` is all its repetitions. */

@@ -1,0 +1,88 @@
+import type { Conversion } from './conversion.ts';
+import { type Json, type Made, movedTo, type Trace } from './element.ts';
+import type { Rule } from './map-shape.ts';
+import { below, type Leaf, leafOf, type Part } from './part.ts';
+import { codingSystem, tableSystem, translate } from './vocabulary.ts';
+
+type Named = Pick<Rule, 'codes' | 'table'>;
+
+const leafBelow = (part: Part, component: number): Leaf | undefined => {
+  const found = below(part, component);
+  return found === undefined ? (component === 1 ? leafOf(part) : undefined) : leafOf(found);
+};
+
+const traceOf = (element: string, { path, key }: Leaf): Trace => ({ element, from: path, key });
+
+/** Code, display, system and version at four components of a CWE, CE, CNE, ID or IS. */
+const original = (
+  conversion: Conversion,
+  part: Part,
+  at: readonly number[],
+  table: string | undefined,
+): Made | undefined => {
+  const [code, display, system, version] = at.map((component) => leafBelow(part, component));
+  if (code === undefined && display === undefined) return undefined;
+  const value: Json = {};
+  const traces: Trace[] = [];
+  const put = (element: string, leaf: Leaf, text: string): void => {
+    value[element] = text;
+    traces.push(traceOf(element, leaf));
+  };
+  const named = system === undefined ? undefined : conversion.text(system);
+  const uri = named === undefined ? undefined : codingSystem(named);
+  if (system !== undefined && uri !== undefined) put('system', system, uri);
+  else if (code !== undefined && table !== undefined) {
+    value.system = tableSystem(table);
+    traces.push({ element: 'system', from: code.path });
+  }
+  if (system !== undefined && uri === undefined)
+    conversion.because(system, `no URI is known for the coding system ${JSON.stringify(named)}`);
+  if (version !== undefined) put('version', version, conversion.text(version));
+  if (code !== undefined) {
+    const text = conversion.text(code).trim();
+    if (/^\S+(?:\s\S+)*$/.test(text)) put('code', code, text);
+    else conversion.because(code, 'a code of FHIR has no space at its ends and no two together');
+  }
+  if (display !== undefined) put('display', display, conversion.text(display));
+  return traces.length === 0 ? undefined : { value, traces };
+};
+
+const translated = (conversion: Conversion, part: Part, codes: string | undefined): Made | undefined => {
+  const leaf = leafBelow(part, 1);
+  if (codes === undefined || leaf === undefined) return undefined;
+  const found = translate(conversion, leaf, codes);
+  if (found === undefined) return undefined;
+  const traces = Object.keys(found).map((element) => traceOf(element, leaf));
+  return { value: { ...found }, traces };
+};
+
+const IDENTIFIER = [1, 2, 3, 7];
+const ALTERNATES = [
+  [4, 5, 6, 8],
+  [10, 11, 12, 13],
+];
+
+/** One coding: the translation where there is one, else what was sent. */
+export const coding = (conversion: Conversion, part: Part, rule: Named): Made | undefined =>
+  translated(conversion, part, rule.codes) ?? original(conversion, part, IDENTIFIER, rule.table);
+
+/** The translation first, then everything as it was sent; a text alone is the text. */
+export const codeableConcept = (conversion: Conversion, part: Part, rule: Named): Made | undefined => {
+  const found = [
+    translated(conversion, part, rule.codes),
+    original(conversion, part, IDENTIFIER, rule.table),
+    ...ALTERNATES.map((at) => original(conversion, part, at, undefined)),
+  ].filter((made) => made !== undefined);
+  const value: Json = {};
+  const traces: Trace[] = [];
+  if (found.length > 0) {
+    value.coding = found.map((made) => made.value);
+    traces.push(...found.flatMap((made, index) => movedTo(`coding[${index}]`, made.traces)));
+  }
+  const text = leafBelow(part, 9);
+  if (text !== undefined) {
+    value.text = conversion.text(text);
+    traces.push(traceOf('text', text));
+  }
+  return traces.length === 0 ? undefined : { value, traces };
+};

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { Hl7Message } from '../message.ts';
+import { type Json, movedTo, type Trace } from './element.ts';
+import { type Leaf, leavesOf, type Part, repetitionsOf, type SegmentAt, segmentsOf } from './part.ts';
+
+/** A resource that is made if what refers to it is. */
+export interface Pending {
+  readonly type: string;
+  readonly draft: Draft;
+  /** Its `reference` is set when it is made. */
+  readonly reference: Json;
+}
+
+/** Part of a resource that is being made: nothing of the message counts as used before it is kept. */
+export interface Draft {
+  readonly body: Json;
+  readonly traces: Trace[];
+  readonly pending: Pending[];
+  /** What the message says is to be removed (HL7's null). */
+  readonly removed: Trace[];
+}
+
+export const newDraft = (body: Json = {}): Draft => ({ body, traces: [], pending: [], removed: [] });
+
+/** A resource of the result. */
+export interface Entry {
+  readonly type: string;
+  readonly fullUrl: string;
+  readonly body: Json;
+  readonly traces: Trace[];
+  readonly removed: Trace[];
+  /** Elements that FHIR requires and the message does not say: what the map assumes. */
+  readonly assumed: string[];
+  /** The names of the segments that have gone into it. */
+  readonly segments: Set<string>;
+}
+
+/** A leaf that went nowhere. */
+export interface Unused {
+  readonly leaf: Leaf;
+  readonly at: SegmentAt;
+  readonly field: number;
+  readonly reason?: string;
+}
+
+/** The same text gives the same id (RFC 9562, version 8: our own bits). */
+const uuidOf = (text: string): string => {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+/** One message on its way to FHIR: what was made, and what became of each leaf. */
+export class Conversion {
+  readonly message: Hl7Message;
+  readonly segments: readonly SegmentAt[];
+  readonly type: string;
+  readonly event: string;
+  /** For times of day that name no zone, such as `+00:00`. */
+  readonly zone: string;
+  readonly entries: Entry[] = [];
+  readonly #lines: readonly string[];
+  readonly #seed: string;
+  /** By line and field: every rule asks for them. */
+  readonly #parts: (readonly Part[])[][] = [];
+  readonly #used = new Set<string>();
+  readonly #reasons = new Map<string, string>();
+  readonly #shared = new Map<string, Entry>();
+
+  constructor(message: Hl7Message, zone: string) {
+    this.message = message;
+    this.#lines = message.lines();
+    this.segments = segmentsOf(message);
+    this.type = message.text('MSH-9.1');
+    this.event = message.text('MSH-9.2');
+    this.zone = zone;
+    this.#seed = this.#lines.join('\r');
+  }
+
+  /** An id that the same message always gives. */
+  id(name: string): string {
+    return uuidOf(`${name}\n${this.#seed}`);
+  }
+
+  has(segment: string): boolean {
+    return this.message.count(segment) > 0;
+  }
+
+  text(leaf: Leaf): string {
+    return this.message.decode(leaf.encoded);
+  }
+
+  /** The repetitions of a field that hold something. */
+  repetitions(at: SegmentAt, field: number): readonly Part[] {
+    this.#parts[at.line] ??= [];
+    const fields = this.#parts[at.line] ?? [];
+    fields[field] ??= repetitionsOf(this.message, at, field);
+    return fields[field] ?? [];
+  }
+
+  /** Says why a leaf is not used, should nothing else use it. */
+  because(leaf: Leaf | undefined, reason: string): undefined {
+    return this.becauseKey(leaf?.key, reason);
+  }
+
+  becauseKey(key: string | undefined, reason: string): undefined {
+    if (key !== undefined && !this.#reasons.has(key)) this.#reasons.set(key, reason);
+  }
+
+  becauseAll(part: Part, reason: string): undefined {
+    for (const leaf of leavesOf(part)) this.because(leaf, reason);
+  }
+
+  /** What was drafted belongs to the Bundle itself: its leaves are used up. */
+  use({ traces }: Draft): void {
+    for (const { key } of traces) if (key !== undefined) this.#used.add(key);
+  }
+
+  /** An element is not said by the message after all. */
+  withdraw({ traces }: Entry, element: string, reason: string): void {
+    for (const { key } of traces.filter((trace) => trace.element === element)) this.becauseKey(key, reason);
+    traces.splice(0, traces.length, ...traces.filter((trace) => trace.element !== element));
+  }
+
+  /** What was drafted belongs to a resource, at this element, or is one. */
+  keep(entry: Entry, draft: Draft, element = ''): void {
+    entry.traces.push(...movedTo(element, draft.traces));
+    entry.removed.push(...movedTo(element, draft.removed));
+    for (const { type, draft: own, reference } of draft.pending) reference.reference = this.#share(type, own).fullUrl;
+  }
+
+  add(type: string, draft: Draft = newDraft()): Entry {
+    const entry: Entry = {
+      type,
+      fullUrl: `urn:uuid:${this.id(String(this.entries.length))}`,
+      body: draft.body,
+      traces: [],
+      removed: [],
+      assumed: [],
+      segments: new Set(),
+    };
+    this.entries.push(entry);
+    this.keep(entry, draft);
+    return entry;
+  }
+
+  /** Two places of a message that say the same of a doctor or a ward mean one resource. */
+  #share(type: string, draft: Draft): Entry {
+    const same = `${type} ${JSON.stringify(draft.body)}`;
+    const before = this.#shared.get(same);
+    if (before !== undefined) {
+      this.keep(before, draft);
+      return before;
+    }
+    const entry = this.add(type, draft);
+    this.#shared.set(same, entry);
+    return entry;
+  }
+
+  /** All leaves that went nowhere, in the message's order, with what was said of them. */
+  unused(): readonly Unused[] {
+    const used = new Set(this.#used);
+    for (const { traces, removed } of this.entries) for (const { key } of [...traces, ...removed]) used.add(key ?? '');
+    return this.segments.flatMap((at) => {
+      const last = (this.#lines[at.line] ?? '').split(this.message.delimiters.field).length - (at.line === 0 ? 0 : 1);
+      const first = at.line === 0 ? 3 : 1;
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).flatMap((field) =>
+        this.repetitions(at, field)
+          .flatMap(leavesOf)
+          .filter(({ key }) => !used.has(key))
+          .map((leaf) => {
+            const reason = this.#reasons.get(leaf.key);
+            return reason === undefined ? { leaf, at, field } : { leaf, at, field, reason };
+          }),
+      );
+    });
+  }
+}

@@ -1,0 +1,121 @@
+export type Json = Record<string, unknown>;
+
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Which leaf of the message an element came from. */
+export interface Trace {
+  /** Relative to what it is a trace of; empty for that itself. */
+  readonly element: string;
+  readonly from: string;
+  /** The leaf's key; absent for what the map itself says (`with`), which no leaf is used up by. */
+  readonly key?: string;
+}
+
+/** A value, and where each of its elements came from. */
+export interface Made {
+  readonly value: unknown;
+  readonly traces: readonly Trace[];
+  /** The type that `value[x]` has with it. */
+  readonly choice?: string;
+}
+
+export const joinPath = (base: string, rest: string): string =>
+  base === '' || rest === '' || rest.startsWith('[') ? `${base}${rest}` : `${base}.${rest}`;
+
+export const movedTo = (element: string, traces: readonly Trace[]): readonly Trace[] =>
+  traces.map((trace) => ({ ...trace, element: joinPath(element, trace.element) }));
+
+const STEP = /^([A-Za-z0-9]+(?:\[x\])?)(?:\[(?:(\d+)|([A-Za-z]+)=([^\]]+)|)\])?$/;
+
+/** One step into an element, read. */
+interface Step {
+  readonly name: string;
+  /** Into an array: an item by number, the one whose member has a value, or (neither) a new one. */
+  readonly item?: { readonly index?: number; readonly member?: string; readonly wanted?: string };
+}
+
+const readStep = (text: string, path: string): Step => {
+  const step = STEP.exec(text);
+  if (step === null) throw new Error(`${path} is no path of an element`);
+  const [, name = '', index, member, wanted] = step;
+  if (!/\[(?!x\])/.test(text)) return { name };
+  if (index !== undefined) return { name, item: { index: Number(index) } };
+  return { name, item: member === undefined || wanted === undefined ? {} : { member, wanted } };
+};
+
+/** The paths of the maps are few, and are asked for with every message. */
+const known = new Map<string, readonly Step[]>();
+const stepsOf = (path: string): readonly Step[] => {
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const steps = (path.match(/(?:[^.[]|\[[^\]]*\])+/g) ?? []).map((text) => readStep(text, path));
+  known.set(path, steps);
+  return steps;
+};
+
+const itemOf = (list: readonly unknown[], { index, member, wanted }: NonNullable<Step['item']>): number => {
+  if (index !== undefined) return index;
+  if (member === undefined) return list.length;
+  const found = list.findIndex((item) => isJson(item) && item[member] === wanted);
+  return found < 0 ? Number.POSITIVE_INFINITY : found;
+};
+
+/**
+ * Puts a value where the path leads, making what is missing on the way. Returns the path that it has there, or undefined
+ * where there is a value already (the first one stays) or the item that the path names is not there.
+ */
+export const place = (target: Json, path: string, value: unknown, choice = 'String'): string | undefined => {
+  const steps = stepsOf(path);
+  let here: Json = target;
+  let written = '';
+  for (const [number, step] of steps.entries()) {
+    const name = step.name.endsWith('[x]') ? `${step.name.slice(0, -3)}${choice}` : step.name;
+    written = joinPath(written, name);
+    const isLast = number === steps.length - 1;
+    let holder: Json | unknown[] = here;
+    let key: string | number = name;
+    if (step.item !== undefined) {
+      const list = here[name] ?? [];
+      if (!Array.isArray(list)) return undefined;
+      const index = itemOf(list, step.item);
+      if (index > list.length) return undefined;
+      here[name] = list;
+      holder = list;
+      key = index;
+      written += `[${index}]`;
+    }
+    const before: unknown = Reflect.get(holder, key);
+    if (isLast) {
+      if (before !== undefined) return undefined;
+      Reflect.set(holder, key, value);
+      return written;
+    }
+    const next = before ?? {};
+    if (!isJson(next)) return undefined;
+    Reflect.set(holder, key, next);
+    here = next;
+  }
+  return undefined;
+};
+
+/** What the map says besides fills what the value has not. Arrays are left to the value. */
+export const fillUp = (value: Json, constants: Readonly<Json>): readonly string[] => {
+  const added: string[] = [];
+  for (const [name, constant] of Object.entries(constants)) {
+    const own = value[name];
+    if (own === undefined) {
+      value[name] = structuredClone(constant);
+      added.push(name);
+    } else if (isJson(own) && isJson(constant))
+      added.push(...fillUp(own, constant).map((rest) => joinPath(name, rest)));
+  }
+  return added;
+};
+
+/** Every element that holds a primitive: `name[0].given[1]`. */
+export const primitivesOf = (value: unknown, path = ''): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap((item, index) => primitivesOf(item, `${path}[${index}]`));
+  if (isJson(value)) return Object.entries(value).flatMap(([name, item]) => primitivesOf(item, joinPath(path, name)));
+  return value === undefined ? [] : [path];
+};

@@ -1,0 +1,159 @@
+import { codeableConcept } from './coded.ts';
+import type { Conversion } from './conversion.ts';
+import { type Made, movedTo, type Trace } from './element.ts';
+import { below, type Leaf, leafOf, leavesOf, type Part } from './part.ts';
+import { dateTime, decimal, PRIMITIVES } from './primitives.ts';
+import { quantityOf, units } from './quantity.ts';
+import { type Scope, select, textAt } from './scope.ts';
+
+type Value = (conversion: Conversion, part: Part, scope: Scope) => Made | undefined;
+
+const leafAt = (part: Part, place: number): Leaf | undefined => {
+  const found = below(part, place);
+  return found === undefined ? undefined : leafOf(found);
+};
+const traceOf = (element: string, { path, key }: Leaf): Trace => ({ element, from: path, key });
+const unitOf = (conversion: Conversion, scope: Scope): Part | undefined => select(conversion, scope, '6')[0];
+
+/** The text as it was sent, repetitions and components included, one line each. */
+const string: Value = (conversion, part, scope) => {
+  const all = select(conversion, scope, '5');
+  if (all[0] !== undefined && part.repetition !== all[0].repetition) return undefined;
+  const leaves = all.flatMap(leavesOf);
+  const lines = all.map((one) =>
+    leavesOf(one)
+      .map((leaf) => conversion.text(leaf))
+      .join(' '),
+  );
+  const value = PRIMITIVES.string?.(lines.join('\n'), '');
+  return value === undefined
+    ? conversion.becauseAll(part, 'this is no string of FHIR')
+    : { value, choice: 'String', traces: leaves.map((leaf) => traceOf('', leaf)) };
+};
+
+const number: Value = (conversion, part, scope) => {
+  const leaf = leafOf(part);
+  const made = leaf === undefined ? undefined : quantityOf(conversion, leaf, unitOf(conversion, scope));
+  return made === undefined ? undefined : { ...made, choice: 'Quantity' };
+};
+
+const single =
+  (choice: string, read: (text: string, zone: string) => unknown): Value =>
+  (conversion, part, scope) => {
+    const leaf = leafOf(part);
+    if (leaf === undefined) return undefined;
+    const value = read(conversion.text(leaf), conversion.zone);
+    return value === undefined ? string(conversion, part, scope) : { value, choice, traces: [traceOf('', leaf)] };
+  };
+
+const coded: Value = (conversion, part) => {
+  const made = codeableConcept(conversion, part, {});
+  return made === undefined ? undefined : { ...made, choice: 'CodeableConcept' };
+};
+
+/** Two ends of a Period or Range, each where it can be read. */
+const ends = (
+  part: Part,
+  names: readonly { readonly element: string; readonly place: number }[],
+  read: (leaf: Leaf) => Made | undefined,
+): Made | undefined => {
+  const found = names.flatMap(({ element, place }) => {
+    const leaf = leafAt(part, place);
+    const made = leaf === undefined ? undefined : read(leaf);
+    return made === undefined ? [] : [{ element, made }];
+  });
+  if (found.length === 0) return undefined;
+  return {
+    value: Object.fromEntries(found.map(({ element, made }) => [element, made.value])),
+    traces: found.flatMap(({ element, made }) => movedTo(element, made.traces)),
+  };
+};
+
+const period: Value = (conversion, part) => {
+  const made = ends(
+    part,
+    [
+      { element: 'start', place: 1 },
+      { element: 'end', place: 2 },
+    ],
+    (leaf) => {
+      const value = dateTime(conversion.text(leaf), conversion.zone);
+      return value === undefined ? undefined : { value, traces: [traceOf('', leaf)] };
+    },
+  );
+  return made === undefined ? undefined : { ...made, choice: 'Period' };
+};
+
+const range =
+  (low: number, high: number): Value =>
+  (conversion, part, scope) => {
+    const names = [
+      { element: 'low', place: low },
+      { element: 'high', place: high },
+    ];
+    const made = ends(part, names, (leaf) => quantityOf(conversion, leaf, unitOf(conversion, scope)));
+    return made === undefined ? undefined : { ...made, choice: 'Range' };
+  };
+
+const COMPARATORS = ['<', '<=', '>', '>='];
+
+/** SN, structured numeric: comparator ^ number ^ separator ^ number. What it cannot say as a type of FHIR stays text. */
+const structured: Value = (conversion, part, scope) => {
+  const [comparator, first, separator, second] = [1, 2, 3, 4].map((place) => leafAt(part, place));
+  const sign = comparator === undefined ? '=' : conversion.text(comparator);
+  const between = separator === undefined ? '' : conversion.text(separator);
+  const isNumber = (leaf: Leaf | undefined): leaf is Leaf =>
+    leaf !== undefined && decimal(conversion.text(leaf), '') !== undefined;
+  if (sign === '<>' || !isNumber(first)) return string(conversion, part, scope);
+  const signs = comparator === undefined ? [] : [comparator];
+  if (second === undefined && separator === undefined) {
+    const made = quantityOf(conversion, first, unitOf(conversion, scope));
+    if (made === undefined || !(sign === '=' || COMPARATORS.includes(sign))) return string(conversion, part, scope);
+    const value = { ...Object(made.value), ...(sign === '=' ? {} : { comparator: sign }) };
+    return { value, choice: 'Quantity', traces: [...made.traces, ...signs.map((leaf) => traceOf('comparator', leaf))] };
+  }
+  if (sign !== '=' || !isNumber(second) || separator === undefined) return string(conversion, part, scope);
+  if (between === '-') {
+    const made = range(2, 4)(conversion, part, scope);
+    return made === undefined ? undefined : { ...made, traces: [...made.traces, traceOf('', separator)] };
+  }
+  if (between !== ':' && between !== '/') return string(conversion, part, scope);
+  const [numerator, denominator] = [first, second].map((leaf) => quantityOf(conversion, leaf, undefined));
+  const unit = units(conversion, unitOf(conversion, scope));
+  return {
+    value: { numerator: { ...Object(numerator?.value), ...unit.value }, denominator: denominator?.value },
+    choice: 'Ratio',
+    traces: [
+      ...movedTo('numerator', [...(numerator?.traces ?? []), ...unit.traces]),
+      ...movedTo('denominator', denominator?.traces ?? []),
+      traceOf('', separator),
+    ],
+  };
+};
+
+const BY_TYPE: Readonly<Record<string, Value>> = {
+  NM: number,
+  SN: structured,
+  NR: range(1, 2),
+  CE: coded,
+  CWE: coded,
+  CNE: coded,
+  CF: coded,
+  IS: coded,
+  ID: coded,
+  DT: single('DateTime', dateTime),
+  DTM: single('DateTime', dateTime),
+  TS: single('DateTime', dateTime),
+  TM: single('Time', (text, zone) => PRIMITIVES.time?.(text, zone)),
+  DR: period,
+};
+
+/** OBX-5 as OBX-2 says it is to be read: `value[x]`. OBX-2 counts as used, for it is what the element's type says. */
+export const observationValue: Value = (conversion, part, scope) => {
+  const type = textAt(conversion, scope, '2') ?? 'ST';
+  const made = (BY_TYPE[type] ?? string)(conversion, part, scope) ?? undefined;
+  if (made === undefined) return undefined;
+  const [kind] = select(conversion, scope, '2');
+  const leaf = kind === undefined ? undefined : leafOf(kind);
+  return leaf === undefined ? made : { ...made, traces: [...made.traces, traceOf('', leaf)] };
+};

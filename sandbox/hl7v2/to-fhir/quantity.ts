@@ -1,0 +1,47 @@
+import type { Conversion } from './conversion.ts';
+import type { Json, Made, Trace } from './element.ts';
+import { below, type Leaf, leafOf, type Part } from './part.ts';
+import { decimal } from './primitives.ts';
+import { codingSystem } from './vocabulary.ts';
+
+const leafAt = (part: Part, place: number): Leaf | undefined => {
+  const found = below(part, place);
+  return found === undefined ? undefined : leafOf(found);
+};
+
+/** Unit, system and code of a CWE of units; a unit of no known system is its text only. */
+export const units = (conversion: Conversion, part: Part | undefined): { value: Json; traces: Trace[] } => {
+  const value: Json = {};
+  const traces: Trace[] = [];
+  const [code, display, system] = part === undefined ? [] : [1, 2, 3].map((place) => leafAt(part, place));
+  const put = (element: string, leaf: Leaf, text: string): void => {
+    value[element] = text;
+    traces.push({ element, from: leaf.path, key: leaf.key });
+  };
+  const unit = display ?? code;
+  if (unit !== undefined) put('unit', unit, conversion.text(unit));
+  const uri = system === undefined ? undefined : codingSystem(conversion.text(system));
+  if (system !== undefined && uri !== undefined && code !== undefined) {
+    put('system', system, uri);
+    put('code', code, conversion.text(code));
+  } else if (system !== undefined) conversion.because(system, 'no URI is known for this system of units');
+  return { value, traces };
+};
+
+/** A number and the parts of its unit. */
+export const quantityOf = (conversion: Conversion, number: Leaf, unit: Part | undefined): Made | undefined => {
+  const text = conversion.text(number);
+  const value = decimal(text, '');
+  if (value === undefined) return conversion.because(number, `${JSON.stringify(text)} is no number`);
+  const rest = units(conversion, unit);
+  return {
+    value: { value, ...rest.value },
+    traces: [{ element: 'value', from: number.path, key: number.key }, ...rest.traces],
+  };
+};
+
+/** CQ: a number, and units whose parts are subcomponents. */
+export const quantity = (conversion: Conversion, part: Part): Made | undefined => {
+  const number = leafAt(part, 1);
+  return number === undefined ? undefined : quantityOf(conversion, number, below(part, 2));
+};

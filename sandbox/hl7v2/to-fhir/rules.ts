@@ -1,0 +1,116 @@
+import { codeableConcept, coding } from './coded.ts';
+import { type Conversion, type Draft, newDraft } from './conversion.ts';
+import { fillUp, isJson, type Json, joinPath, type Made, movedTo, place } from './element.ts';
+import type { PartMap, Rule } from './map-shape.ts';
+import { maps } from './maps.ts';
+import { isNull, leafOf, type Part } from './part.ts';
+import { PRIMITIVES } from './primitives.ts';
+import { holds, type Scope, select } from './scope.ts';
+import { SPECIAL } from './special.ts';
+import { translate } from './vocabulary.ts';
+
+const primitive = (conversion: Conversion, part: Part, type: string, rule: Rule): Made | undefined => {
+  const leaf = leafOf(part);
+  if (leaf === undefined) return undefined;
+  const text = conversion.text(leaf);
+  const traces = [{ element: '', from: leaf.path, key: leaf.key }];
+  if (rule.codes !== undefined) {
+    const code = translate(conversion, leaf, rule.codes)?.code;
+    return code === undefined ? undefined : { value: PRIMITIVES[type]?.(code, conversion.zone), traces };
+  }
+  const value = PRIMITIVES[type]?.(text, conversion.zone);
+  if (value === undefined) return conversion.because(leaf, `${JSON.stringify(text)} is no ${type} of FHIR`);
+  return { value, traces };
+};
+
+/** A made value, and the drafts of resources that it refers to. */
+interface Converted extends Made {
+  readonly pending?: Draft['pending'];
+}
+
+const throughMap = (conversion: Conversion, part: Part, name: string): Converted | undefined => {
+  const map = maps().types.get(name);
+  if (map === undefined) throw new Error(`${name} is neither a type map, nor a type that is made in code`);
+  const draft = applyRules(conversion, map, { part }, newDraft());
+  if (Object.keys(draft.body).length === 0) return undefined;
+  return { value: draft.body, traces: draft.traces, pending: draft.pending };
+};
+
+const reference = (conversion: Conversion, part: Part, name: string): Converted | undefined => {
+  const map = maps().types.get(name);
+  if (map?.resource === undefined) throw new Error(`${name} is no map of a resource`);
+  const draft = applyRules(conversion, map, { part }, newDraft());
+  if (draft.traces.length === 0) return undefined;
+  const value = {};
+  const [{ from } = { from: '' }] = draft.traces;
+  const pending = [{ type: map.resource, draft, reference: value }];
+  return { value, traces: [{ element: 'reference', from }], pending };
+};
+
+const convert = (conversion: Conversion, scope: Scope, part: Part, rule: Rule): Converted | undefined => {
+  const { type = 'string', resource } = rule;
+  if (resource !== undefined) return reference(conversion, part, resource);
+  if (type === 'CodeableConcept') return codeableConcept(conversion, part, rule);
+  if (type === 'Coding') return coding(conversion, part, rule);
+  if (type in PRIMITIVES) return primitive(conversion, part, type, rule);
+  return SPECIAL[type]?.(conversion, part, scope) ?? (type in SPECIAL ? undefined : throughMap(conversion, part, type));
+};
+
+/** The value inside an object with what the rule says besides. */
+const dress = (made: Converted, rule: Rule, from: string): Converted => {
+  if (rule.within === undefined && rule.with === undefined) return made;
+  const item = rule.within === undefined ? made.value : {};
+  if (!isJson(item)) throw new Error(`${rule.to}: what is no object has no "with"`);
+  const at = rule.within === undefined ? '' : (place(item, rule.within, made.value, made.choice) ?? '');
+  const constants = fillUp(item, rule.with ?? {}).map((element) => ({ element, from }));
+  return { ...made, value: item, traces: [...movedTo(at, made.traces), ...constants] };
+};
+
+const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, draft: Draft): void => {
+  const from = leafOf(part)?.path ?? `${part.at.name}-${part.field}`;
+  if (isNull(part)) {
+    const leaf = leafOf(part);
+    const name = rule.to.replace(/\[(?!x\]).*$/, '');
+    draft.removed.push({ element: name, from, ...(leaf === undefined ? {} : { key: leaf.key }) });
+    return;
+  }
+  const made = convert(conversion, scope, part, rule);
+  if (made === undefined) return;
+  const dressed = dress(made, rule, from);
+  const element = place(draft.body, rule.to, dressed.value, made.choice);
+  if (element === undefined) {
+    conversion.becauseAll(part, `${rule.to} has its value from elsewhere`);
+    return;
+  }
+  draft.traces.push(...movedTo(element, dressed.traces));
+  draft.pending.push(...(made.pending ?? []));
+};
+
+/** A period that ends before it starts keeps its start (per-1); what is of unequal precision is not compared. */
+const endsBeforeStart = ({ start, end }: Json): boolean =>
+  typeof start === 'string' && typeof end === 'string' && end < start.slice(0, end.length);
+
+const orderPeriods = (conversion: Conversion, draft: Draft): void => {
+  for (const [name, value] of [['', draft.body] as const, ...Object.entries(draft.body)]) {
+    if (!isJson(value) || !endsBeforeStart(value)) continue;
+    delete value.end;
+    const element = joinPath(name, 'end');
+    for (const { key } of draft.traces.filter((trace) => trace.element === element))
+      conversion.becauseKey(key, 'the period would end before it starts');
+    draft.traces.splice(0, draft.traces.length, ...draft.traces.filter((trace) => trace.element !== element));
+  }
+};
+
+/** Reads a segment, or a part of one, by the rules of a map, into what is drafted. */
+export const applyRules = (conversion: Conversion, map: PartMap, scope: Scope, draft: Draft): Draft => {
+  for (const rule of map.rules) {
+    if (!holds(conversion, scope, rule.when)) continue;
+    for (const part of select(conversion, scope, rule.from)) apply(conversion, scope, rule, part, draft);
+  }
+  orderPeriods(conversion, draft);
+  const [first] = draft.traces;
+  if (map.with !== undefined && first !== undefined)
+    for (const element of fillUp(draft.body, map.with))
+      draft.traces.push({ element: joinPath('', element), from: first.from });
+  return draft;
+};

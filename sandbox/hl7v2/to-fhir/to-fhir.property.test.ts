@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { validateResource } from '../../fhir/validate.ts';
+import { parseMessage } from '../message.ts';
+import { isJson, primitivesOf } from './element.ts';
+import { ALL } from './messages.test-data.ts';
+import { leavesOf, repetitionsOf, segmentsOf } from './part.ts';
+import { type ToFhir, toFhir } from './to-fhir.ts';
+
+/** A piece of a field, often one that a map knows. */
+const piece = fc.oneof(
+  fc.constantFrom('NHS', 'A', '2', 'F', '20260230', '2026030110', 'SCT', 'HL70001', '""', 'N', '12.5', 'é', 'RXX01'),
+  fc.string({ maxLength: 8 }).map((text) => text.replace(/[\r\n|^~\\&]/g, '')),
+);
+const field = fc
+  .array(
+    fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('^')),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((repetitions) => repetitions.join('~'));
+/** Where a message is changed: which line and field, and what comes there. */
+const changes = fc.array(fc.tuple(fc.nat(), fc.nat(), field), { maxLength: 12 });
+
+/** Any sample, some of its fields after MSH replaced by anything. */
+const messages = fc.tuple(fc.constantFrom(...Object.values(ALL)), changes).map(([text, all]) => {
+  const lines = text.split('\r').filter((line) => line !== '');
+  for (const [line, at, value] of all) {
+    const place = 1 + (line % (lines.length - 1));
+    const fields = (lines[place] ?? '').split('|');
+    fields[1 + (at % 40)] = value;
+    lines[place] = Array.from(fields, (one) => one ?? '').join('|');
+  }
+  return `${lines.join('\r')}\r`;
+});
+
+const entriesOf = ({ bundle }: ToFhir) =>
+  (Array.isArray(bundle.entry) ? bundle.entry : []).map((one): unknown => one.resource).filter(isJson);
+
+/** What the Bundle's own structure needs and no message says. */
+const isOurs = (path: string): boolean => /^(?:resourceType|id)$|reference$/.test(path);
+
+describe('HL7 v2 to FHIR, whatever is sent', () => {
+  it('knows of every leaf where it went, or that and why it went nowhere', () => {
+    fc.assert(
+      fc.property(messages, (text) => {
+        const message = parseMessage(text);
+        const { lineage, dropped, removed } = toFhir(message);
+        const known = new Set([...lineage, ...dropped, ...removed].map(({ from }) => from));
+        for (const at of segmentsOf(message).slice(1))
+          for (let number = 1; number <= 45; number += 1)
+            for (const leaf of repetitionsOf(message, at, number).flatMap(leavesOf))
+              expect(known, leaf.path).toContain(leaf.path);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('knows of every element where it came from', () => {
+    fc.assert(
+      fc.property(messages, (text) => {
+        const made = toFhir(parseMessage(text));
+        for (const [index, resource] of entriesOf(made).entries()) {
+          const elements = made.lineage.filter(({ entry }) => entry === index).map(({ element }) => element);
+          const covered = (path: string) =>
+            elements.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
+          expect(primitivesOf(resource).filter((path) => !isOurs(path) && !covered(path))).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('gives FHIR that is valid', () => {
+    fc.assert(
+      fc.property(messages, (text) => {
+        expect(validateResource(toFhir(parseMessage(text)).bundle)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
