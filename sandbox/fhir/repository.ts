@@ -2,7 +2,7 @@ import type { Ctx } from '../pattern.ts';
 import { GONE, NOT_FOUND, problem } from '../problem.ts';
 import type { Reader, Tx } from '../sql/port.ts';
 import { orderedUuid } from './ordered-uuid.ts';
-import { catchUpAfterCreation, indexAgain, unindex } from './search/catch-up.ts';
+import { catchUpAfterCreation } from './search/catch-up.ts';
 import { spaceOfType } from './space-of-type.ts';
 import { etagOf, type FhirResource, type StoredResource, type StoredRow, type StoredVersion, stamp } from './stored.ts';
 import { requireVersion, type VersionDemand } from './version-demand.ts';
@@ -82,7 +82,7 @@ export const create = async (
      values ($1, $2, $3, 1, $4, 0, $5, $2, $6, $7)`,
     [space, rk, id, updated, body, options.method ?? 'POST', basesIn(body, ctx)],
   );
-  await catchUpAfterCreation(tx, space);
+  await catchUpAfterCreation(ctx.sql, tx, space);
   const made = { type, id, version: 1, updated, body, space, rk };
   await ctx.afterWrite?.(ctx, tx, { type, id, after: made });
   return made;
@@ -101,15 +101,13 @@ export const replace = async (
   const version = row.version + 1;
   const updated = ctx.now();
   const body = JSON.stringify(stamp(resource, row.id, version, updated));
-  const bases = basesIn(body, ctx);
   const seq = await ctx.next(tx);
   await keepVersion(tx, ctx.store, row);
   await tx.query(
     `update fhir_resource set version = $3, updated = $4, deleted = 0, body = $5, seq = $6, method = $7, bases = $8
      where space = $1 and rk = $2`,
-    [row.space, row.rk, version, updated, body, seq, method, bases],
+    [row.space, row.rk, version, updated, body, seq, method, basesIn(body, ctx)],
   );
-  await indexAgain(tx, row, { body, bases });
   const made = { ...row, version, updated, body };
   await ctx.afterWrite?.(ctx, tx, { type, id, ...(row.deleted ? {} : { before: row }), after: made });
   return made;
@@ -149,7 +147,6 @@ export const remove = async (
      where space = $1 and rk = $2`,
     [row.space, row.rk, made.version, made.updated, seq],
   );
-  await unindex(tx, row);
   await ctx.afterWrite?.(ctx, tx, { type, id, before: row });
   return made;
 };

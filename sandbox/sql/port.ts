@@ -5,6 +5,13 @@ export type Row = Record<string, SqlValue>;
 export interface Reader {
   /** SQL in the subset both drivers speak, parameters written `$1`, `$2`, … */
   query<R extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<R[]>;
+  /**
+   * Optional, outside a transaction and where it pays: gives `input` to the program `thread` (beside-thread.ts), which works
+   * in a thread of its own, reads what is committed and writes only tables that are kept beside the others (`Migration`).
+   * Gives its answer once what it wrote can be read here; rejects where the thread fails or has died, so that whoever needs
+   * the work does it himself.
+   */
+  beside?(thread: URL, input: number): Promise<number>;
 }
 
 /** The inside of a transaction. It may be run again, so a body has no effect but through it, and awaits nothing else. */
@@ -43,6 +50,18 @@ export interface Sql extends Reader {
 export interface Migration {
   readonly id: string;
   readonly statements: readonly string[];
+  /** Given for tables that can be made again from the others, as an index can. */
+  readonly beside?: Beside;
+}
+
+/**
+ * How a driver may keep such tables in a file of their own, which one can write while somebody else writes the rest. Then
+ * these statements are run there, and those of the migration nowhere.
+ */
+export interface Beside {
+  readonly statements: readonly string[];
+  /** Run after the power was lost: removes what is ahead of the other tables, of which more was lost. */
+  readonly mend?: readonly string[];
 }
 
 /** A driver opens `STORE_URL` and brings the schema up to date; the scheme of the URL is the driver's file name. */

@@ -12,6 +12,8 @@ interface Prepared {
   readonly places: readonly number[] | undefined;
   /** Whether it only reads. */
   readonly reads: boolean;
+  /** Whether it has to do with the tables that are kept beside the others. */
+  readonly beside: boolean;
   /** Another way to run it, where no value is null and the plain way has worked once: see `FORGIVING`. */
   readonly forgiving: StatementSync | undefined;
   worked: boolean;
@@ -69,6 +71,8 @@ export interface Statements {
   all<R extends object>(sql: string, params: readonly SqlValue[]): R[];
   /** Whether this statement, which was run, only reads. */
   reads(sql: string): boolean;
+  /** Whether this one has to do with the tables that are kept beside the others. */
+  isBeside(sql: string): boolean;
 }
 
 /** Longer ones are searches with very many values, hardly any twice: 512 of them would hold gigabytes. */
@@ -79,8 +83,9 @@ const READS = /^\s*select\b/i;
 /**
  * Prepared statements of one connection. Two generations stand in for least-recently-used: what is used moves to the
  * young one, and when that is full the old one goes. A lookup costs one map read, and the cache holds 2 × `size` at most.
+ * `besides` matches what names a table that is kept beside the others.
  */
-export const createStatements = (db: DatabaseSync, size = 256): Statements => {
+export const createStatements = (db: DatabaseSync, besides?: RegExp, size = 256): Statements => {
   let young = new Map<string, Prepared>();
   let old = new Map<string, Prepared>();
   const keep = (sql: string, prepared: Prepared): Prepared => {
@@ -92,6 +97,7 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
     young.set(sql, prepared);
     return prepared;
   };
+  const isBeside = (sql: string): boolean => besides?.test(sql) === true;
   const prepare = (sql: string): Prepared => {
     const parameters = checkPortable(sql);
     // A `?1` has a name, and node:sqlite asks for the name of each parameter it passes by, which SQLite looks for in a
@@ -111,7 +117,8 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
     const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
     const statement = compile(sql);
     const columns = statement.columns().map(({ name }) => name);
-    return { statement, columns, parameters, places, reads: READS.test(sql), forgiving, worked: false };
+    const beside = isBeside(sql);
+    return { statement, columns, parameters, places, reads: READS.test(sql), beside, forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
@@ -130,5 +137,6 @@ export const createStatements = (db: DatabaseSync, size = 256): Statements => {
       }
     },
     reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads ?? READS.test(sql),
+    isBeside: (sql) => (young.get(sql) ?? old.get(sql))?.beside ?? isBeside(sql),
   };
 };

@@ -23,6 +23,7 @@ describe('the one writer of SQLite', () => {
         return sql === 'sabotage' ? [] : real.all(sql, params);
       },
       reads: real.reads,
+      isBeside: real.isBeside,
     };
     const writer = createWriter(db, statements, createBodies(), 0);
     const insert = (name: string) =>

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Bodies, Execute } from './body.ts';
 import type { Tx } from './port.ts';
+import { createBegin } from './sqlite-begin.ts';
+import type { Hold } from './sqlite-hold.ts';
 import { resultCode, type Statements, sqliteError } from './sqlite-statements.ts';
 
 interface Job {
@@ -52,6 +54,7 @@ export const createWriter = (
   bodies: Bodies,
   lockWait: number,
   told: Told = {},
+  hold?: Hold,
 ): Writer => {
   let waiting: Job[] = [];
   let running = false;
@@ -68,7 +71,8 @@ export const createWriter = (
   const run = (sql: string): void => {
     control.get(sql)?.run();
   };
-  const execute: Execute = <R extends object>(sql: string, params: Parameters<Execute>[1]) => {
+  const beginNow = hold === undefined ? () => run('begin immediate') : createBegin(db);
+  const perform = <R extends object>(sql: string, params: Parameters<Execute>[1]): R[] => {
     // A statement that failed may have written nothing, but that is not to be known from here.
     let rows: R[] | undefined;
     try {
@@ -79,12 +83,17 @@ export const createWriter = (
     }
   };
 
+  const execute: Execute =
+    hold === undefined
+      ? perform
+      : <R extends object>(sql: string, params: Parameters<Execute>[1]) => hold.run(sql, () => perform<R>(sql, params));
+
   const begin = async (): Promise<boolean> => {
     const deadline = performance.now() + lockWait;
     for (;;) {
       try {
         told.begins?.();
-        run('begin immediate');
+        beginNow();
         return true;
       } catch (error) {
         if (isBusy(error) && performance.now() < deadline) {
@@ -105,6 +114,7 @@ export const createWriter = (
   const runJob = async (job: Job, how: 'alone' | 'savepoint' | 'shared', outcomes: Outcome[]) => {
     if (how === 'savepoint') run('savepoint body');
     wrote = false;
+    hold?.nextBody();
     const outcome = await job.attempt(execute);
     if (!db.isTransaction) {
       if (outcome.kept) job.fail(sqliteError(new Error('the transaction was rolled back')));
@@ -157,6 +167,7 @@ export const createWriter = (
       const failure = sqliteError(error);
       for (const job of taken) job.fail(failure);
     }
+    hold?.release();
     if (waiting.length > 0) {
       schedule();
       return;

@@ -2,7 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { createBodies } from './body.ts';
 import { SqlError } from './error.ts';
 import type { OpenSql, SqlValue } from './port.ts';
+import { createBesides } from './sqlite-beside.ts';
+import { attachBeside, openBeside } from './sqlite-beside-file.ts';
 import { createCheckpoints } from './sqlite-checkpoint.ts';
+import { createHold } from './sqlite-hold.ts';
 import { locate } from './sqlite-location.ts';
 import { migrate } from './sqlite-migrate.ts';
 import { openingError } from './sqlite-opening.ts';
@@ -15,7 +18,8 @@ const BUSY_MS = 50;
 
 /**
  * The embedded store: one file, one process. WAL, so that readers see the last commit while a batch is being written;
- * `synchronous=NORMAL` survives the death of the process, `?sync=full` also that of the power supply.
+ * `synchronous=NORMAL` survives the death of the process, `?sync=full` also that of the power supply. What can be made again
+ * from it lies in a second file, which a thread writes (sqlite-beside.ts).
  */
 export const open: OpenSql = async (url, migrations) => {
   const location = locate(url);
@@ -34,20 +38,38 @@ export const open: OpenSql = async (url, migrations) => {
     const db = connect(false);
     db.exec(`pragma journal_mode = wal; pragma synchronous = ${location.synchronous}`);
     db.exec('pragma wal_autocheckpoint = 16000; pragma journal_size_limit = 67108864');
-    migrate(db, migrations);
-    const reader = createReader(connect(true));
+    migrate(
+      db,
+      migrations.filter(({ beside }) => beside === undefined),
+    );
+    const beside = openBeside(db, location.file, migrations, BUSY_MS);
+    const reading = connect(true);
+    if (beside !== undefined) attachBeside(reading, beside.file);
+    const reader = createReader(reading);
     const bodies = createBodies();
+    const besides =
+      beside === undefined ? undefined : createBesides({ store: location.file, beside: beside.file }, reader.renew);
+    const statements = createStatements(db, beside?.named);
     // What is being read stands in the way of beginning the log anew.
     const checkpoints = createCheckpoints(db, location.file, reader.renew);
-    const writer = createWriter(db, createStatements(db), bodies, location.lockWait, {
+    const told = {
       begins: reader.renew,
       committed() {
         reader.renew();
         checkpoints.committed();
       },
-    });
+    };
+    const hold = besides && createHold(besides, statements.isBeside);
+    const writer = createWriter(db, statements, bodies, location.lockWait, told, hold);
 
     let closing: Promise<void> | undefined;
+    const closeAll = async (): Promise<void> => {
+      await writer.idle();
+      await besides?.close();
+      await checkpoints.close();
+      beside?.closed();
+      release();
+    };
     const ready = (what: string): void => {
       if (closing !== undefined) throw new SqlError('closed', 'The store is closed');
       bodies.refuseInside(what);
@@ -65,8 +87,9 @@ export const open: OpenSql = async (url, migrations) => {
         ready('A transaction was opened');
         return writer.transaction(body);
       },
+      ...(besides === undefined ? {} : { beside: besides.run }),
       close() {
-        closing ??= writer.idle().then(checkpoints.close).then(release);
+        closing ??= closeAll();
         return closing;
       },
     };

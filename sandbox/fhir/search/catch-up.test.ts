@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { coreMigrations } from '../../schema.ts';
 import { storeOf } from '../../space.ts';
@@ -40,8 +41,29 @@ describe('the index of what was created', () => {
       request: { method: 'POST', url: 'Patient' },
     }));
     await endpoint.request('POST', '', { body: { resourceType: 'Bundle', type: 'batch', entry } });
+    // Where a thread follows what is created, that it has is for the clock of this test to say.
+    while (endpoint.sql.beside !== undefined && (await indexedRows()) <= 2 * (500 - 128)) await nextTurn();
     expect(await indexedRows()).toBeGreaterThan(2 * (500 - 128));
     expect(await total('Patient?family=many&_summary=count')).toBe(500);
+  });
+
+  it.each(['follows', 'has died'])('is complete at every moment, while the thread that writes it %s', async (how) => {
+    const dying = new URL('../../sql/copying-thread.test-data.ts', import.meta.url);
+    if (how === 'has died') await endpoint.sql.beside?.(dying, -2).catch(() => undefined);
+    for (const round of [0, 1]) {
+      const entry = Array.from({ length: 150 }, (_, index) => ({
+        resource: patient(`Round${round}`, `r${round}-${index}`),
+        request: { method: 'PUT', url: `Patient/r${round}-${index}` },
+      }));
+      for (const status of ['201', '200']) {
+        const body = { resourceType: 'Bundle', type: 'batch', entry };
+        const answer = await endpoint.request('POST', '', { body });
+        expect(answer.body.entry?.map(({ response }) => response?.status.slice(0, 3))).toEqual(Array(150).fill(status));
+        expect(await total(`Patient?family=round${round}&_summary=count`)).toBe(150);
+      }
+      await endpoint.request('DELETE', `Patient/r${round}-0`);
+      expect(await total(`Patient?family=round${round}&_summary=count`)).toBe(149);
+    }
   });
 
   it('is complete for a condition, and for a search in the transaction that creates', async () => {

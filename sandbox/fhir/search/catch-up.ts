@@ -1,103 +1,106 @@
 import type { Reader, Tx } from '../../sql/port.ts';
-import { type Indexed, indexResources, unindexResource } from './index-rows.ts';
+import { indexedUpTo, indexNext, THREAD_SLICE } from './index-next.ts';
 import type { IndexedStore } from './indexed-store.ts';
 
 /**
- * A creation does not write its index rows, some fifty places in the index: they are written for many resources at once,
- * in the order of the index, which costs half. `search_progress` holds how far a space is indexed, by `rk`, which only
- * grows; what lies behind that is indexed before anybody searches the space (query.ts), and at every so manieth creation,
- * in its transaction. So an index is never seen without what was acknowledged, and what is missing survives as a fact of
- * the store, not of a process.
+ * A write does not write its index rows, some fifty places in the index: they are written for many resources at once, in
+ * the order of the index, which costs half. `search_progress` holds how far a space is indexed; what lies behind that is
+ * indexed before anybody searches the space (query.ts). So an index is never seen without what was acknowledged, and what is
+ * missing survives as a fact of the store, not of a process.
+ *
+ * Where the store has a thread for it (`Reader.beside`), that follows what is created; where it has none, or that has died,
+ * every so manieth creation indexes in its transaction.
  */
 const TOGETHER = 128;
+/** Behind by no more than this, it is sooner done than the thread is told. */
+const LITTLE = 32;
+/** So far behind the thread may fall before creations wait for the index again. */
+const FAR = 4096;
 
-interface BehindRow {
-  readonly rk: number;
-  readonly deleted: number;
-  readonly body: string;
-  readonly bases: string | null;
-}
+const THREAD = new URL('./index-thread.ts', import.meta.url);
 
-const indexedUpTo = async (reader: Reader, space: number): Promise<number> => {
-  const [row] = await reader.query<{ upto: number }>('select upto from search_progress where space = $1', [space]);
-  return row?.upto ?? -1;
+/** Stores whose thread is over. */
+const threadless = new WeakSet<Reader>();
+
+/** Has the thread index a slice; undefined where there is none that could. Never rejects. */
+const byThread = async (reader: Reader, space: number): Promise<number | undefined> => {
+  if (reader.beside === undefined || threadless.has(reader)) return undefined;
+  try {
+    return await reader.beside(THREAD, space);
+  } catch {
+    threadless.add(reader);
+    return undefined;
+  }
 };
 
-const toIndex = (rk: number, body: string, bases: string | null): Indexed => ({
-  rk,
-  resource: JSON.parse(body),
-  ...(bases === null ? {} : { bases: bases.split(' ') }),
-});
-
-/** Indexes the next resources of a space that are not; returns up to where all are. */
-const indexNext = async (tx: Tx, space: number): Promise<number> => {
-  const upto = await indexedUpTo(tx, space);
-  const rows = await tx.query<BehindRow>(
-    `select rk, deleted, body, bases from fhir_resource where space = $1 and rk > $2 order by rk limit ${TOGETHER}`,
-    [space, upto],
+const isLittle = async (reader: Reader, space: number): Promise<boolean> => {
+  const rows = await reader.query(
+    `select seq from fhir_resource where space = $1 and seq > $2 order by seq limit ${LITTLE + 1}`,
+    [space, await indexedUpTo(reader, space)],
   );
-  const last = rows.at(-1)?.rk;
-  if (last === undefined) return upto;
-  const present = rows.filter(({ deleted }) => deleted === 0);
-  await indexResources(
-    tx,
-    space,
-    present.map(({ rk, body, bases }) => toIndex(rk, body, bases)),
-  );
-  await tx.query(
-    'insert into search_progress (space, upto) values ($1, $2) on conflict (space) do update set upto = excluded.upto',
-    [space, last],
-  );
-  return last;
+  return rows.length <= LITTLE;
 };
 
 /** Brings the index of these spaces up to what is stored now, in slices that hold the writer for a few milliseconds. */
 export const catchUp = async (where: IndexedStore, spaces: Iterable<number>): Promise<void> => {
   for (const space of spaces) {
-    const [newest] = await where.sql.query<{ rk: number }>(
-      `select rk from fhir_resource where space = $1
-         and rk > coalesce((select upto from search_progress where space = $1), -1) order by rk desc limit 1`,
+    const [newest] = await where.sql.query<{ seq: number }>(
+      `select seq from fhir_resource where space = $1
+         and seq > coalesce((select upto from search_progress where space = $1), -1) order by seq desc limit 1`,
       [space],
     );
     if (newest === undefined) continue;
-    while ((await where.transaction((tx) => indexNext(tx, space))) < newest.rk);
+    const little = await isLittle(where.sql, space);
+    while ((await indexedUpTo(where.sql, space)) < newest.seq) {
+      const done =
+        (little ? undefined : await byThread(where.sql, space)) ??
+        (await where.transaction((tx) => indexNext(tx, space, TOGETHER)));
+      if (done === 0) break;
+    }
   }
 };
 
-/** Creations since the last time, by space: only a hint when to index, so losing it costs nothing but a longer catch-up. */
-const created = new Map<number, number>();
-const SPACES_MAX = 10_000;
-
-/** To be called after each creation. */
-export const catchUpAfterCreation = async (tx: Tx, space: number): Promise<void> => {
-  const count = (created.get(space) ?? 0) + 1;
-  if (count < TOGETHER) {
-    if (created.size >= SPACES_MAX) created.clear();
-    created.set(space, count);
-    return;
-  }
-  created.delete(space);
-  await indexNext(tx, space);
-};
-
-interface Place {
-  readonly space: number;
-  readonly rk: number;
-  readonly deleted: boolean;
+interface Following {
+  /** Creations since the index was last seen to be complete. */
+  count: number;
+  running: boolean;
 }
 
-/** After a resource got its next version. One that was not indexed yet will be, as it is then. */
-export const indexAgain = async (
-  tx: Tx,
-  { space, rk, deleted }: Place,
-  { body, bases }: { readonly body: string; readonly bases: string | null },
-): Promise<void> => {
-  if (rk > (await indexedUpTo(tx, space))) return;
-  if (!deleted) await unindexResource(tx, space, rk);
-  await indexResources(tx, space, [toIndex(rk, body, bases)]);
+/** By store and space: only hints when to index, so losing them costs nothing but a longer catch-up. */
+const following = new WeakMap<Reader, Map<number, Following>>();
+const SPACES_MAX = 10_000;
+
+const followingOf = (reader: Reader, space: number): Following => {
+  const spaces = following.get(reader) ?? new Map<number, Following>();
+  following.set(reader, spaces);
+  const known = spaces.get(space);
+  if (known !== undefined) return known;
+  if (spaces.size >= SPACES_MAX) spaces.clear();
+  const begun = { count: 0, running: false };
+  spaces.set(space, begun);
+  return begun;
 };
 
-/** After a deletion. */
-export const unindex = async (tx: Tx, { space, rk }: Place): Promise<void> => {
-  if (rk <= (await indexedUpTo(tx, space))) await unindexResource(tx, space, rk);
+/** Has the thread index for as long as there is much to do. */
+const follow = async (reader: Reader, space: number, progress: Following): Promise<void> => {
+  progress.running = true;
+  while (progress.count >= TOGETHER) {
+    const done = await byThread(reader, space);
+    if (done === undefined) break;
+    progress.count = done < THREAD_SLICE ? 0 : Math.max(0, progress.count - done);
+  }
+  progress.running = false;
+};
+
+/** To be called after each creation; `reader` is the store's, outside the transaction. */
+export const catchUpAfterCreation = async (reader: Reader, tx: Tx, space: number): Promise<void> => {
+  const progress = followingOf(reader, space);
+  progress.count += 1;
+  if (progress.count < TOGETHER) return;
+  if (reader.beside !== undefined && !threadless.has(reader) && progress.count < FAR) {
+    if (!progress.running) void follow(reader, space, progress);
+    return;
+  }
+  progress.count -= TOGETHER;
+  await indexNext(tx, space, TOGETHER);
 };

@@ -10,40 +10,62 @@ import { within } from './indexed-store.ts';
  * Tokens and URIs share a table, numbers and quantities another: their rows have the same columns. `param` is the code's
  * place among those of the standard (definitions), IDENTIFIER_OF past it for the identifiers of logical references.
  */
-export const searchMigrations: readonly Migration[] = [
-  {
-    id: 'fhir-search-1',
-    statements: [
-      `create table search_token (
+const TABLES: readonly string[] = [
+  `create table search_token (
         space bigint not null, param bigint not null, code text collate "C" not null, rk bigint not null, system text not null,
         primary key (space, param, code, rk, system)) without rowid`,
-      'create index search_token_rk on search_token (space, rk, param, code, system)',
-      `create table search_string (
+  'create index search_token_rk on search_token (space, rk, param, code, system)',
+  `create table search_string (
         space bigint not null, param bigint not null, norm text collate "C" not null, rk bigint not null, exact text not null,
         primary key (space, param, norm, rk, exact)) without rowid`,
-      'create index search_string_rk on search_string (space, rk, param, norm)',
-      `create table search_date (
+  'create index search_string_rk on search_string (space, rk, param, norm)',
+  `create table search_date (
         space bigint not null, param bigint not null, lo bigint not null, hi bigint not null, rk bigint not null,
         primary key (space, param, lo, hi, rk)) without rowid`,
-      'create index search_date_hi on search_date (space, param, hi, lo, rk)',
-      'create index search_date_rk on search_date (space, rk, param, lo, hi)',
-      `create table search_reference (
+  'create index search_date_hi on search_date (space, param, hi, lo, rk)',
+  'create index search_date_rk on search_date (space, rk, param, lo, hi)',
+  `create table search_reference (
         space bigint not null, param bigint not null, target text collate "C" not null, rk bigint not null,
         primary key (space, param, target, rk)) without rowid`,
-      'create index search_reference_rk on search_reference (space, rk, param, target)',
-      `create table search_quantity (
+  'create index search_reference_rk on search_reference (space, rk, param, target)',
+  `create table search_quantity (
         space bigint not null, param bigint not null, lo double precision not null, hi double precision not null,
         rk bigint not null, system text not null, code text not null, unit text not null,
         primary key (space, param, lo, hi, rk, system, code, unit)) without rowid`,
-      'create index search_quantity_rk on search_quantity (space, rk, param, lo, hi)',
-    ],
-  },
+  'create index search_quantity_rk on search_quantity (space, rk, param, lo, hi)',
+];
+
+/** How far the index of each space has come: index-next.ts. */
+const PROGRESS = `create table search_progress (space bigint not null primary key, upto bigint not null) without rowid`;
+
+const INDEXES = ['search_token', 'search_string', 'search_date', 'search_reference', 'search_quantity'];
+
+/** Spaces whose index knows of changes that the store has lost. */
+const AHEAD = `select p.space from search_progress p
+  where p.upto > coalesce((select max(r.seq) from fhir_resource r where r.space = p.space), -1)`;
+
+export const searchMigrations: readonly Migration[] = [
+  { id: 'fhir-search-1', statements: TABLES, beside: { statements: TABLES } },
   {
     id: 'fhir-search-2',
     statements: [
-      `create table search_progress (space bigint not null primary key, upto bigint not null) without rowid`,
+      PROGRESS,
       'insert into search_progress (space, upto) select space, max(rk) from fhir_resource group by space',
     ],
+    beside: {
+      statements: [PROGRESS],
+      mend: [...INDEXES, 'search_progress'].map((table) => `delete from ${table} where space in (${AHEAD})`),
+    },
+  },
+  {
+    // Progress was counted by `rk`: what had no index has it from the first of them on.
+    id: 'fhir-search-3',
+    statements: [
+      `update search_progress set upto = coalesce(
+         (select min(r.seq) - 1 from fhir_resource r where r.space = search_progress.space and r.rk > search_progress.upto),
+         (select max(r.seq) from fhir_resource r where r.space = search_progress.space), upto)`,
+    ],
+    beside: { statements: [] },
   },
 ];
 

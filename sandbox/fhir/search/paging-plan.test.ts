@@ -9,10 +9,10 @@ describe('the reading of a page on SQLite', () => {
   const explained = async (query: string): Promise<readonly string[]> => {
     const store = await openStockedStore();
     await store.put(...Array.from({ length: 300 }, (_, index) => person(index)));
-    const [file] = await store.sql.query<{ file: string }>('select file from pragma_database_list where name = $1', [
-      'main',
-    ]);
-    const db = new DatabaseSync(file?.file ?? '', { readOnly: true });
+    const files = await store.sql.query<{ name: string; file: string }>('select name, file from pragma_database_list');
+    const fileOf = (name: string) => files.find((each) => each.name === name)?.file ?? '';
+    const db = new DatabaseSync(fileOf('main'), { readOnly: true });
+    db.prepare('attach database ? as beside').run(fileOf('beside'));
     const plans: string[] = [];
     const reader: Reader = {
       async query<R extends object>(text: string, params: readonly (string | number | null | Uint8Array)[] = []) {

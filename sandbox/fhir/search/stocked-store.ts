@@ -43,8 +43,8 @@ export const openStockedStore = async (url?: string): Promise<StockedStore> => {
           counter.rk += 1;
           const space = spaceOf(STORE, typeIndex(resource.resourceType) ?? -1);
           await tx.query(
-            `insert into fhir_resource (space, rk, id, version, updated, deleted, body, bases)
-             values ($1, $2, $3, 1, 0, 0, $4, $5)`,
+            `insert into fhir_resource (space, rk, id, version, updated, deleted, body, seq, bases)
+             values ($1, $2, $3, 1, 0, 0, $4, $2, $5)`,
             [space, counter.rk, resource.id, JSON.stringify(resource), OWN_BASE],
           );
         }

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Answer, BesideFiles } from './beside-thread.ts';
+import { SqlError } from './error.ts';
+
+/** The thread that writes the tables kept beside the others, and when it may. */
+export interface Besides {
+  /** Has the thread work; one piece of work after another. Rejects when it fails, or the thread has died. */
+  run(thread: URL, input: number): Promise<number>;
+  /** Keeps the thread from beginning; a promise where one has first to wait until it has ended what it is doing. */
+  hold(): Promise<void> | undefined;
+  /** Lets it go on. */
+  release(): void;
+  /** Idempotent; waits for what it is doing. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly thread: URL;
+  readonly input: number;
+  readonly resolve: (value: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** In the published package there is JavaScript beside this file, and beside the thread's. */
+const programOf = (thread: URL): URL =>
+  import.meta.url.endsWith('.js') ? new URL(thread.href.replace(/\.ts$/, '.js')) : thread;
+
+/**
+ * The thread is started with the first work, and keeps nobody's process alive while it has none. Where it dies it is not
+ * started again: what it died of may be in the store, and whoever needs its work done does it himself. `done` is called
+ * after each piece of work, before anybody is told.
+ */
+export const createBesides = (files: BesideFiles, done: () => void): Besides => {
+  const waiting: Job[] = [];
+  const holders: (() => void)[] = [];
+  let worker: Worker | undefined;
+  let running: Job | undefined;
+  let held = false;
+  let over: SqlError | undefined;
+  let closing: Promise<void> | undefined;
+
+  const settle = (how: (job: Job) => void): void => {
+    const job = running;
+    running = undefined;
+    done();
+    if (job !== undefined) how(job);
+    for (const wake of holders.splice(0)) wake();
+    next();
+  };
+  const die = (cause: unknown): void => {
+    if (over !== undefined) return;
+    over = new SqlError('failed', 'The thread that works beside the store has died', { cause });
+    for (const job of waiting.splice(0)) job.reject(over);
+    settle((job) => job.reject(over));
+  };
+  const start = (thread: URL): Worker => {
+    const started = new Worker(programOf(thread), { workerData: files, execArgv: [] });
+    started.on('message', (answer: Answer) =>
+      settle((job) =>
+        answer.failure === undefined
+          ? job.resolve(answer.value)
+          : job.reject(new SqlError('failed', `The thread beside the store: ${answer.failure}`)),
+      ),
+    );
+    started.on('error', die);
+    started.on('exit', () => die(undefined));
+    return started;
+  };
+  const next = (): void => {
+    if (running !== undefined || held || over !== undefined) return;
+    running = waiting.shift();
+    if (running === undefined) {
+      worker?.unref();
+      return;
+    }
+    worker ??= start(running.thread);
+    worker.ref();
+    worker.postMessage(running.input);
+  };
+  const stop = async (): Promise<void> => {
+    const closed = new SqlError('closed', 'The store is closed');
+    for (const job of waiting.splice(0)) job.reject(closed);
+    await hold();
+    if (worker === undefined || over !== undefined) return;
+    over = closed;
+    const gone = once(worker, 'exit');
+    worker.ref();
+    worker.postMessage('close');
+    await gone;
+  };
+  const hold = (): Promise<void> | undefined => {
+    held = true;
+    return running === undefined ? undefined : new Promise((resolve) => holders.push(resolve));
+  };
+
+  return {
+    run: (thread, input) =>
+      new Promise((resolve, reject) => {
+        if (over !== undefined) return reject(over);
+        waiting.push({ thread, input, resolve, reject });
+        next();
+      }),
+    hold,
+    release() {
+      if (!held || closing !== undefined) return;
+      held = false;
+      next();
+    },
+    close() {
+      closing ??= stop();
+      return closing;
+    },
+  };
+};
