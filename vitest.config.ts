@@ -1,36 +1,58 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { postgresIsMissing } from './test/engines/postgres.ts';
+import { rabbitmqIsMissing } from './test/engines/rabbitmq.ts';
+import { redisIsMissing } from './test/engines/redis.ts';
 
-/** What runs on PostgreSQL as well: what opens a store (sandbox/sql/store.test-data.ts). */
+/** What runs on PostgreSQL and RabbitMQ as well: what opens a store (sandbox/sql/store.test-data.ts). */
 const overStores = [
   'sandbox/{blobs,journal,recording,standalone,outbound,timer}*.test.ts',
-  'sandbox/{fhir,hl7v2,http,messages}/**/*.test.ts',
+  'sandbox/{dialects,fhir,hl7v2,http,messages}/**/*.test.ts',
   'src/{main,mllp,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
   'patterns/**/*.test.ts',
   'test/e2e/*.test.ts',
 ];
-/** What is about the embedded store, or about no store at all. */
+/**
+ * What runs on PostgreSQL and Redis as well: what passes through a broker (sandbox/broker/broker.test-data.ts), which is
+ * every pattern that says what its messages are, and whatever goes from end to end.
+ */
+const overBrokers = [
+  ...globSync('openapi/*.asyncapi.yaml').map((file) => `patterns/${basename(file, '.asyncapi.yaml')}/**/*.test.ts`),
+  'src/api/{queues,worklist}.test.ts',
+  'test/e2e/*.test.ts',
+];
+/** What is about the embedded store, starts engines of its own, or is about no engine at all. */
 const elsewhere = [
+  'patterns/*/test/checks*.test.ts',
   'sandbox/fhir/search/paging-plan*.test.ts',
+  'sandbox/dialects/{dialects,mesh-token}.test.ts',
   'sandbox/fhir/definitions/**',
   'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
   'sandbox/messages/engine.test.ts',
-  'test/e2e/messages-{documented,kill}.test.ts',
+  'test/e2e/messages-kill.test.ts',
   'test/e2e/nodes.test.ts',
   'test/e2e/package.test.ts',
 ];
 
-const onPostgres = {
+/** A pass over engines that its setup starts, each a server of its own for the run. */
+const pass = (name: string, include: readonly string[], broker: 'rabbitmq' | 'redis') => ({
   extends: true,
   test: {
-    name: 'postgres',
-    include: overStores,
+    name,
+    include: [...include],
     exclude: elsewhere,
-    globalSetup: ['test/engines/postgres-for-run.ts'],
+    globalSetup: ['postgres', broker].map((engine) => `test/engines/${engine}-for-run.ts`),
+    setupFiles: ['test/engines/broker-for-file.ts'],
     testTimeout: 60_000,
   },
-};
+});
+const withoutPostgres = postgresIsMissing();
+const engines = [
+  ...(withoutPostgres || rabbitmqIsMissing() ? [] : [pass('postgres', overStores, 'rabbitmq')]),
+  ...(withoutPostgres || redisIsMissing() ? [] : [pass('redis', overBrokers, 'redis')]),
+];
 
 export default defineConfig({
   test: {
@@ -40,7 +62,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'] } },
-      ...(postgresIsMissing() ? [] : [onPostgres]),
+      ...engines,
     ],
     ...(process.env.CI === 'true'
       ? { reporters: ['default', 'json'], outputFile: { json: 'dist/test-results.json' } }

@@ -1,11 +1,11 @@
 import { createCtx } from './context.ts';
+import { testEngines } from './engines.test-data.ts';
 import type { LoadedPattern } from './http/host.ts';
 import type { ExchangeView } from './journal.ts';
 import { findParticipant, type LoadedSandbox, loadSandbox } from './participants.ts';
-import { testStore } from './sql/store.test-data.ts';
 import { type Standalone, startStandalone } from './standalone.ts';
 
-/** For the tests of patterns: one served over the embedded store, whose simulated participants can be told to act. */
+/** For the tests of patterns: one served over the engines of the run, whose simulated participants can be told to act. */
 export interface Played extends Standalone {
   act(sandbox: string, participant: string, act: string, input?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Moves the sandbox's clock on, once what goes on has settled; resolves when all that fell due has. */
@@ -16,7 +16,7 @@ export interface Played extends Standalone {
 
 export const play = async (pattern: LoadedPattern, now?: () => number): Promise<Played> => {
   const silent = { error: () => {}, warn: () => {} };
-  const standalone = await startStandalone(pattern, { storeUrl: await testStore(), log: silent, ...(now && { now }) });
+  const standalone = await startStandalone(pattern, { ...(await testEngines()), log: silent, ...(now && { now }) });
   const { sql, journal } = standalone.host;
   const load = async (id: string): Promise<LoadedSandbox> => {
     const sandbox = await loadSandbox(sql, id);

@@ -44,8 +44,10 @@ export const drive = async (session: Session): Promise<void> => {
     body: '{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"}]}',
   }));
   const asked = message(session, listener, referralFor(session, patient));
-  await send(session, 'refer', asked);
-  await listener.next(({ request }) => answers(request.body ?? '', asked.bundle, asked.header));
+  const { reply } = await send(session, 'refer', asked);
+  // Nobody answers later what was refused at once.
+  if (reply === undefined || reply.status < 400)
+    await listener.next(({ request }) => answers(request.body ?? '', asked.bundle, asked.header));
   await send(session, 'refer-again', asked);
   if (session.dialect === 'bars') await send(session, 'refer-without-ids', asked, ['x-request-id', 'x-correlation-id']);
   const other = message(session, listener, referralFor(session, patient));

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { testEngines } from '../engines.test-data.ts';
 import type { LoadedPattern } from '../http/host.ts';
 import type { ExchangeView } from '../journal.ts';
 import { loadSandbox } from '../participants.ts';
 import type { PatternApp } from '../pattern.ts';
 import { CONFLICT, problem } from '../problem.ts';
-import { testStore } from '../sql/store.test-data.ts';
 import { type Standalone, startStandalone } from '../standalone.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Frame, FrameDecoder, frameOf } from './mllp-frames.ts';
@@ -120,7 +120,10 @@ export const openHospital = async (
 ): Promise<Hospital> => {
   const logged: unknown[] = [];
   const log = { error: (fields: object) => logged.push(fields), warn: (fields: object) => logged.push(fields) };
-  const standalone = await startStandalone(pattern, { storeUrl: storeUrl ?? (await testStore()), log });
+  const standalone = await startStandalone(pattern, {
+    ...(storeUrl === undefined ? await testEngines() : { storeUrl }),
+    log,
+  });
   await standalone.open('s', { dialect: 'plain', seed: 1, people: 0, seats });
   const { host } = standalone;
   return {

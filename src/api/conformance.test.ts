@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../sandbox/config.ts';
-import { testStore } from '../../sandbox/sql/store.test-data.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 import { type RunningService, startService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
 
@@ -25,7 +25,7 @@ let service: RunningService;
 let api: CheckedApi;
 const start = async () => {
   service = await startService(
-    readConfig({ PORT: '0', STORE_URL: await testStore(`${folder}/fp.db`), LOG_LEVEL: 'silent' }),
+    readConfig({ PORT: '0', ...(await testEnvironment(`${folder}/fp.db`)), LOG_LEVEL: 'silent' }),
   );
   api = await checkedApi(service.url);
 };

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../sandbox/config.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
-import { testStore } from '../../sandbox/sql/store.test-data.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 import { type RunningService, startService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
 
@@ -17,7 +17,7 @@ let api: CheckedApi;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'judgement-'));
   service = await startService(
-    readConfig({ PORT: '0', STORE_URL: await testStore(`${folder}/fp.db`), LOG_LEVEL: 'silent' }),
+    readConfig({ PORT: '0', ...(await testEnvironment(`${folder}/fp.db`)), LOG_LEVEL: 'silent' }),
   );
   api = await checkedApi(service.url);
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../sandbox/config.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 import { type RunningService, startService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
 
 let service: RunningService;
 let api: CheckedApi;
 beforeAll(async () => {
-  service = await startService(readConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' }), {
+  service = await startService(readConfig({ PORT: '0', ...(await testEnvironment()), LOG_LEVEL: 'silent' }), {
     people: 1,
   });
   api = await checkedApi(service.url);

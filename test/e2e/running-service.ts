@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { testStore } from '../../sandbox/sql/store.test-data.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 
 const start = fileURLToPath(new URL('../../start.mjs', import.meta.url));
 
@@ -20,9 +20,9 @@ const gone = (child: ChildProcess): Promise<number | null> =>
     ? Promise.resolve(child.exitCode)
     : new Promise((resolve) => child.once('exit', resolve));
 
-/** The service as `npm start` starts it, in a process of its own, on a free port, with its store in `folder`. */
+/** The service as `npm start` starts it, in a process of its own, on a free port and the engines of the run, of which `folder` has its own part. */
 export const startService = async (folder: string, env: Readonly<Record<string, string>> = {}): Promise<Service> => {
-  const settings = { PORT: '0', STORE_URL: await testStore(join(folder, 'fingerpost.db')), ...env };
+  const settings = { PORT: '0', ...(await testEnvironment(join(folder, 'fingerpost.db'))), ...env };
   const child = spawn(process.execPath, [start, 'serve'], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { testBroker } from '../../../sandbox/broker/broker.test-data.ts';
 import { type Config, readConfig } from '../../../sandbox/config.ts';
 import { testStore } from '../../../sandbox/sql/store.test-data.ts';
 import { type Catalogue, openCatalogue } from '../../catalogue.ts';
@@ -20,10 +21,10 @@ export const echoCatalogue = async (): Promise<Catalogue> => {
   };
 };
 
-export const echoConfig = async (more: Partial<Config> = {}): Promise<Config> => ({
-  ...readConfig({ PORT: '0', STORE_URL: more.storeUrl ?? (await testStore()), LOG_LEVEL: 'silent' }),
-  ...more,
-});
+export const echoConfig = async (more: Partial<Config> = {}): Promise<Config> => {
+  const storeUrl = more.storeUrl ?? (await testStore());
+  return { ...readConfig({ PORT: '0', LOG_LEVEL: 'silent' }), storeUrl, ...(await testBroker(storeUrl)), ...more };
+};
 
 export const startEcho = async (config: Partial<Config> = {}, options: StartOptions = {}): Promise<RunningService> =>
   startService(await echoConfig(config), { catalogue: await echoCatalogue(), ...options });
