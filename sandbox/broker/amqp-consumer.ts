@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { declareQueue } from './amqp-topology.ts';
+import { declareQueue, exists } from './amqp-topology.ts';
 import { decode } from './amqp-wire.ts';
 import { ignore, politely } from './deadline.ts';
 import { createKeyLanes } from './key-lanes.ts';
@@ -18,16 +18,19 @@ export class AmqpConsumer {
   readonly queue: string;
   readonly #handler: BrokerHandler;
   readonly #prefetch: number;
+  readonly #gone: (() => void) | undefined;
   /** Outlives a connection: what is delivered again on the next one waits for the handler that still runs. */
   readonly #lanes = createKeyLanes();
   readonly #running = new Set<Promise<void>>();
   #line: Line | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(queue: string, handler: BrokerHandler, prefetch: number) {
+  /** With `gone` it makes no queue: it ends, and says so, when there is none. */
+  constructor(queue: string, handler: BrokerHandler, prefetch: number, gone?: () => void) {
     this.queue = queue;
     this.#handler = handler;
     this.#prefetch = prefetch;
+    this.#gone = gone;
   }
 
   /** Takes no more, waits for the handlers that run, and lets the server have the rest. */
@@ -39,7 +42,8 @@ export class AmqpConsumer {
   /** Declares the queue and begins. `lost` is called when the channel ends without our doing. */
   async attach(model: ChannelModel, lost: () => void): Promise<void> {
     if (this.#stopping !== undefined) return;
-    await declareQueue(model, this.queue);
+    if (this.#gone === undefined) await declareQueue(model, this.queue);
+    else if (!(await exists(model, this.queue))) return this.#gone();
     const channel = await model.createChannel();
     const line: Line = { channel, alive: true, tag: undefined };
     channel.on('error', ignore);
@@ -50,7 +54,7 @@ export class AmqpConsumer {
     await channel.prefetch(this.#prefetch);
     const { consumerTag } = await channel.consume(this.queue, (delivery) => {
       // Null says that the queue was deleted, or moved: everything is declared again.
-      if (delivery === null) lost();
+      if (delivery === null) (this.#gone ?? lost)();
       else this.#take(line, delivery);
     });
     line.tag = consumerTag;

@@ -26,6 +26,11 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
     if (broker.external === undefined) throw new Error('the driver lets nobody in');
     return broker.external;
   };
+  /** What a party publishes, as it is taken. */
+  const openPublished = (party: string) =>
+    openInbox({ consume: (queue, handler) => external().take(queue, handler, () => undefined) }, party);
+  const queues = async () =>
+    (await server.manage('GET', 'queues')) as { name: string; arguments: Record<string, unknown> }[];
   beforeAll(async () => {
     server = await startRabbitmq();
     broker = await openBroker(server.url, { managementUrl: server.managementUrl });
@@ -41,9 +46,9 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
   });
 
   it('lets amqp-publish send to its own exchange, and amqp-consume take from its own queue', async () => {
-    const [party, ours] = [name('party'), name('ours')];
-    const access = await external().grant(party, { routes: { referrals: ours }, unusedFor: DAY });
-    const inbox = await openInbox(broker, ours);
+    const party = name('party');
+    const access = await external().grant(party, { unusedFor: DAY });
+    const inbox = await openPublished(party);
     const sent = ['-e', access.exchange, '-r', 'referrals', '-C', 'application/fhir+json', '-b', '{"a":1}'];
     expect(await run('amqp-publish', ['-u', access.url, ...sent])).toMatchObject({ code: 0 });
     const [received] = await inbox.count(1);
@@ -57,14 +62,16 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
 
   it('lets it use nothing else', async () => {
     const [party, other, ours] = [name('party'), name('other'), name('ours')];
-    const access = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
-    const foreign = await external().grant(other, { routes: { in: ours }, unusedFor: DAY });
+    const inbox = await openInbox(broker, ours);
+    const access = await external().grant(party, { unusedFor: DAY });
+    const foreign = await external().grant(other, { unusedFor: DAY });
     const own = ['-u', access.url];
     for (const refused of [
       run('amqp-publish', [...own, '-e', foreign.exchange, '-r', 'in', '-b', 'x']),
       run('amqp-publish', [...own, '-e', 'fingerpost.topics', '-r', 'in', '-b', 'x']),
       run('amqp-publish', [...own, '-r', `fingerpost.${ours}`, '-b', 'x']),
       run('amqp-consume', [...own, '-q', foreign.queue, '-c', '1', 'cat']),
+      run('amqp-consume', [...own, '-q', `${access.queue}.in`, '-c', '1', 'cat']),
       run('amqp-consume', [...own, '-q', `fingerpost.${ours}`, '-c', '1', 'cat']),
       run('amqp-declare-queue', [...own, '-q', 'mine', '-d']),
       run('amqp-delete-queue', [...own, '-q', access.queue]),
@@ -72,14 +79,13 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
       const { code, err } = await refused;
       expect([code === 0, err]).toEqual([false, expect.stringMatching(/ACCESS_REFUSED|access/i)]);
     }
-    const listed = await server.control('list_queues', 'name', 'messages', '--quiet');
-    expect(listed).toMatch(new RegExp(`fingerpost\\.${ours}\t0`));
-    expect(listed).not.toMatch(/^mine\t/m);
+    expect(inbox.handled).toEqual([]);
+    expect((await queues()).map((queue) => queue.name)).not.toContain('mine');
   });
 
   it('ends its connections and takes everything back when it is revoked', async () => {
-    const [party, ours] = [name('party'), name('ours')];
-    const access = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
+    const party = name('party');
+    const access = await external().grant(party, { unusedFor: DAY });
     const theirs = await connect(access.url);
     theirs.on('error', () => undefined);
     const ended = once(theirs, 'close');
@@ -90,16 +96,69 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
     await expect(broker.send(party, message('late'))).rejects.toMatchObject({ trouble: 'unroutable' });
   });
 
+  it('tells whoever takes what a party publishes that there is nothing to take any more, and takes from all others', async () => {
+    const [party, other] = [name('party'), name('other')];
+    await external().grant(party, { unusedFor: DAY });
+    const access = await external().grant(other, { unusedFor: DAY });
+    const [first, second, late] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    await external().take(
+      party,
+      async () => undefined,
+      () => first?.resolve(),
+    );
+    await external().take(
+      party,
+      async () => undefined,
+      () => second?.resolve(),
+    );
+    const inbox = await openPublished(other);
+    await external().revoke(party);
+    await Promise.all([first?.promise, second?.promise]);
+    await external().take(
+      party,
+      async () => undefined,
+      () => late?.resolve(),
+    );
+    await late?.promise;
+    await run('amqp-publish', ['-u', access.url, '-e', access.exchange, '-r', 'in', '-b', 'still']);
+    expect(await inbox.count(1)).toHaveLength(1);
+    await inbox.stop();
+  });
+
+  it('refuses what a party publishes beyond what may wait, and takes from another meanwhile', async () => {
+    const [party, other] = [name('party'), name('other')];
+    const [access, beside] = [
+      await external().grant(party, { unusedFor: DAY }),
+      await external().grant(other, { unusedFor: DAY }),
+    ];
+    const theirs = await connect(access.url);
+    theirs.on('error', () => undefined);
+    const channel = await theirs.createConfirmChannel();
+    const large = Buffer.alloc(16 * 1024 * 1024);
+    const publish = () =>
+      new Promise<boolean>((resolve) => {
+        channel.publish(access.exchange, 'in', large, {}, (refused) => resolve(refused === null));
+      });
+    let taken = 0;
+    while (await publish()) taken += 1;
+    expect(taken).toBeGreaterThanOrEqual(4);
+    const inbox = await openPublished(other);
+    await run('amqp-publish', ['-u', beside.url, '-e', beside.exchange, '-r', 'in', '-b', 'beside']);
+    expect(await inbox.count(1)).toHaveLength(1);
+    await inbox.stop();
+    await theirs.close();
+  });
+
   it('gives its queues an end, and a new password when it is granted again', async () => {
-    const [party, ours] = [name('party'), name('ours')];
-    await openInbox(broker, ours);
-    const first = await external().grant(party, { routes: { in: ours }, unusedFor: DAY });
-    const second = await external().grant(party, { routes: { in: ours }, unusedFor: 2 * DAY });
+    const party = name('party');
+    const first = await external().grant(party, { unusedFor: DAY });
+    const second = await external().grant(party, { unusedFor: 2 * DAY });
     expect(second.queue).toBe(first.queue);
     await expect(connect(first.url)).rejects.toThrow(/ACCESS.REFUSED/);
     await (await connect(second.url)).close();
-    const listed = await server.control('list_queues', 'name', 'arguments', '--quiet');
-    expect(listed).toMatch(new RegExp(`fingerpost\\.${party}\t.*x-expires.*${DAY}`));
+    const limits = Object.fromEntries((await queues()).map((queue) => [queue.name, queue.arguments]));
+    for (const queue of [second.queue, `${second.queue}.in`])
+      expect(limits[queue]).toMatchObject({ 'x-expires': DAY, 'x-max-length': 10_000 });
   });
 
   it('says why it lets nobody in, without credentials', async () => {

@@ -3,6 +3,7 @@ import { newCredential } from '../participants.ts';
 import type { Management } from './amqp-management.ts';
 import { declareQueue, inChannel, troubleOf } from './amqp-topology.ts';
 import type { External } from './external.ts';
+import type { BrokerHandler } from './port.ts';
 
 export interface ExternalOptions {
   /** What the party shall use, less the credentials. */
@@ -12,16 +13,22 @@ export interface ExternalOptions {
   readonly queueOf: (name: string) => string;
   /** The connection that there is now; throws where there is none. */
   readonly model: () => ChannelModel;
+  /** Consumes a queue of the server until it is stopped, or the queue is gone. */
+  readonly consume: (queue: string, handler: BrokerHandler, gone: () => void) => Promise<() => Promise<void>>;
 }
 
 /** RabbitMQ counts in 32 bits. */
 const LONGEST_MS = 0xffff_ffff;
-/** A party that does not consume, or publishes without end, fills its own queue and no disk: more is refused. */
+/** A party that does not consume, or publishes without end, fills its own queues and no disk: more is refused. */
 const MOST_MESSAGES = 10_000;
+const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_CONNECTIONS = 20;
 const MOST_CHANNELS = 100;
 /** On a topic exchange: whatever the routing key. */
 const ALL_KEYS = '#';
+
+/** The queue of what a party publishes: its own, so that one that publishes without end is in nobody's way. */
+const inboundOf = (own: string): string => `${own}.in`;
 
 const exactly = (name: string): string => `^${name.replaceAll('.', '\\.')}$`;
 
@@ -33,27 +40,25 @@ const reported = async (work: () => Promise<void>): Promise<void> => {
   }
 };
 
-/** A user, an exchange and a queue for each party; it can publish to the one, consume the other, and do nothing else. */
-export const createExternal = ({ broker, management, queueOf, model }: ExternalOptions): External => {
+/** A user, an exchange and two queues for each party; it can publish to the exchange, consume one queue, and do nothing else. */
+export const createExternal = ({ broker, management, queueOf, model, consume }: ExternalOptions): External => {
   const vhost = decodeURIComponent(broker.pathname.slice(1)) || '/';
   return {
     obstacle: () => management.obstacle(),
-    async grant(name, { routes, every, unusedFor }) {
+    async grant(name, { unusedFor }) {
       const own = queueOf(name);
       const limits = {
         'x-expires': Math.min(LONGEST_MS, Math.max(1, Math.ceil(unusedFor))),
         'x-max-length': MOST_MESSAGES,
+        'x-max-length-bytes': MOST_BYTES,
         'x-overflow': 'reject-publish',
       };
-      // A queue gets what is published once, however many of its bindings match.
-      const bindings = [...Object.entries(routes), ...(every === undefined ? [] : [[ALL_KEYS, every] as const])];
-      const targets = bindings.map(([key, queue]) => [key, queueOf(queue)] as const);
       await reported(async () => {
         const now = model();
-        for (const queue of [own, ...targets.map(([, target]) => target)]) await declareQueue(now, queue, limits);
+        for (const queue of [own, inboundOf(own)]) await declareQueue(now, queue, limits);
         await inChannel(now, async (channel) => {
           await channel.assertExchange(own, 'topic', { durable: true });
-          for (const [key, queue] of targets) await channel.bindQueue(queue, own, key);
+          await channel.bindQueue(inboundOf(own), own, ALL_KEYS);
         });
       });
       const password = newCredential();
@@ -65,15 +70,16 @@ export const createExternal = ({ broker, management, queueOf, model }: ExternalO
       url.username = own;
       url.password = password;
       url.search = '';
-      return { url: url.href, exchange: own, routingKeys: Object.keys(routes), queue: own };
+      return { url: url.href, exchange: own, queue: own };
     },
+    take: (name, handler, gone) => consume(inboundOf(queueOf(name)), handler, gone),
     async revoke(name) {
       const own = queueOf(name);
       await management.remove(['users', own]);
       await reported(() =>
         inChannel(model(), async (channel) => {
           await channel.deleteExchange(own);
-          await channel.deleteQueue(own);
+          for (const queue of [own, inboundOf(own)]) await channel.deleteQueue(queue);
         }),
       );
     },

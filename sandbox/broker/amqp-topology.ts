@@ -22,7 +22,7 @@ const PRECONDITION_FAILED = 406;
 const NOT_IMPLEMENTED = 540;
 
 /** Whether there is such a queue, of whatever kind. */
-const exists = (model: ChannelModel, queue: string): Promise<boolean> =>
+export const exists = (model: ChannelModel, queue: string): Promise<boolean> =>
   inChannel(model, (channel) => channel.checkQueue(queue)).then(
     () => true,
     (error: unknown) => {

@@ -132,6 +132,17 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
     await politely(connection.close());
   };
 
+  const begin = async (consumer: AmqpConsumer): Promise<() => Promise<void>> => {
+    consumers.add(consumer);
+    await whenLinked(
+      (model) => consumer.attach(model, drop(model)),
+      () => consumers.delete(consumer),
+    );
+    return () => {
+      consumers.delete(consumer);
+      return consumer.stop();
+    };
+  };
   const external = createExternal({
     broker: url,
     management: createManagement(url, managementUrl),
@@ -139,6 +150,16 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
     model() {
       refuseClosed();
       return linkNow().model;
+    },
+    async consume(queue, handler, gone) {
+      refuseClosed();
+      const ended = (): void => {
+        if (!consumers.delete(consumer)) return;
+        void consumer.stop();
+        gone();
+      };
+      const consumer = new AmqpConsumer(queue, handler, prefetchOf(undefined), ended);
+      return begin(consumer);
     },
   });
 
@@ -159,16 +180,7 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
     },
     async consume(name, handler, options) {
       refuseClosed();
-      const consumer = new AmqpConsumer(queueOf(name), handler, prefetchOf(options));
-      consumers.add(consumer);
-      await whenLinked(
-        (model) => consumer.attach(model, drop(model)),
-        () => consumers.delete(consumer),
-      );
-      return () => {
-        consumers.delete(consumer);
-        return consumer.stop();
-      };
+      return begin(new AmqpConsumer(queueOf(name), handler, prefetchOf(options)));
     },
     async bind(topic, name) {
       refuseClosed();

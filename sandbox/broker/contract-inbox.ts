@@ -50,7 +50,7 @@ export interface Inbox {
 
 /** Consumes a queue, and lets a test wait for what arrives. */
 export const openInbox = async (
-  broker: Broker,
+  broker: Pick<Broker, 'consume'>,
   queue: string,
   options: ConsumeOptions = {},
   handler: BrokerHandler = async () => undefined,

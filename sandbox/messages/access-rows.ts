@@ -65,6 +65,20 @@ export const pending = (reader: Reader): Promise<PendingAccess[]> =>
      where a.url is null and p.queue = 1 and p.mode = 'external' limit ${PAGE}`,
   );
 
+/** The names of all that have something to use. */
+export const granted = async (reader: Reader): Promise<string[]> => {
+  const names: string[] = [];
+  for (let more = true; more; ) {
+    const page = await reader.query<{ name: string }>(
+      `select name from broker_access where url is not null and name > $1 order by name limit ${PAGE}`,
+      [names.at(-1) ?? ''],
+    );
+    for (const { name } of page) names.push(name);
+    more = page.length === PAGE;
+  }
+  return names;
+};
+
 /** For one node at a time; false where another is at it. */
 export const claim = async (sql: Sql, { name }: Pick<Access, 'name'>, real: number): Promise<boolean> => {
   const mine = await sql.transaction((tx) =>

@@ -7,7 +7,7 @@ import type { Consumer, PatternApp } from '../pattern.ts';
 import { createSandboxCache } from '../sandbox-cache.ts';
 import { handleDelivery } from './handle.ts';
 import { releaseAllHeld, releaseHeld } from './held.ts';
-import { createDoor, OUTSIDE } from './let-in.ts';
+import { createDoor } from './let-in.ts';
 import { queueOf } from './post-room.ts';
 import { createRelay } from './relay.ts';
 import { giveBackOlder } from './relay-rows.ts';
@@ -73,8 +73,6 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     failed: (err, what) => log.error({ err }, what),
   });
   messages.connect(consumers, relay.wake);
-  const door = createDoor({ host, broker, apps: options.apps });
-  const outbox = { host, broker, tend: door.tend };
   const stops: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
@@ -100,6 +98,9 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     }
   };
 
+  const door = createDoor({ host, broker, apps: options.apps, take });
+  const outbox = { host, broker, tend: door.tend };
+
   return {
     settled: (sandbox) => waitSettled(sql, messages, sandbox, () => closing !== undefined),
     async seatChanged({ id, serial }, participant) {
@@ -115,7 +116,6 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
       if (forgetful) while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
       await releaseAllHeld(sql);
       for (const queue of consumers.keys()) stops.push(await broker.consume(queue, handle, { prefetch: PREFETCH }));
-      if (broker.external !== undefined) stops.push(await broker.consume(OUTSIDE, take));
       relay.start();
       await door.start();
     },

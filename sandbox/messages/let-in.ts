@@ -1,12 +1,11 @@
 import type { External } from '../broker/external.ts';
-import type { Broker } from '../broker/port.ts';
+import type { Broker, BrokerHandler } from '../broker/port.ts';
 import type { Host } from '../http/host.ts';
 import type { PatternApp } from '../pattern.ts';
 import { type Access, claim, departed, noteMissing, noteWanted, type PendingAccess, pending } from './access-rows.ts';
 import { releaseHeld } from './held.ts';
+import { createListening } from './listen-outside.ts';
 
-/** The one queue that takes what all parties outside publish. */
-export const OUTSIDE = 'outside';
 /** How often it looks by itself: for what expired, for what another node changed, for a server that is there again. */
 const LOOK_MS = 5_000;
 
@@ -23,9 +22,11 @@ export interface DoorOptions {
   readonly host: Host;
   readonly broker: Broker;
   readonly apps: ReadonlyMap<string, PatternApp>;
+  /** Handles what a party outside publishes. */
+  readonly take: BrokerHandler;
 }
 
-/** Gives each external participant that is to have a queue its part of the broker, and takes it away once it is not. */
+/** Gives each external participant that is to have a queue its part of the broker, takes what it publishes, and takes all of it away again. */
 export interface Door {
   /** Resolves when what the rows say now was done, as far as it can be; never rejects. */
   tend(): Promise<void>;
@@ -36,7 +37,7 @@ export interface Door {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createDoor = ({ host, broker, apps }: DoorOptions): Door => {
+export const createDoor = ({ host, broker, apps, take }: DoorOptions): Door => {
   const { sql, log, messages } = host;
   const { external } = broker;
   let running: Promise<void> | undefined;
@@ -63,9 +64,7 @@ export const createDoor = ({ host, broker, apps }: DoorOptions): Door => {
     if (!(await claim(sql, one, host.now()))) return;
     const keys = routingKeysOf(apps.get(one.pattern) ?? {}, one.participant);
     try {
-      const routes = Object.fromEntries(keys.map((key) => [key, OUTSIDE]));
-      const unusedFor = one.expires_real - host.now();
-      const access = await door.grant(one.name, { routes, every: OUTSIDE, unusedFor });
+      const access = await door.grant(one.name, { unusedFor: one.expires_real - host.now() });
       await sql.transaction((tx) =>
         tx.query(
           `update broker_access set url = $2, exchange = $3, queue = $4, routing_keys = $5, reason = null,
@@ -80,16 +79,35 @@ export const createDoor = ({ host, broker, apps }: DoorOptions): Door => {
     messages.wake();
   };
 
+  const listening =
+    external &&
+    createListening({
+      sql,
+      external,
+      take,
+      lost: async (name, error) => {
+        if (closing) return;
+        const why = error === undefined ? 'the broker has lost what it publishes to' : messageOf(error);
+        await sql
+          .transaction((tx) => noteMissing(tx, name, why))
+          .catch((err) => log.error({ err }, 'A party outside could not be looked after'));
+        // What failed is tried again at the next look.
+        if (error === undefined) void tend();
+      },
+    });
+
   const pass = async (): Promise<void> => {
     await noteWanted(sql);
     for (const one of await departed(sql)) await showOut(one);
     const waiting = await pending(sql);
-    if (waiting.length === 0) return;
-    const obstacle = external === undefined ? NOBODY : await external.obstacle();
-    for (const one of waiting) {
-      if (external !== undefined && obstacle === undefined) await letIn(external, one);
-      else if (one.reason !== obstacle) await missing(one, obstacle ?? NOBODY);
+    if (waiting.length > 0) {
+      const obstacle = external === undefined ? NOBODY : await external.obstacle();
+      for (const one of waiting) {
+        if (external !== undefined && obstacle === undefined) await letIn(external, one);
+        else if (one.reason !== obstacle) await missing(one, obstacle ?? NOBODY);
+      }
     }
+    await listening?.follow();
   };
 
   const tend = (): Promise<void> => {
@@ -128,6 +146,7 @@ export const createDoor = ({ host, broker, apps }: DoorOptions): Door => {
       closing = true;
       clearTimeout(timer);
       await running;
+      await listening?.close();
     },
   };
 };

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'amqplib';
 import { type Engine, freePort, isMissing, runProgram } from './engine.ts';
 
 export interface Rabbitmq extends Engine {
@@ -11,8 +12,12 @@ export interface Rabbitmq extends Engine {
   readonly managementUrl: string;
   /** Ends it at once, as a crash would; `start` recovers. */
   crash(): Promise<void>;
-  /** Runs rabbitmqctl against it. */
+  /** Runs rabbitmqctl against it, which takes a second or more. */
   control(...args: string[]): Promise<string>;
+  /** Asks its management API; what it has of a path, or undefined where there is nothing to be said. */
+  manage(method: 'GET' | 'DELETE', path: string): Promise<unknown>;
+  /** How many messages are in a queue now. */
+  depth(queue: string): Promise<number>;
 }
 
 /** Debian's own wrapper changes to the user rabbitmq and writes to /var/log; these do not. */
@@ -100,9 +105,25 @@ export const startRabbitmq = async ({ management = true } = {}): Promise<Rabbitm
     await remove();
     throw error;
   }
+  const url = `amqp://guest:guest@127.0.0.1:${port}`;
   return {
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    url,
     managementUrl: `http://guest:guest@127.0.0.1:${http}`,
+    async manage(method, path) {
+      const headers = { authorization: `Basic ${Buffer.from('guest:guest').toString('base64')}` };
+      const reply = await fetch(`http://127.0.0.1:${http}/api/${path}`, { method, headers });
+      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+      const text = await reply.text();
+      return text === '' ? undefined : JSON.parse(text);
+    },
+    async depth(queue) {
+      const connection = await connect(url);
+      try {
+        return (await (await connection.createChannel()).checkQueue(queue)).messageCount;
+      } finally {
+        await connection.close();
+      }
+    },
     start,
     stop: () => end('SIGTERM'),
     crash: () => end('SIGKILL'),
