@@ -11,6 +11,8 @@ export interface MessageHarness extends Standalone {
   readonly logged: object[];
   /** Puts messages into the store, in one transaction, as `asker` of a sandbox. */
   send(...messages: readonly NewMessage[]): Promise<readonly string[]>;
+  /** Opens another sandbox beside it; returns how to send in that one. */
+  beside(id: string): Promise<MessageHarness['send']>;
   /** Resolves when nothing is left to be handled now. */
   settled(): Promise<void>;
   /** The messages of the sandbox, as the store has them, in the order in which they were sent. */
@@ -67,7 +69,16 @@ export const openMessages = async (
   };
   const log = { error: note, warn: note };
   const served = await startStandalone(pattern, { ...engines, log, now: () => clock.real });
-  const base = await served.open(BOX, { dialect: 'lax', seed: 1, people: 0, seats });
+  const open = async (id: string): Promise<MessageHarness['send']> => {
+    const base = await served.open(id, { dialect: 'lax', seed: 1, people: 0, seats });
+    return async (...messages) => {
+      next = messages;
+      const reply = await fetch(`${base}/answerer/FHIR/R4/$later`);
+      if (reply.status !== 200) throw new Error(await reply.text());
+      return JSON.parse(await reply.text()) as string[];
+    };
+  };
+  const send = await open(BOX);
   const { host, timers } = served;
   const key = async () => {
     const [row] = await host.sql.query<{ serial: number }>('select serial from sandbox where id = $1', [BOX]);
@@ -76,12 +87,8 @@ export const openMessages = async (
   return {
     ...served,
     logged,
-    async send(...messages) {
-      next = messages;
-      const reply = await fetch(`${base}/answerer/FHIR/R4/$later`);
-      if (reply.status !== 200) throw new Error(await reply.text());
-      return JSON.parse(await reply.text()) as string[];
-    },
+    send,
+    beside: open,
     settled: async () => served.messages.settled(await key()),
     rows: async () =>
       host.sql.query('select id, state, attempt, reason, due from message where serial = $1 order by seq', [

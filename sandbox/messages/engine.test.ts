@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Postgres, postgresIsMissing, startPostgres } from '../../test/engines/postgres.ts';
 import { messageContract } from './contract.ts';
+import { fairContract } from './contract-fair.ts';
 import { waitingContract } from './contract-waiting.ts';
 
 const embedded = async () => ({ storeUrl: 'sqlite::memory:', brokerUrl: 'local:' });
 messageContract('SQLite', embedded);
 waitingContract('SQLite', embedded);
+fairContract('SQLite', embedded);
 
 describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   let server: Postgres;
@@ -17,4 +19,5 @@ describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   const engines = async () => ({ storeUrl: await server.createDatabase(), brokerUrl: 'local:' });
   messageContract('PostgreSQL', engines);
   waitingContract('PostgreSQL', engines);
+  fairContract('PostgreSQL', engines);
 });

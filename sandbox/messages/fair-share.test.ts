@@ -40,4 +40,15 @@ describe('the share of the broker that a sandbox has', () => {
       ]),
     );
   });
+
+  it('is one for sixteen of the others where it is less, and 200 a second whatever they do', () => {
+    const fair = createFairShare();
+    fair.keep(0, 0);
+    expect(fair.left(15, 0)).toBeLessThan(1);
+    expect(fair.left(32, 0)).toBe(2);
+    expect(fair.left(0, 50)).toBe(10);
+    fair.keep(2, 50);
+    expect(fair.left(16, 50)).toBe(3);
+    expect(fair.left(0, 60_000)).toBe(64);
+  });
 });

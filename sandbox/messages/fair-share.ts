@@ -1,11 +1,17 @@
 /** Messages of one sandbox that are with the broker at most, and those of one that has had more than its share. */
 const SHARE = 64;
-const REDUCED = 4;
+export const REDUCED = 4;
 /** What a sandbox may have had beyond four times as much as the one that had least. */
 const ALLOWANCE = 256;
 /** What was served counts half after so many real milliseconds. */
 const HALF_LIFE_MS = 5_000;
 const FORGOTTEN = 1;
+/** For so many messages of the others those who had more than their share get one, */
+const FOR_OTHERS = 16;
+/** and this many in a real second whatever the others do, who may only be waiting for systems of their own; */
+const ANYWAY = 200;
+/** of which they may save up so many. */
+const SAVED_MAX = 64;
 
 interface Service {
   served: number;
@@ -19,6 +25,8 @@ interface Service {
  */
 export const createFairShare = (alone = SHARE) => {
   const services = new Map<number, Service>();
+  let saved = 0;
+  let savedAt = Number.NEGATIVE_INFINITY;
   const servedOf = (serial: number, real: number): number => {
     const service = services.get(serial);
     return service === undefined ? 0 : service.served * 2 ** (-Math.max(0, real - service.at) / HALF_LIFE_MS);
@@ -32,6 +40,19 @@ export const createFairShare = (alone = SHARE) => {
       const limit = Math.min(...first.map((serial) => servedOf(serial, real))) * 4 + ALLOWANCE;
       const entitled = (serial: number): boolean => first.includes(serial) && servedOf(serial, real) <= limit;
       return new Map(serials.map((serial) => [serial, entitled(serial) ? SHARE : REDUCED]));
+    },
+    /**
+     * How many messages those who get by with less may be sent now, all together, where the others are sent so many. What
+     * is with the broker does not say it: where many are handled in the time of a few, few are soon as many.
+     */
+    left(others: number, real: number): number {
+      const passed = Number.isFinite(savedAt) ? Math.max(0, real - savedAt) : 0;
+      return Math.min(SAVED_MAX, saved + others / FOR_OTHERS + (passed * ANYWAY) / 1000);
+    },
+    /** What is left of it after this pass. */
+    keep(left: number, real: number): void {
+      saved = left;
+      savedAt = real;
     },
     count(serial: number, messages: number, real: number): void {
       services.set(serial, { served: servedOf(serial, real) + messages, at: real });

@@ -2,7 +2,7 @@ import type { Reader, Sql, Tx } from '../sql/port.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './rows.ts';
 
 /** Sandboxes that are looked at in one pass, and messages that are with the broker at most, of all sandboxes. */
-const SANDBOXES_MAX = 64;
+export const SANDBOXES_MAX = 64;
 export const SENT_MAX = 1024;
 /** Rows of a statement that gives messages back to be relayed again. */
 const PAGE = 256;
@@ -17,15 +17,15 @@ export const countSent = async (reader: Reader): Promise<Map<number, number>> =>
 };
 
 /** The sandboxes that have something ready, those after a serial, in order: one step in the index for each. */
-export const readySerials = async (reader: Reader, after: number): Promise<number[]> => {
+export const readySerials = async (reader: Reader, after: number, limit: number): Promise<number[]> => {
   const rows = await reader.query<{ serial: number }>(
     `with recursive busy (serial) as (
        select min(serial) from message where state = 'ready' and serial > $1
        union all
        select (select min(m.serial) from message m where m.state = 'ready' and m.serial > busy.serial)
        from busy where busy.serial is not null)
-     select serial from busy where serial is not null limit ${SANDBOXES_MAX}`,
-    [after],
+     select serial from busy where serial is not null limit $2`,
+    [after, limit],
   );
   return rows.map(({ serial }) => serial);
 };
@@ -41,15 +41,19 @@ export const isDeep = async (reader: Reader, serial: number): Promise<boolean> =
   return rows.length > 0;
 };
 
-/** Takes the oldest messages of a sandbox that are ready, for one relay: no other will find them ready. */
+/**
+ * Takes the oldest messages of a sandbox that are ready, for one relay: no other will find them ready. They are chosen once,
+ * and then changed: PostgreSQL may run a subselect again for each row, which passes over those that it has locked and finds more.
+ */
 export const takeReady = async (
   tx: Tx,
   serial: number,
   { real, limit, shared }: { readonly real: number; readonly limit: number; readonly shared: boolean },
 ): Promise<MessageRow[]> => {
   const rows = await tx.query<MessageRow>(
-    `update message set state = 'sent', sent_real = $2 where serial = $1 and id in
-       (select id from message where serial = $1 and state = 'ready' order by seq limit $3${shared ? ' for update skip locked' : ''})
+    `with oldest as materialized (select id from message where serial = $1 and state = 'ready' order by seq limit $3
+       ${shared ? 'for update skip locked' : ''})
+     update message set state = 'sent', sent_real = $2 where serial = $1 and id in (select id from oldest)
      returning ${MESSAGE_COLUMNS}`,
     [serial, real, limit],
   );

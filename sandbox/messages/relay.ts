@@ -1,18 +1,8 @@
 import type { Broker } from '../broker/port.ts';
-import type { Sql, Tx } from '../sql/port.ts';
+import type { Sql } from '../sql/port.ts';
 import { wrap } from './envelope.ts';
-import { createFairShare } from './fair-share.ts';
-import {
-  countSent,
-  giveBack,
-  giveBackOlder,
-  isDeep,
-  readySerials,
-  SENT_MAX,
-  sharing,
-  takeReady,
-} from './relay-rows.ts';
-import type { MessageRow } from './rows.ts';
+import { giveBack, giveBackOlder, sharing } from './relay-rows.ts';
+import { createTake } from './relay-take.ts';
 
 export interface RelayOptions {
   readonly sql: Sql;
@@ -30,9 +20,6 @@ const POLL_MS = 200;
 /** How long it leaves a broker alone that did not take what it was sent. */
 const REFUSED_MS = 1_000;
 
-/** How long it is believed that a queue is deep. */
-const DEPTH_MS = 100;
-
 export interface Relay {
   wake(): void;
   start(): void;
@@ -48,52 +35,18 @@ export interface Relay {
  */
 export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;
-  const fair = createFairShare(options.alone);
-  const shared = sql.claim !== undefined;
-  /** Which sandboxes have deep queues, and at what time that was looked at. */
-  let depths = { deep: new Set<number>(), at: Number.NEGATIVE_INFINITY };
-  let after = 0;
+  const take = createTake(options);
   let swept = 0;
   let woken = false;
   let rouse: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let closing = false;
 
-  const deepOf = async (tx: Tx, serials: readonly number[], time: number): Promise<ReadonlySet<number>> => {
-    if (serials.length < 2) return new Set();
-    if (Math.abs(time - depths.at) > DEPTH_MS) {
-      const deep = new Set<number>();
-      for (const serial of serials) if (await isDeep(tx, serial)) deep.add(serial);
-      depths = { deep, at: time };
-    }
-    return depths.deep;
-  };
-
-  const take = (): Promise<readonly MessageRow[]> =>
-    sharing(sql, async (tx) => {
-      const ahead = await readySerials(tx, after);
-      const serials = ahead.length > 0 || after === 0 ? ahead : await readySerials(tx, 0);
-      if (serials.length === 0) return [];
-      const sent = await countSent(tx);
-      let room = SENT_MAX - [...sent.values()].reduce((sum, n) => sum + n, 0);
-      const time = real();
-      const taken: MessageRow[] = [];
-      const active = [...new Set([...serials, ...sent.keys()])];
-      for (const [serial, share] of fair.shares(active, await deepOf(tx, serials, time), time)) {
-        const limit = Math.min(room, share - (sent.get(serial) ?? 0));
-        if (limit <= 0 || !serials.includes(serial)) continue;
-        const rows = await takeReady(tx, serial, { real: time, limit, shared });
-        room -= rows.length;
-        for (const row of rows) taken.push(row);
-      }
-      return taken;
-    });
-
   const sweep = async (): Promise<void> => {
     const time = real();
     if (time - swept < Math.min(options.resendAfter, 5_000)) return;
     swept = time;
-    fair.forget(time);
+    take.forget();
     while ((await sharing(sql, (tx) => giveBackOlder(tx, time - options.resendAfter))) > 0);
   };
 
@@ -101,13 +54,8 @@ export const createRelay = (options: RelayOptions): Relay => {
   const pass = async (): Promise<number> => {
     if (!broker.state().up) return POLL_MS;
     await sweep();
-    const rows = await take();
-    if (rows.length === 0) {
-      after = 0;
-      return POLL_MS;
-    }
-    after = rows.at(-1)?.serial ?? 0;
-    for (const [serial, some] of Map.groupBy(rows, (row) => row.serial)) fair.count(serial, some.length, real());
+    const rows = await take.next();
+    if (rows.length === 0) return POLL_MS;
     const results = await Promise.allSettled(rows.map((row) => broker.send(row.queue, wrap(row))));
     const refused = rows.filter((_, index) => results[index]?.status === 'rejected');
     if (refused.length === 0) return 0;
