@@ -76,6 +76,7 @@ const dialectShape = shape(
     statuses: table(/^[a-z][A-Za-z]*$/, whole(200, 299)),
     bodies: oneOf('as-sent', 'read'),
     bodyMax: whole(1, 104_857_600),
+    beside: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a dialect')),
     patterns: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a folder under patterns/')),
   },
 );

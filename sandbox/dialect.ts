@@ -10,6 +10,11 @@ export interface Dialect {
   readonly source: { readonly title: string; readonly date: string };
   /** Patterns that it speaks beyond those whose `pattern.yaml` names it: so that a new dialect edits no pattern. */
   readonly patterns?: readonly string[];
+  /**
+   * Dialects whose paths lie beside those of this one, and are served as they speak, their authentication and errors included:
+   * MNS delivers to mailboxes of MESH.
+   */
+  readonly beside?: readonly string[];
   readonly headers: {
     /** Refused with the dialect's `missing-header` / `invalid-header` code when absent or malformed. */
     readonly required: readonly {

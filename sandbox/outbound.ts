@@ -116,11 +116,14 @@ const sign = async (
   way: Way,
   wire: Wire,
 ): Promise<Wire> => {
-  const { authentication } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  const pattern = await host.pattern(sandbox.row.pattern);
+  const spoken = await pattern.dialect(sandbox.row.dialect);
+  const beside = await Promise.all((spoken.dialect.beside ?? []).map((id) => pattern.dialect(id)));
+  const ways = [spoken, ...beside].flatMap(({ authentication }) => authentication ?? []);
   const sender = findParticipant(sandbox, way.from);
-  if (authentication === undefined || sender === undefined || wire.headers.authorization !== undefined) return wire;
+  if (ways.length === 0 || sender === undefined || wire.headers.authorization !== undefined) return wire;
   const signing = { sender, receiver, path: wire.path, realNow: host.now(), nonce: randomUUID() };
-  const authorization = authentication.sign(signing);
+  const authorization = ways.map((authentication) => authentication.sign(signing)).find((made) => made !== undefined);
   return authorization === undefined ? wire : { ...wire, headers: { ...wire.headers, authorization } };
 };
 

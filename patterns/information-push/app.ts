@@ -8,7 +8,7 @@ import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { deliveries, notDelivered } from './carry.ts';
 import { handOvers } from './hand-over.ts';
 import { mailOut } from './mesh-acknowledgement.ts';
-import { mailRecipientActs, mailSenderActs, pollsMailbox } from './mesh-acts.ts';
+import { looksIntoMailbox, mailRecipientActs, mailSenderActs } from './mesh-acts.ts';
 import { mailStore } from './mesh-mail.ts';
 import { isMesh, mailboxExamples, seedMailboxes } from './mesh-mailboxes.ts';
 import { notDeliveredList } from './not-delivered-list.ts';
@@ -26,7 +26,7 @@ export const app: PatternApp = {
   handlers: { ...endpoint.handlers, processMessage },
   hl7v2: mllp,
   consumers: { ...mllp.consumers, deliver: deliveries, 'hand-over': handOvers, inbox, 'mail-out': mailOut },
-  timers: { 'not-delivered': notDelivered, ...mailboxTimers, [POLL]: pollsMailbox },
+  timers: { 'not-delivered': notDelivered, ...mailboxTimers, [POLL]: looksIntoMailbox },
   acts: {
     broker: exchangeActs,
     sender: { ...mailSenderActs, ...senderActs },

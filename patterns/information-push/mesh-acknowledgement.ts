@@ -1,10 +1,11 @@
 import { member } from '../../sandbox/act-values.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
+import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { endpointOf, sourceOf } from './addresses.ts';
-import { sendMail } from './mesh-exchange.ts';
+import { boxOf } from './mesh-exchange.ts';
 import { ackOf, MAILBOXES } from './mesh-mailboxes.ts';
 
 /** ITK3's response message, and its codes: it is safely here; it is not valid. */
@@ -64,7 +65,7 @@ export const mailOut: Consumer = {
   handle: async (message, ctx) => {
     const { workflow = '', local = message.id } = message.headers;
     const body = Buffer.from(message.body).toString('utf8');
-    const { reply } = await sendMail(ctx, { to: MAILBOXES.sender, workflow, local, body });
+    const { reply } = await sendMail(ctx, boxOf(ctx), { to: MAILBOXES.sender, workflow, local, body });
     if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);
     if (reply.status !== 202) throw new Undeliverable(`the exchange answered ${reply.status}`);
     await ctx.transaction(async () => undefined);

@@ -1,9 +1,9 @@
-import { member, requireText } from '../../sandbox/act-values.ts';
-import { POLL, POLLED_EVERY } from '../../sandbox/mailboxes/timers.ts';
-import type { Act, Ctx, TimerHandler } from '../../sandbox/pattern.ts';
-import { ProblemError } from '../../sandbox/problem.ts';
+import { requireText } from '../../sandbox/act-values.ts';
+import { type Collected, type PollOptions, poll, shakeHands, track } from '../../sandbox/mailboxes/client.ts';
+import { pollsMailbox } from '../../sandbox/mailboxes/polling.ts';
+import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { EVENTS, type Event, isEvent } from './events.ts';
-import { type Collected, poll, shakeHands, track } from './mesh-exchange.ts';
+import { boxOf } from './mesh-exchange.ts';
 import { listMail } from './mesh-mail.ts';
 import { MAILBOXES, WORKFLOWS } from './mesh-mailboxes.ts';
 import { takeMail } from './mesh-recipient.ts';
@@ -17,19 +17,10 @@ const takerOf =
   (one: Collected): Promise<void> =>
     ctx.participant.name === 'sender' ? takeReply(ctx, one) : takeMail(ctx, one);
 
-const LONGEST = 3 * 3_600_000;
+const look = (ctx: Ctx, options?: PollOptions) => poll(ctx, boxOf(ctx), takerOf(ctx), options);
 
-/** Something lies in the own mailbox. Where the exchange cannot be reached, it is tried again, with growing waits of at most three hours. */
-export const pollsMailbox: TimerHandler = async ({ data }, ctx) => {
-  try {
-    await poll(ctx, takerOf(ctx));
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    const failures = Number(member(data, 'failures') ?? 0);
-    const due = ctx.now() + Math.min(POLLED_EVERY * 2 ** failures, LONGEST);
-    await ctx.transaction((tx) => ctx.schedule(tx, { name: POLL, due, data: { failures: failures + 1 } }));
-  }
-};
+/** Something lies in the own mailbox. */
+export const looksIntoMailbox = pollsMailbox(look);
 
 const listing: Act = {
   title: 'List what came and went by mail',
@@ -46,7 +37,7 @@ const handshake: Act = {
   summary: 'Says that the mailbox is in use and the token good; to be done at least once a day',
   dialects,
   input: none,
-  run: (_input, ctx) => shakeHands(ctx),
+  run: (_input, ctx) => shakeHands(ctx, boxOf(ctx)),
 };
 
 const eventOf = (input: Readonly<Record<string, unknown>>): Event =>
@@ -103,14 +94,14 @@ export const mailSenderActs: Readonly<Record<string, Act>> = {
       properties: { mail: { type: 'string', minLength: 1, maxLength: 64, title: 'Message id' } },
       additionalProperties: false,
     },
-    run: (input, ctx) => track(ctx, requireText(input, 'mail')),
+    run: (input, ctx) => track(ctx, boxOf(ctx), requireText(input, 'mail')),
   },
   'collect-reports': {
     title: 'Look into the own mailbox',
     summary: 'For reports and acknowledgements. It is done without being told, too, five minutes after something came',
     dialects,
     input: none,
-    run: (_input, ctx) => poll(ctx, takerOf(ctx)),
+    run: (_input, ctx) => look(ctx),
   },
   'shake-hands': handshake,
   'list-mail': listing,
@@ -128,7 +119,7 @@ export const mailRecipientActs: Readonly<Record<string, Act>> = {
       properties: { crash: { type: 'boolean', title: 'Crash after storing, before acknowledging', default: false } },
       additionalProperties: false,
     },
-    run: (input, ctx) => poll(ctx, takerOf(ctx), { crash: input.crash === true }),
+    run: (input, ctx) => look(ctx, { crash: input.crash === true }),
   },
   'shake-hands': handshake,
   'list-mail': listing,

@@ -1,6 +1,7 @@
+import { type Collected, sendMail } from '../../sandbox/mailboxes/client.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { readAcknowledgement } from './mesh-acknowledgement.ts';
-import { type Collected, sendMail } from './mesh-exchange.ts';
+import { boxOf } from './mesh-exchange.ts';
 import { findKnown, noteMail } from './mesh-mail.ts';
 import { isAck } from './mesh-mailboxes.ts';
 import { fhirNotice, type Notice } from './notification.ts';
@@ -58,7 +59,14 @@ export const mail = async (ctx: Ctx, { notice, to, workflow, chunks, broken }: M
   const { id, body: whole } = fhirNotice(ctx, notice);
   const body = broken ? withoutContent(whole) : whole;
   await ctx.transaction((tx) => keepSent(ctx, tx, id, 'mesh', to));
-  const { reply, mail: known } = await sendMail(ctx, { to, workflow, local: id, subject: notice.event, body, chunks });
+  const { reply, mail: known } = await sendMail(ctx, boxOf(ctx), {
+    to,
+    workflow,
+    local: id,
+    subject: notice.event,
+    body,
+    chunks,
+  });
   const { status, exchange } = reply;
   const state = known !== undefined ? 'accepted' : status >= 500 || status === 429 ? 'unknown' : 'refused';
   await ctx.transaction(async (tx) => {

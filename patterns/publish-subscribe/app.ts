@@ -1,4 +1,7 @@
 import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import { mailboxTimers } from '../../sandbox/mailboxes/expiry.ts';
+import { mailboxStore } from '../../sandbox/mailboxes/tables.ts';
+import { POLL } from '../../sandbox/mailboxes/timers.ts';
 import type { Handler, PatternApp } from '../../sandbox/pattern.ts';
 import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
 import { brokerActs } from './broker.ts';
@@ -8,6 +11,8 @@ import { process, sourceName } from './fetching.ts';
 import { brokerTimers } from './heartbeat.ts';
 import { collect } from './mns-collect.ts';
 import { mnsTimers, publishEvent } from './mns-events.ts';
+import { looksIntoMailbox } from './mns-mail.ts';
+import { seedMailboxes } from './mns-mailboxes.ts';
 import { deleteFromQueue, receiveFromQueue } from './mns-queue.ts';
 import { mnsSubscriberActs } from './mns-subscriber.ts';
 import {
@@ -61,7 +66,11 @@ export const app: PatternApp = {
     ...details,
   },
   consumers: { notify, process, collect },
-  timers: { ...brokerTimers, ...mnsTimers, ...publisherTimers, ...subscriberTimers },
+  timers: {
+    ...{ ...brokerTimers, ...mnsTimers, ...publisherTimers, ...subscriberTimers },
+    ...mailboxTimers,
+    [POLL]: looksIntoMailbox,
+  },
   acts: {
     publisher: publisherActs,
     broker: brokerActs,
@@ -69,9 +78,10 @@ export const app: PatternApp = {
     'other-subscriber': { ...subscriberActs, ...mnsSubscriberActs },
   },
   streams: { broker: streams },
-  stores: [...endpoint.stores, newsStore],
+  stores: [...endpoint.stores, newsStore, mailboxStore],
   seed: async (ctx, options) => {
     if (ctx.participant.name === sourceName(ctx)) await seedPeopleAndDiaries(ctx, options);
+    if (ctx.dialect.id === 'mns' && ctx.participant.name === 'broker') await seedMailboxes(ctx);
   },
   examples: examplesOf,
 };

@@ -51,8 +51,8 @@ const deliveryOf = (hook: string, signal: unknown): Delivery => {
   };
 };
 
-/** Kept first, then deleted from the queue: if that fails it comes again, and is a repeat. */
-const take = async (ctx: Ctx, hook: string, signal: unknown): Promise<void> => {
+/** Kept first, then deleted from the queue, or acknowledged: if that fails it comes again, and is a repeat. */
+export const takeSignal = async (ctx: Ctx, hook: string, signal: unknown): Promise<void> => {
   const delivery = deliveryOf(hook, signal);
   await ctx.transaction(async (tx) => {
     if ((await findKnown(ctx, tx, hook)) === undefined) return;
@@ -83,7 +83,7 @@ export const collect: Consumer = {
     const reply = await askMns(ctx, 'GET', path);
     if (reply.status !== 200) throw problem(UPSTREAM_FAILED, `The queue answered ${reply.status}`);
     for (const one of listOf(parsed(reply.body), 'messages')) {
-      await take(ctx, hookOf(queue), partOf(one, 'body'));
+      await takeSignal(ctx, hookOf(queue), partOf(one, 'body'));
       await askMns(ctx, 'DELETE', `${path}/${textOf(one, 'id') ?? ''}`);
     }
   },

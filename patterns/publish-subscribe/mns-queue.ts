@@ -1,7 +1,7 @@
 import type { Call, Ctx, Handler } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, FORBIDDEN, NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { eventsBetween } from './events.ts';
-import { signalOf } from './mns-signal.ts';
+import { signalFor } from './mns-signal.ts';
 import { parsed } from './parts.ts';
 import { SUBSCRIBERS } from './places.ts';
 import { markSent, type Subscription } from './subscriptions.ts';
@@ -17,8 +17,7 @@ const MOST = 10;
 export const deliverToQueue = async (ctx: Ctx, one: Subscription, queue: string, number: number): Promise<void> => {
   const [event] = await eventsBetween(ctx, ctx.sql, one.id, [number, number]);
   if (event === undefined) return;
-  const body =
-    one.wants.payload === 'application/json' ? (event.body ?? '') : JSON.stringify(signalOf(ctx, one, event));
+  const body = await signalFor(ctx, one, event);
   const owner = SUBSCRIBERS.find((name) => name === one.owner);
   await ctx.transaction(async (tx) => {
     await tx.query(

@@ -2,6 +2,8 @@ import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { changeKnown, dropKnown, putKnown } from './known.ts';
 import { cloudEvent, postEvent } from './mns-announce.ts';
 import { askMns } from './mns-collect.ts';
+import { mailboxActs, workflowOf } from './mns-mail.ts';
+import { mailboxOf } from './mns-mailboxes.ts';
 import { EVENT_TYPES } from './mns-types.ts';
 import { parsed, textOf } from './parts.ts';
 import { chosen } from './subscribing.ts';
@@ -10,20 +12,30 @@ const MNS = ['mns'];
 const text = (input: Readonly<Record<string, unknown>>, name: string, otherwise: string): string =>
   typeof input[name] === 'string' && input[name] !== '' ? input[name] : otherwise;
 
-const subscribe = async (ctx: Ctx, criteria: string, payload: string) => {
+interface Wish {
+  readonly payload: string;
+  readonly byMail: boolean;
+  readonly hydrated: boolean;
+}
+
+const subscribe = async (ctx: Ctx, criteria: string, { payload, byMail, hydrated }: Wish) => {
   const hook = await ctx.transaction(async (tx) => {
     const made = `s${await ctx.next(tx)}`;
     const known = { wants: criteria, period: 0, state: 'active', number: 0, heard: ctx.now(), missing: [] };
     await putKnown(ctx, tx, { hook: made, subscription: '', ...known });
     return made;
   });
-  const endpoint = `arn:aws:sqs:eu-west-2:000000000000:${ctx.participant.name}-${hook}`;
+  const { name } = ctx.participant;
+  const endpoint = byMail
+    ? `mesh://${mailboxOf(name)}?workflow_id=${workflowOf(hook)}`
+    : `arn:aws:sqs:eu-west-2:000000000000:${name}-${hook}`;
   const reply = await askMns(ctx, 'POST', '/subscriptions', {
     resourceType: 'Subscription',
     status: 'requested',
     reason: 'To keep a list of our own up to date',
     criteria,
     channel: { type: 'message', endpoint, payload },
+    ...(hydrated ? { hydration: { enabled: true } } : {}),
   });
   const subscription = textOf(parsed(reply.body), 'id') ?? '';
   const made = reply.status === 201;
@@ -38,9 +50,10 @@ const subscribe = async (ctx: Ctx, criteria: string, payload: string) => {
 
 /** What both subscribers can be told to do where MNS is spoken. */
 export const mnsSubscriberActs: Readonly<Record<string, Act>> = {
+  ...mailboxActs,
   'subscribe-to-events': {
     title: 'Subscribe to a type of event',
-    summary: 'Asks for signals in a queue of its own, whose ARN stands for one of this sandbox',
+    summary: 'Asks for signals in a queue of its own, whose ARN stands for one of this sandbox, or in its mailbox',
     dialects: MNS,
     input: {
       type: 'object',
@@ -58,17 +71,19 @@ export const mnsSubscriberActs: Readonly<Record<string, Act>> = {
           title: 'Form',
           default: 'application/fhir+json',
         },
+        byMail: { type: 'boolean', title: 'To the own mailbox (MESH) in place of a queue', default: false },
+        hydrated: { type: 'boolean', title: 'With what dataref points to (hydration)', default: false },
       },
       additionalProperties: false,
     },
     run: async (input, ctx) => {
       const filter = text(input, 'filter', '');
       const type = `eventType='${text(input, 'eventType', 'pds-record-change-2')}'`;
-      return subscribe(
-        ctx,
-        filter === '' ? type : `${type} AND ${filter}`,
-        text(input, 'payload', 'application/fhir+json'),
-      );
+      return subscribe(ctx, filter === '' ? type : `${type} AND ${filter}`, {
+        payload: text(input, 'payload', 'application/fhir+json'),
+        byMail: input.byMail === true,
+        hydrated: input.hydrated === true,
+      });
     },
   },
   'end-subscription': {

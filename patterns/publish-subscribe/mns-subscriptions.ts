@@ -5,12 +5,15 @@ import type { Call, Ctx, Handler, Reply } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, CONFLICT, FORBIDDEN, NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
 import { scheduleTestSignal } from './mns-events.ts';
+import { MAILBOXES } from './mns-mailboxes.ts';
+import { requireTestCriteria } from './mns-numbers.ts';
 import { EVENT_TYPES, isEventType, TEST_SIGNAL } from './mns-types.ts';
 import { parsed, partOf, textOf } from './parts.ts';
 import {
   allSubscriptions,
   dropSubscription,
   findSubscription,
+  type Place,
   putSubscription,
   type Subscription,
 } from './subscriptions.ts';
@@ -37,27 +40,47 @@ const readCriteria = (text: string): Readonly<Record<string, string>> => {
 interface Asked {
   readonly resource: FhirResource;
   readonly equals: Readonly<Record<string, string>>;
-  readonly endpoint: string;
+  readonly place: Place;
   readonly payload: string;
+  readonly hydration?: Readonly<Record<string, string>>;
 }
 
-const read = (call: Call): Asked => {
+const read = (call: Call, ctx: Ctx): Asked => {
   const resource = parsed(call.body);
   if (!isResource(resource))
     throw invalid('Please provide the correct resource type for this endpoint', '/resourceType');
   if (resource.status !== 'requested') throw invalid('The status must be requested', '/status');
-  const endpoint = textOf(resource, 'channel', 'endpoint') ?? '';
-  if (endpoint.startsWith('mesh:'))
-    throw invalid('Delivery to a mailbox is not offered here; use the ARN of a queue', '/channel/endpoint');
-  if (!/:[\w.-]{1,80}$/.test(endpoint)) throw invalid('The ARN has to end in the name of a queue', '/channel/endpoint');
-  if (partOf(resource, 'hydration', 'enabled') === true)
-    throw invalid('Hydration is not offered here; fetch the details at dataref', '/hydration/enabled');
+  const place = placeOf(textOf(resource, 'channel', 'endpoint') ?? '');
   const equals = readCriteria(textOf(resource, 'criteria') ?? '');
-  return { resource, equals, endpoint, payload: textOf(resource, 'channel', 'payload') ?? '' };
+  requireTestCriteria(ctx, equals);
+  const hydration = partOf(resource, 'hydration', 'enabled') === true ? { hydration: headersOf(resource) } : {};
+  return { resource, equals, place, payload: textOf(resource, 'channel', 'payload') ?? '', ...hydration };
+};
+
+/** The headers with which details are fetched: those that are text, as HTTP allows it. */
+const headersOf = (resource: unknown): Readonly<Record<string, string>> => {
+  const given = partOf(resource, 'hydration', 'headers');
+  const pairs = Object.entries(typeof given === 'object' && given !== null ? given : {});
+  return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), String(value)]));
+};
+
+/** `mesh://MAILBOX?workflow_id=W`, or an ARN, which stands for a queue of the sandbox. */
+const placeOf = (endpoint: string): Place => {
+  const at = '/channel/endpoint';
+  const [, mailbox, workflow] = /^mesh:\/\/(\w*)\?workflow_id=([\w.-]+)$/.exec(endpoint) ?? [];
+  if (mailbox !== undefined && workflow !== undefined) {
+    const known = MAILBOXES.find((name) => name === mailbox.toUpperCase());
+    if (known === undefined)
+      throw invalid(`Nobody has the mailbox ${mailbox.slice(0, 40)} here; there are ${MAILBOXES.join(' and ')}`, at);
+    return { mailbox: known, workflow, endpoint };
+  }
+  if (!/:[\w.-]{1,80}$/.test(endpoint)) throw invalid('The ARN has to end in the name of a queue', at);
+  return { queue: endpoint.slice(endpoint.lastIndexOf(':') + 1), endpoint };
 };
 
 /** A queue takes an event type once, so that nobody is told everything twice. */
-const requireFree = async (ctx: Ctx, tx: Tx, { endpoint, equals }: Asked, but?: string): Promise<void> => {
+const requireFree = async (ctx: Ctx, tx: Tx, { place: { endpoint }, equals }: Asked, but?: string): Promise<void> => {
+  if (endpoint.startsWith('mesh:')) return;
   const taken = (await allSubscriptions(ctx, tx)).find(
     ({ id, place, wants }) => id !== but && place.endpoint === endpoint && wants.equals?.eventType === equals.eventType,
   );
@@ -68,8 +91,11 @@ const subscriptionOf = (ctx: Ctx, id: string, owner: string, asked: Asked, befor
   id,
   flavour: 'mns',
   owner,
-  place: { queue: asked.endpoint.slice(asked.endpoint.lastIndexOf(':') + 1), endpoint: asked.endpoint },
-  wants: { criteria: [], equals: asked.equals, payload: asked.payload, headers: {} },
+  place: asked.place,
+  wants: {
+    ...{ criteria: [], equals: asked.equals, payload: asked.payload, headers: {} },
+    ...(asked.hydration === undefined ? {} : { hydration: asked.hydration }),
+  },
   state: 'active',
   run: before?.run ?? 1,
   events: before?.events ?? 0,
@@ -88,7 +114,7 @@ const requireSubscriber = ({ from }: Call): string => {
 
 export const createSubscription: Handler = async (call, ctx) => {
   const owner = requireSubscriber(call);
-  const asked = read(call);
+  const asked = read(call, ctx);
   const id = await ctx.transaction(async (tx) => {
     await requireFree(ctx, tx, asked);
     // The service's own ids are version 4, so they do not tell when.
@@ -132,7 +158,7 @@ export const listSubscriptions: Handler = async (call, ctx): Promise<Reply> => {
 };
 
 export const updateSubscription: Handler = async (call, ctx) => {
-  const asked = read(call);
+  const asked = read(call, ctx);
   await ctx.transaction(async (tx) => {
     const before = await own(call, ctx, tx);
     await requireFree(ctx, tx, asked, before.id);

@@ -3,6 +3,7 @@ import { ProblemError, problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { eventsBetween, type NewsEvent } from './events.ts';
 import { scheduleHeartbeat } from './heartbeat.ts';
+import { deliverToMailbox } from './mns-mail.ts';
 import { deliverToQueue } from './mns-queue.ts';
 import type { Notice } from './notice.ts';
 import { notificationOf, plainOf, recordOf } from './notification.ts';
@@ -137,6 +138,7 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
   const one = await current(ctx, ctx.sql, notice);
   if (one === undefined || !isDue(one, notice)) return;
   if ('queue' in one.place) return deliverToQueue(ctx, one, one.place.queue, notice.number ?? 0);
+  if ('mailbox' in one.place) return deliverToMailbox(ctx, one, one.place, notice.number ?? 0);
   const events = await eventsOf(ctx, one, notice);
   if ('outside' in one.place) {
     const message = await messageOf(ctx, one, one.place.outside, notice, events);

@@ -19,6 +19,8 @@ export interface Criterion {
 export type Place =
   | { readonly participant: string; readonly path: string; readonly endpoint: string }
   | { readonly queue: string; readonly endpoint: string }
+  /** Of MESH. */
+  | { readonly mailbox: string; readonly workflow: string; readonly endpoint: string }
   /** Ours: the queue that a participant outside has on the broker. */
   | { readonly outside: string; readonly endpoint: string }
   | { readonly stream: true; readonly endpoint: '' };
@@ -33,6 +35,8 @@ export interface Wants {
   /** A MIME type; R4 sends nothing where there is none. */
   readonly payload?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** In MNS, the headers with which the details are fetched that come along. */
+  readonly hydration?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly heartbeat?: number;
   readonly timeout?: number;

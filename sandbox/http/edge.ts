@@ -120,6 +120,12 @@ const perform = async (
   return reply;
 };
 
+/** What serves the operation: another dialect where it lies beside that of the sandbox. */
+const asSpoken = (served: Served, match: Match | undefined): Served =>
+  match !== undefined && 'operation' in match && match.operation.spoken !== undefined
+    ? { ...served, ...match.operation.spoken }
+    : served;
+
 /** From the address to the reply; everything that is refused on the way is thrown. */
 const answer = async (passage: Passage, address: Address, kept: Kept): Promise<Reply> => {
   const { host, headers, internal } = passage;
@@ -141,17 +147,19 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const sender = internal?.participant ?? (headers.authorization && ownerOf(sandbox, headers.authorization)?.name);
   if (sender) passage.from = { participant: sender, claimed: false };
   checkAddress(address);
-  const { bodies, bodyMax } = served.dialect;
+  const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);
+  const spoken = asSpoken(served, match);
+  passage.served = spoken;
+  const { bodies, bodyMax } = spoken.dialect;
   const receiving = readBody(passage.request, host.bodyLimit ?? bodyMax ?? BODY_LIMIT, bodies === 'as-sent');
   passage.body = receiving instanceof Promise ? await receiving : receiving;
   checkSeat(participant, served);
-  const match = served.match(passage.method === 'OPTIONS' ? 'ALLOW' : passage.method, address.path);
   const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
   if (match === undefined || !offered)
     throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
   if ('allow' in match) return refuseMethod(passage, match.allow);
-  if (passage.method === 'HEAD' && served.dialect.head === false) return refuseMethod(passage, ['GET', 'OPTIONS']);
-  return perform(passage, sandbox, participant, served, address, match);
+  if (passage.method === 'HEAD' && spoken.dialect.head === false) return refuseMethod(passage, ['GET', 'OPTIONS']);
+  return perform(passage, sandbox, participant, spoken, address, match);
 };
 
 const refuse = async (passage: Passage, thrown: unknown): Promise<void> => {

@@ -4,12 +4,14 @@ import { type ContractOperation, compileContract } from '../contract.ts';
 import type { Dialect } from '../dialect.ts';
 import type { PatternManifest } from '../manifest.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
-import type { Host } from './host.ts';
+import type { Host, LoadedDialect } from './host.ts';
 
 /** An operation of the contract with its handler, where the pattern or the dialect has one. */
 export interface ServedOperation {
   readonly contract: ContractOperation;
   readonly handler?: Handler;
+  /** As what it is served, where that is another dialect than the sandbox's (Dialect.beside). */
+  readonly spoken?: Pick<Served, 'dialect' | 'authentication'>;
 }
 
 /** What a path leads to: an operation, or the methods that would; undefined for a path of no operation. */
@@ -76,12 +78,17 @@ const ROUTED_LENGTH = 100;
 const serve = async (host: Host, pattern: string, dialect: string): Promise<Served> => {
   const loaded = await host.pattern(pattern);
   const spoken = await loaded.dialect(dialect);
-  const handlers = { ...loaded.app.handlers, ...spoken.handlers };
-  const contracts = await compileContract(spoken.contract ?? loaded.contract);
-  const operations = contracts.map((contract): ServedOperation => {
-    const handler = Object.hasOwn(handlers, contract.operationId) ? handlers[contract.operationId] : undefined;
-    return handler === undefined ? { contract } : { contract, handler };
-  });
+  const operationsOf = async (dialect: LoadedDialect, isBeside: boolean): Promise<ServedOperation[]> => {
+    const handlers = { ...loaded.app.handlers, ...dialect.handlers };
+    const voice = isBeside ? { spoken: { dialect: dialect.dialect, authentication: dialect.authentication } } : {};
+    return (await compileContract(dialect.contract ?? loaded.contract)).map((contract) => {
+      const handler = Object.hasOwn(handlers, contract.operationId) ? handlers[contract.operationId] : undefined;
+      return { contract, ...voice, ...(handler === undefined ? {} : { handler }) };
+    });
+  };
+  const beside = await Promise.all((spoken.dialect.beside ?? []).map((id) => loaded.dialect(id)));
+  const besides = await Promise.all(beside.map((dialect) => operationsOf(dialect, true)));
+  const operations = [...(await operationsOf(spoken, false)), ...besides.flat()];
   const router = routerOf(operations);
   const route = (method: string, path: string): Match | undefined => {
     // Routes are found before anything is answered, so the router sees a stand-in; without a route it calls back.

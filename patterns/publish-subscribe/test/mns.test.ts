@@ -120,7 +120,19 @@ describe('events and subscriptions as MNS has them', () => {
       wish({ criteria: 'eventType=nhshco-hc-complete-1 AND x=1' }),
       'criteria',
     ],
-    ['a mailbox', '/subscriptions', wish({}, { endpoint: 'mesh://X26HC005?workflow_id=W' }), 'channel.endpoint'],
+    [
+      'a mailbox that nobody has',
+      '/subscriptions',
+      wish({}, { endpoint: 'mesh://X26HC005?workflow_id=W' }),
+      'channel.endpoint',
+    ],
+    ['an event about a number that may be somebody’s', '/events', event({ subject: '4010232137' }), 'subject'],
+    [
+      'criteria with a number that may be somebody’s',
+      '/subscriptions',
+      wish({ criteria: "eventType=pds-record-change-2 AND nhsnumber='4010232137'" }),
+      'criteria',
+    ],
     ['a channel', '/subscriptions', wish({}, { type: 'rest-hook' }), 'channel.type'],
     ['a status', '/subscriptions', wish({ status: 'active' }), 'status'],
   ])('refuses %s in plain JSON, by its place', async (_what, path, body, place) => {
