@@ -26,7 +26,7 @@ export const joinPath = (base: string, rest: string): string =>
 export const movedTo = (element: string, traces: readonly Trace[]): readonly Trace[] =>
   traces.map((trace) => ({ ...trace, element: joinPath(element, trace.element) }));
 
-const STEP = /^([A-Za-z0-9]+(?:\[x\])?)(?:\[(?:(\d+)|([A-Za-z]+)=([^\]]+)|)\])?$/;
+const STEP = /^(_?[A-Za-z0-9]+(?:\[x\])?)(?:\[(?:(\d+)|([A-Za-z]+)=([^\]]+)|)\])?$/;
 
 /** One step into an element, read. */
 interface Step {

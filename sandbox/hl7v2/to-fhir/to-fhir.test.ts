@@ -147,9 +147,9 @@ describe('a message as FHIR', () => {
       value: 'AD',
       reason: 'PRB has no map in this message',
     });
-    const odd = convert(ADT_A01.replace('19500131|2', '19501331|X')).dropped;
+    const odd = convert(ADT_A01.replace('19500131', '19501331').replace('^PRN^', '^QQQ^')).dropped;
     expect(odd).toContainEqual({ from: 'PID-7', value: '19501331', reason: '"19501331" is no date of FHIR' });
-    expect(odd).toContainEqual({ from: 'PID-8', value: 'X', reason: 'administrative-sex has no code for "X"' });
+    expect(odd).toContainEqual({ from: 'PID-13[1].2', value: 'QQQ', reason: 'telecom-use has no code for "QQQ"' });
   });
 
   it('reads times without a zone in the one that is given', () => {

@@ -1,0 +1,99 @@
+import type { Composer } from './composer.ts';
+import type { Node } from './reading.ts';
+import { concept, entityIdentifier, person, tableCode } from './types.ts';
+import { systemName, timestamp, untranslate } from './written.ts';
+
+const hasType = (node: Node, code: string): boolean =>
+  node
+    .at('type')
+    .at('coding')
+    .items()
+    .some((coding) => coding.at('code').value === code);
+
+/** OBR-2 is the placer's number and OBR-3 the filler's; a number of neither is the filler's. */
+const numbers = (to: Composer, base: string, report: Node): void => {
+  const all = report.at('identifier').items();
+  const placer = all.find((one) => hasType(one, 'PLAC'));
+  const filler = all.find((one) => hasType(one, 'FILL')) ?? all.find((one) => one.element !== placer?.element);
+  for (const [field, one] of [
+    [2, placer],
+    [3, filler],
+  ] as const) {
+    if (one === undefined) continue;
+    entityIdentifier(to, `${base}-${field}[1]`, one);
+    const coding = one.at('type').at('coding').item(0);
+    coding.at('code').text();
+    coding.at('system').text();
+  }
+};
+
+const quantity = (to: Composer, obx: string, node: Node): void => {
+  const comparator = node.at('comparator');
+  to.say(`${obx}-2`, comparator.value === undefined ? 'NM' : 'SN');
+  if (comparator.value === undefined) to.put(`${obx}-5`, node.at('value'));
+  else {
+    to.put(`${obx}-5[1].1`, comparator);
+    to.put(`${obx}-5[1].2`, node.at('value'));
+  }
+  if (to.put(`${obx}-6[1].1`, node.at('code'))) {
+    to.put(`${obx}-6[1].2`, node.at('unit'));
+    to.put(`${obx}-6[1].3`, node.at('system'), systemName);
+  } else to.put(`${obx}-6[1].1`, node.at('unit'));
+};
+
+/** OBX-2 and OBX-5 of whichever `value[x]` there is. */
+const value = (to: Composer, obx: string, observation: Node): void => {
+  if (observation.at('valueQuantity').value !== undefined) quantity(to, obx, observation.at('valueQuantity'));
+  else if (observation.at('valueCodeableConcept').value !== undefined) {
+    to.say(`${obx}-2`, 'CWE');
+    concept(to, `${obx}-5[1]`, observation.at('valueCodeableConcept'));
+  } else if (to.put(`${obx}-5`, observation.at('valueDateTime'), timestamp)) to.say(`${obx}-2`, 'DTM');
+  else if (to.put(`${obx}-5`, observation.at('valueString'))) to.say(`${obx}-2`, 'TX');
+  else if (to.put(`${obx}-5`, observation.at('valueInteger'))) to.say(`${obx}-2`, 'NM');
+  else if (to.put(`${obx}-5`, observation.at('valueBoolean'), (text) => (text === 'true' ? 'Y' : 'N')))
+    to.say(`${obx}-2`, 'ID');
+};
+
+const notes = (to: Composer, node: Node): void => {
+  for (const [index, note] of node.at('note').items().entries()) {
+    const nte = to.segment('NTE');
+    to.say(`${nte}-1`, String(index + 1));
+    to.put(`${nte}-3`, note.at('text'));
+  }
+};
+
+const writeObservation = (to: Composer, observation: Node, number: number): void => {
+  const obx = to.segment('OBX');
+  to.say(`${obx}-1`, String(number));
+  concept(to, `${obx}-3[1]`, observation.at('code'));
+  value(to, obx, observation);
+  to.put(`${obx}-7`, observation.at('referenceRange').item(0).at('text'));
+  tableCode(to, `${obx}-8`, observation.at('interpretation').item(0), '0078');
+  to.put(`${obx}-11`, observation.at('status'), untranslate('observation-status'));
+  to.put(`${obx}-14`, observation.at('effectiveDateTime'), timestamp);
+  notes(to, observation);
+};
+
+/** OBR and the OBX under it (v2-to-FHIR, OBR[DiagnosticReport] and OBX[Observation], the other way). */
+export const writeReport = (to: Composer, report: Node, index: number): void => {
+  const obr = to.segment('OBR');
+  to.say(`${obr}-1`, String(index + 1));
+  numbers(to, obr, report);
+  concept(to, `${obr}-4[1]`, report.at('code'));
+  if (!to.put(`${obr}-7`, report.at('effectiveDateTime'), timestamp)) {
+    to.put(`${obr}-7`, report.at('effectivePeriod').at('start'), timestamp);
+    to.put(`${obr}-8`, report.at('effectivePeriod').at('end'), timestamp);
+  }
+  to.put(`${obr}-22`, report.at('issued'), timestamp);
+  tableCode(to, `${obr}-24`, report.at('category').item(0), '0074');
+  to.put(`${obr}-25`, report.at('status'), untranslate('result-status'));
+  const order = report.at('basedOn').item(0).target();
+  if (order !== undefined) {
+    person(to, `${obr}-16[1]`, order.at('requester'));
+    notes(to, order);
+  }
+  for (const [number, one] of report.at('result').items().entries()) {
+    const observation = one.target();
+    if (observation !== undefined) writeObservation(to, observation, number + 1);
+  }
+};
