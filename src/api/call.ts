@@ -6,8 +6,10 @@ export interface ServiceCall {
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The parsed JSON body; undefined where there was none. */
+  /** The parsed JSON body, or the text of another; undefined where there was none. */
   readonly body: unknown;
+  /** The body as it came. */
+  readonly bytes?: Uint8Array;
   /** The media type that was agreed on, of those the operation produces. */
   readonly type: string;
   /** The key that opened the sandbox; present for every operation that needs one. */

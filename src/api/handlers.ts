@@ -11,6 +11,7 @@ import type { ServiceHandlers } from './call.ts';
 import { conformanceHandlers } from './conformance-handlers.ts';
 import { decisionHandlers } from './decision-handlers.ts';
 import { guideHandlers } from './guide-handlers.ts';
+import { hl7Handlers } from './hl7-handlers.ts';
 import { judgementHandlers } from './judgement-handlers.ts';
 import { patternHandlers } from './pattern-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
@@ -42,6 +43,7 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
   const decisions = openDecisions(around, tree);
   return {
     ...guideHandlers(tree),
+    ...hl7Handlers(around.host),
     ...decisionHandlers({ decisions, catalogue, sandboxesOf: (ids) => sandboxesOfDecisions(around, ids) }),
     ...patternHandlers({ catalogue, scenariosOf: around.scenarios }),
     ...sandboxHandlers({

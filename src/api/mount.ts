@@ -52,7 +52,9 @@ const bodyOf = async (operation: ContractOperation, request: Request, response: 
       { at: 'Content-Type' },
     );
   }
-  return { mediaType, body: parseJson(bytes) };
+  // Whatever is no JSON is text, in the character set that it says itself.
+  const isJson = /[/+]json$/.test(mediaType);
+  return { mediaType, bytes, body: isJson ? parseJson(bytes) : Buffer.from(bytes).toString('utf8') };
 };
 
 const typeOf = (operation: ContractOperation, request: Request): string => {
@@ -89,6 +91,7 @@ const answer = async (mounted: Mounted, request: Request, response: Response): P
     query,
     headers,
     body: content.body,
+    ...(content.bytes === undefined ? {} : { bytes: content.bytes }),
     type,
     gone: AbortSignal.any([gone.signal, closing]),
     ...(key === undefined ? {} : { key }),

@@ -9,6 +9,7 @@ const COMMANDS = {
   patterns: () => import('./patterns.ts'),
   sandbox: () => import('./sandbox.ts'),
   conform: () => import('./conform.ts'),
+  hl7: () => import('./hl7.ts'),
 } as const;
 
 const isCommand = (name: string | undefined): name is keyof typeof COMMANDS =>
