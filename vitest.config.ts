@@ -23,6 +23,8 @@ const overBrokers = [
   'src/api/{queues,worklist}.test.ts',
   'test/e2e/*.test.ts',
 ];
+/** What is about RabbitMQ alone: a part of it that other systems have. */
+const outside = 'test/e2e/outside-*.test.ts';
 /** What is about the embedded store, starts engines of its own, or is about no engine at all. */
 const elsewhere = [
   'patterns/*/test/checks*.test.ts',
@@ -37,12 +39,17 @@ const elsewhere = [
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */
-const pass = (name: string, include: readonly string[], broker: 'rabbitmq' | 'redis') => ({
+const pass = (
+  name: string,
+  include: readonly string[],
+  broker: 'rabbitmq' | 'redis',
+  exclude: readonly string[] = [],
+) => ({
   extends: true,
   test: {
     name,
     include: [...include],
-    exclude: elsewhere,
+    exclude: [...elsewhere, ...exclude],
     globalSetup: ['postgres', broker].map((engine) => `test/engines/${engine}-for-run.ts`),
     setupFiles: ['test/engines/broker-for-file.ts'],
     testTimeout: 60_000,
@@ -51,7 +58,7 @@ const pass = (name: string, include: readonly string[], broker: 'rabbitmq' | 're
 const withoutPostgres = postgresIsMissing();
 const engines = [
   ...(withoutPostgres || rabbitmqIsMissing() ? [] : [pass('postgres', overStores, 'rabbitmq')]),
-  ...(withoutPostgres || redisIsMissing() ? [] : [pass('redis', overBrokers, 'redis')]),
+  ...(withoutPostgres || redisIsMissing() ? [] : [pass('redis', overBrokers, 'redis', [outside])]),
 ];
 
 export default defineConfig({
@@ -61,7 +68,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'], exclude: [outside] },
+      },
       ...engines,
     ],
     ...(process.env.CI === 'true'

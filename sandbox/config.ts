@@ -18,6 +18,8 @@ export interface Config {
   readonly brokerManagementUrl?: string;
   /** What endpoints are shown as, without a trailing slash. */
   readonly publicUrl?: string;
+  /** What parties outside are told of the broker: another scheme, host and port than in `brokerUrl`. */
+  readonly publicBrokerUrl?: string;
   /**
    * Ports that are listened on for MLLP, each for one participant of one sandbox. Where they were asked for, all of them have
    * to be free; of the usual ones (2601 to 2650) those that are not are left out.
@@ -136,6 +138,13 @@ const readPublicUrl = (text: string): string => {
   return url.origin;
 };
 
+/** The rest of it is each party's own. */
+const readPublicBroker = (text: string): string => {
+  const [, scheme = '', host = ''] = /^(amqps?):\/\/([^/?#@]+)\/?$/i.exec(text) ?? [];
+  if (host !== '' && URL.canParse(text)) return `${scheme.toLowerCase()}://${host}`;
+  throw new Error('it is more, or less, than amqp://host:port or amqps://host:port');
+};
+
 const readTtl = (text: string): number => {
   const milliseconds = parseDuration(text);
   if (milliseconds < 60_000) throw new Error(`"${text}" is shorter than a minute`);
@@ -191,6 +200,7 @@ export const readConfig = (env: Environment): Config => {
   };
   const host = optional('HOST', readHost) ?? '127.0.0.1';
   const publicUrl = optional('PUBLIC_URL', readPublicUrl);
+  const publicBrokerUrl = optional('PUBLIC_BROKER_URL', readPublicBroker);
   const managementUrl = optional('BROKER_MANAGEMENT_URL', readManagementUrl);
   const mllpPorts = optional('MLLP_PORTS', readMllp);
   const adminKey = optional('ADMIN_KEY', readKey);
@@ -216,6 +226,7 @@ export const readConfig = (env: Environment): Config => {
     brokerUrl: optional('BROKER_URL', readBrokerUrl) ?? BROKER_URL,
     ...(managementUrl === undefined ? {} : { brokerManagementUrl: managementUrl }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(publicBrokerUrl === undefined ? {} : { publicBrokerUrl }),
     mllp: { ports: mllpPorts ?? readMllp(MLLP_PORTS), asked: mllpPorts !== undefined },
     sandboxTtl: optional('SANDBOX_TTL', readTtl) ?? parseDuration('PT24H'),
     allowRealNhsNumbers: optional('ALLOW_REAL_NHS_NUMBERS', readFlag) ?? false,

@@ -100,6 +100,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
     journal,
     log,
     publicUrl: () => url,
+    ...(config.publicBrokerUrl === undefined ? {} : { publicBrokerUrl: config.publicBrokerUrl }),
     allowRealNhsNumbers: config.allowRealNhsNumbers,
     outboundAllow: config.outboundAllow,
     listensOnLoopbackOnly: config.loopbackOnly,

@@ -42,6 +42,8 @@ export interface Host {
   readonly log: Log;
   /** Origin that endpoints are shown under, without a trailing slash; known once the service listens. */
   publicUrl(): string;
+  /** Scheme, host and port that parties outside reach the broker by, where those are others than ours (`PUBLIC_BROKER_URL`). */
+  readonly publicBrokerUrl?: string;
   readonly allowRealNhsNumbers: boolean;
   /** Hosts, addresses and CIDR ranges that may be called although they are not public (`OUTBOUND_ALLOW`). */
   readonly outboundAllow: readonly string[];

@@ -4,13 +4,30 @@ import type { LoadedSandbox } from '../../sandbox/participants.ts';
 
 const NOT_YET = 'The queue is being made.';
 
-/** The user and the password are for those who may see credentials. */
-const withoutCredentials = (text: string): string => {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  return url.href;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const ONLY_HERE =
+  'The address is of the machine that the service runs on; PUBLIC_BROKER_URL says how the broker is reached from others.';
+
+interface Shown {
+  /** `PUBLIC_BROKER_URL`. */
+  readonly from: string | undefined;
+  readonly credentials: boolean;
+}
+
+/** As others reach it. The user and the password are for those who may see credentials. */
+const urlOf = (granted: string, { from, credentials }: Shown): URL => {
+  const url = new URL(granted);
+  if (from !== undefined) {
+    const { protocol, hostname, port } = new URL(from);
+    Object.assign(url, { protocol, hostname, port });
+  }
+  if (!credentials) Object.assign(url, { username: '', password: '' });
+  return url;
 };
+
+/** Whether others reach the service, and not the broker, as it is shown. */
+const isOnlyHere = (url: URL, publicUrl: string): boolean =>
+  LOOPBACK.test(url.hostname) && !LOOPBACK.test(new URL(publicUrl).hostname);
 
 const noteOf = (keys: readonly string[], title: string): string => {
   const publishes =
@@ -22,10 +39,10 @@ const noteOf = (keys: readonly string[], title: string): string => {
 
 /** One entry for each external participant that is to use the broker itself; without a URL where it cannot, and why. */
 export const amqpEndpointsOf = async (
-  { sql }: Host,
+  { sql, publicUrl, publicBrokerUrl: from }: Host,
   { row, participants }: LoadedSandbox,
   { manifest }: LoadedPattern,
-  showCredentials: boolean,
+  credentials: boolean,
 ) => {
   const seated = participants.filter(({ mode, queue }) => mode === 'external' && queue === true);
   return Promise.all(
@@ -36,15 +53,10 @@ export const amqpEndpointsOf = async (
         return { participant, protocol, note: access?.reason ?? NOT_YET };
       const routingKeys: string[] = JSON.parse(access.routing_keys ?? '[]');
       const title = manifest.participants.find(({ name }) => name === participant)?.title ?? participant;
-      return {
-        participant,
-        protocol,
-        url: showCredentials ? access.url : withoutCredentials(access.url),
-        exchange: access.exchange,
-        routingKeys,
-        queue: access.queue,
-        note: noteOf(routingKeys, title),
-      };
+      const url = urlOf(access.url, { from, credentials });
+      const note = [noteOf(routingKeys, title), ...(isOnlyHere(url, publicUrl()) ? [ONLY_HERE] : [])].join(' ');
+      const { exchange, queue } = access;
+      return { participant, protocol, url: url.href, exchange, routingKeys, queue, note };
     }),
   );
 };

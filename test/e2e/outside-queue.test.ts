@@ -4,7 +4,7 @@ import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import type { RunningService } from '../../src/main.ts';
-import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../engines/rabbitmq.ts';
+import { type Rabbitmq, startRabbitmq } from '../engines/rabbitmq.ts';
 import { type Box, boxOf, consume, type Endpoint, makeBox, publish, serve } from './outside-harness.test-data.ts';
 import { temporaryFolder } from './running-service.ts';
 
@@ -19,7 +19,7 @@ const endpointOf = async (box: Box, participant: string): Promise<Endpoint> => {
 };
 const received = (box: Box) => box.act('recipient', 'list-received');
 
-describe.skipIf(rabbitmqIsMissing())('a participant outside that uses RabbitMQ', { timeout: 120_000 }, () => {
+describe('a participant outside that uses RabbitMQ', { timeout: 120_000 }, () => {
   let server: Rabbitmq;
   let service: RunningService;
   let store: string;

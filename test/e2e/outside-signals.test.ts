@@ -1,26 +1,20 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testStore } from '../../sandbox/sql/store.test-data.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 import type { RunningService } from '../../src/main.ts';
-import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../engines/rabbitmq.ts';
 import { consume, makeBox, serve } from './outside-harness.test-data.ts';
 import { temporaryFolder } from './running-service.ts';
 
 const folder = temporaryFolder();
 const QUEUE = 'arn:aws:sqs:eu-west-2:000000000000:mine';
 
-describe.skipIf(rabbitmqIsMissing())('a subscriber outside, in MNS, that uses RabbitMQ', { timeout: 120_000 }, () => {
-  let server: Rabbitmq;
+describe('a subscriber outside, in MNS, that uses RabbitMQ', { timeout: 120_000 }, () => {
   let service: RunningService;
   beforeAll(async () => {
-    server = await startRabbitmq();
-    const store = await testStore(join(folder.path, 'signals.db'));
-    service = await serve({ STORE_URL: store, BROKER_URL: server.url, BROKER_MANAGEMENT_URL: server.managementUrl });
-    while ((await fetch(`${service.url}/readyz`)).status !== 200);
+    service = await serve(await testEnvironment(join(folder.path, 'signals.db')));
   }, 120_000);
   afterAll(async () => {
     await service.close();
-    await server.remove();
     folder.remove();
   });
 
