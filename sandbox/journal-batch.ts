@@ -11,6 +11,7 @@ import {
   missing,
   takeNumbers,
 } from './journal-rows.ts';
+import { createTally, type Tally } from './journal-tally.ts';
 import { SqlError } from './sql/error.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
@@ -26,10 +27,20 @@ interface Lost {
   readonly count: number;
 }
 
+interface Batch {
+  readonly batch: readonly Entry[];
+  readonly gaps: readonly Lost[];
+  readonly written: Tally;
+}
+
 export interface Batcher {
   push(entry: Entry): void;
   /** Wakes the watchers of a sandbox with the next batch, although nothing of it is in the queue. */
   touch(sandboxId: string): void;
+  /** Whether an exchange of this generation is in the queue: what is written at once would stand before it. */
+  waits(serial: number): boolean;
+  /** Counts, with the next batch, an exchange that was written elsewhere. */
+  count(sandboxId: string, serial: number, bytes: number): void;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,9 +70,12 @@ export const createBatcher = (options: {
 }): Batcher => {
   const { sql, capture } = options;
   const queue: Entry[] = [];
+  /** How many of them are of which generation. */
+  const queued = new Map<number, number>();
   let bytes = 0;
   let lost = new Map<number, Lost>();
   let touched = new Set<string>();
+  const tally = createTally();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let pushed = 0;
@@ -106,7 +120,7 @@ export const createBatcher = (options: {
     );
   };
 
-  const writeBatch = async (tx: Tx, batch: readonly Entry[], gaps: readonly Lost[]): Promise<void> => {
+  const writeBatch = async (tx: Tx, { batch, gaps, written }: Batch): Promise<void> => {
     const bySandbox = Map.groupBy(batch, (entry) => entry.start.serial);
     for (const [serial, entries] of bySandbox) {
       const id = entries[0]?.start.sandbox ?? '';
@@ -116,15 +130,23 @@ export const createBatcher = (options: {
       const bytes = await writeEntries(tx, serial, entries, first);
       await options.bound.add(tx, serial, { exchanges: entries.length, bytes });
     }
+    for (const [serial, { id, exchanges, bytes }] of written)
+      if ((await takeNumbers(tx, { id, serial }, 0)) !== undefined)
+        await options.bound.add(tx, serial, { exchanges, bytes });
     for (const gap of gaps) await writeGap(tx, gap);
   };
 
   /** False when the store did not take the batch. */
-  const store = async (batch: readonly Entry[], gaps: readonly Lost[]): Promise<boolean> => {
-    const lanes = [...batch.map(({ start }) => start.serial), ...gaps.map(({ last }) => last.serial)];
+  const store = async (all: Batch): Promise<boolean> => {
+    const { batch, gaps, written } = all;
+    const lanes = [
+      ...batch.map(({ start }) => start.serial),
+      ...gaps.map(({ last }) => last.serial),
+      ...written.keys(),
+    ];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       try {
-        await sql.transaction((tx) => writeBatch(tx, batch, gaps), lanes);
+        await sql.transaction((tx) => writeBatch(tx, all), lanes);
         return true;
       } catch (error) {
         if (error instanceof SqlError && error.trouble === 'closed') return false;
@@ -141,17 +163,23 @@ export const createBatcher = (options: {
     const batch = queue.length > BATCH_MAX ? queue.splice(0, BATCH_MAX) : queue.splice(0);
     const gaps = [...lost.values()];
     const woken = touched;
+    const written = tally.take();
     lost = new Map();
     touched = new Set();
     for (const entry of batch) {
       bytes -= sizeOf(entry);
       woken.add(entry.start.sandbox);
+      const left = (queued.get(entry.start.serial) ?? 1) - 1;
+      if (left === 0) queued.delete(entry.start.serial);
+      else queued.set(entry.start.serial, left);
     }
     for (const gap of gaps) woken.add(gap.last.sandbox);
     // Numbers say in which order exchanges began; the queue has them in the order in which they ended.
     batch.sort((a, b) => a.start.atReal - b.start.atReal);
-    const stored = (batch.length === 0 && gaps.length === 0) || (await store(batch, gaps));
+    const idle = batch.length + gaps.length + written.size === 0;
+    const stored = idle || (await store({ batch, gaps, written }));
     taken += batch.length;
+    for (const { exchanges } of written.values()) taken += exchanges;
     if (stored) {
       options.wake(woken);
       options.bound.enforce();
@@ -195,6 +223,7 @@ export const createBatcher = (options: {
         lose(start, 1);
       } else {
         queue.push(entry);
+        queued.set(start.serial, (queued.get(start.serial) ?? 0) + 1);
         pushed += 1;
         bytes += size;
       }
@@ -202,6 +231,13 @@ export const createBatcher = (options: {
     },
     touch(sandboxId) {
       touched.add(sandboxId);
+      arm(WAIT_MS);
+    },
+    waits: (serial) => queued.has(serial),
+    count(id, serial, more) {
+      tally.add(id, serial, more);
+      pushed += 1;
+      touched.add(id);
       arm(WAIT_MS);
     },
     flush,

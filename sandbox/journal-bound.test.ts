@@ -53,8 +53,9 @@ describe('a journal that holds as much as it may', () => {
 
   it('counts what was begun with its effect once, when it is whole, and what is whole at once', async () => {
     journal = createJournal({ sql, bound: { exchanges: 1000, bytes: 1e9 } });
-    const [begun, whole, refused] = [1, 2, 3].map((n) => exchangeOf(SANDBOX, NOW + n));
-    if (begun === undefined || whole === undefined || refused === undefined) throw new Error('three are made');
+    const [begun, whole, refused, spared] = [1, 2, 3, 4].map((n) => exchangeOf(SANDBOX, NOW + n));
+    if (begun === undefined || whole === undefined || refused === undefined || spared === undefined)
+      throw new Error('four are made');
     await sql.transaction((tx) => journal.begin(tx, begun));
     await sql.transaction((tx) => journal.begin(tx, whole, { milliseconds: 1 }));
     const failing = sql.transaction(async (tx) => {
@@ -62,9 +63,13 @@ describe('a journal that holds as much as it may', () => {
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
+    const { whole: bytes = 0 } = await sql.transaction((tx) =>
+      journal.beginSparing(tx, spared, () => ({ milliseconds: 1 })),
+    );
+    journal.wrote(spared, bytes);
     for (const start of [begun, refused]) journal.finish(start, { milliseconds: 1 });
     await journal.flush();
-    expect(await sql.query('select exchanges, dropped from journal_extent')).toEqual([{ exchanges: 3, dropped: 0 }]);
+    expect(await sql.query('select exchanges, dropped from journal_extent')).toEqual([{ exchanges: 4, dropped: 0 }]);
     const [{ held, kept } = {}] = await sql.query<{ held: number; kept: number }>(
       'select e.bytes as held, (select sum(length(request)) from exchange) as kept from journal_extent e',
     );

@@ -38,7 +38,6 @@ const OPTIONAL = 'operation, summary, fault, note, milliseconds, request, reques
 export const exchangeRow = (capture: Capture, number: number, start: ExchangeStart, end?: ExchangeEnd): ExchangeRow => {
   const known: Known = new Set();
   const request = start.request === undefined ? NOTHING : capture.half(start.request, known);
-  if (end === undefined) begun.set(start, { known, bytes: sizeOf(request) });
   const reply = end?.reply === undefined ? NOTHING : capture.half(end.reply, known);
   const { serial, id, kind, at, atReal, from, to, claimed } = start;
   const values: SqlValue[] = [serial, number, number, id, kind, at, atReal, from, to, claimed ? 1 : 0];
@@ -60,7 +59,9 @@ export const exchangeRow = (capture: Capture, number: number, start: ExchangeSta
     shape |= 1 << index;
     values.push(value);
   }
-  return { shape, values, bytes: sizeOf(request) + sizeOf(reply) };
+  const bytes = sizeOf(request) + sizeOf(reply);
+  if (end === undefined) begun.set(start, { known, bytes });
+  return { shape, values, bytes };
 };
 
 /** Rows of one statement: the fewer statements, the less each row costs; of few sizes, so that they stay prepared. */

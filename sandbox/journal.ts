@@ -84,6 +84,14 @@ export interface ExchangeView {
   readonly reply?: HalfView;
 }
 
+/** What beginning an exchange gave besides the row. */
+export interface Spared {
+  /** The number after that of the exchange, which is nobody's yet. */
+  readonly number: number;
+  /** Of both halves, where the end was written with the beginning. */
+  readonly whole?: number;
+}
+
 /** What happened at the edges of a sandbox (rules 3). Credentials are redacted before anything is written. */
 export interface Journal {
   /**
@@ -91,8 +99,13 @@ export interface Journal {
    * generation of the sandbox is gone.
    */
   begin(tx: Tx, start: ExchangeStart, end?: ExchangeEnd): Promise<number>;
-  /** Begins, and takes along the next number of the sandbox's sequence, which it returns. */
-  beginSparing(tx: Tx, start: ExchangeStart): Promise<number>;
+  /**
+   * Begins, and takes along the next number of the sandbox's sequence. Where `end` is known already, one row says it all and
+   * there is nothing to finish, unless an earlier exchange of the sandbox still waits to be written: then this one does, too.
+   */
+  beginSparing(tx: Tx, start: ExchangeStart, end?: () => ExchangeEnd): Promise<Spared>;
+  /** What was begun with its end is committed: from now on it counts. Without the news it is there, and not counted. */
+  wrote(start: ExchangeStart, bytes: number): void;
   /** Completes what `begin` wrote, or writes it all where that was rolled back; batched, gets a new cursor. */
   finish(start: ExchangeStart, end: ExchangeEnd): void;
   /** A whole exchange at once: reads and refusals; batched. */
@@ -156,20 +169,29 @@ export const createJournal = (options: JournalOptions): Journal => {
   });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   let closing: Promise<void> | undefined;
-  const begin = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number): Promise<number> => {
+  const write = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number) => {
     const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, count);
     if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
     const row = exchangeRow(capture, number, start, end);
     await insertExchanges(tx, [row]);
-    // One that is not whole yet is counted when it is.
-    if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes: row.bytes });
-    batcher.touch(start.sandbox);
-    return number;
+    return { number, bytes: row.bytes };
   };
   return {
     ...reader,
-    begin: (tx, start, end) => begin(tx, start, end, 1),
-    beginSparing: async (tx, start) => (await begin(tx, start, undefined, 2)) + 1,
+    async begin(tx, start, end) {
+      const { number, bytes } = await write(tx, start, end, 1);
+      // One that is not whole yet is counted when it is.
+      if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes });
+      batcher.touch(start.sandbox);
+      return number;
+    },
+    async beginSparing(tx, start, end) {
+      const known = end === undefined || batcher.waits(start.serial) ? undefined : end();
+      const { number, bytes } = await write(tx, start, known, 2);
+      batcher.touch(start.sandbox);
+      return known === undefined ? { number: number + 1 } : { number: number + 1, whole: bytes };
+    },
+    wrote: ({ sandbox, serial }, bytes) => batcher.count(sandbox, serial, bytes),
     finish: (start, end) => batcher.push({ start, end, begun: true }),
     record: (start, end) => batcher.push({ start, end, begun: false }),
     watch(sandboxId, call) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startThings, type ThingsService } from './http/things-service.ts';
 import type { ExchangeStart } from './journal.ts';
 import { Recording } from './recording.ts';
+import { exchangeOf } from './sandbox-row.test-data.ts';
 
 let things: ThingsService;
 beforeAll(async () => {
@@ -48,6 +49,36 @@ describe('the request half of an exchange', () => {
     expect(await things.exchanges(id)).toEqual([]);
     await recording.transaction(sql, async () => undefined);
     expect(await things.exchanges(id)).toHaveLength(1);
+  });
+
+  it('is written with the other half where the end is known, unless an earlier exchange still waits', async () => {
+    const { id, sql, recording } = await begin();
+    recording.endsWith(() => ({ milliseconds: 1, summary: 'whole' }));
+    await recording.transaction(sql, async () => undefined);
+    expect(recording.whole).toBe(true);
+    expect(await things.exchanges(id)).toMatchObject([{ seq: 1, cursor: '1', summary: 'whole', milliseconds: 1 }]);
+
+    const { host } = things;
+    const start = (name: string): ExchangeStart => ({ ...exchangeOf({ id, serial: made }, 1), id: name });
+    host.journal.record(start('earlier'), { milliseconds: 1 });
+    const later = new Recording(host.journal, () => start('later'));
+    later.endsWith(() => ({ milliseconds: 1 }));
+    await later.transaction(sql, async () => undefined);
+    expect(later.whole).toBe(false);
+    host.journal.finish(start('later'), { milliseconds: 2 });
+    expect((await things.exchanges(id)).map((one) => one.id).slice(1)).toEqual(['earlier', 'later']);
+  });
+
+  it('has no end where the transaction fails that it was known for', async () => {
+    const { id, sql, recording } = await begin();
+    recording.endsWith(() => ({ milliseconds: 1, summary: 'accepted' }));
+    const failing = recording.transaction(sql, async () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await recording.transaction(sql, async () => undefined);
+    expect(recording.whole).toBe(false);
+    expect((await things.exchanges(id)).map(({ summary }) => summary)).toEqual([undefined]);
   });
 
   it('is written once where several effects begin together, the first of which fails', async () => {

@@ -1,11 +1,13 @@
-import type { ExchangeStart } from './journal.ts';
+import type { ExchangeEnd, ExchangeStart, Spared } from './journal.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
 /** Writes what an effect is caused by into its transaction. */
 export interface Beginning {
   begin(tx: Tx, start: ExchangeStart): Promise<unknown>;
   /** The same, and takes along the next number of the sandbox's sequence, which it returns: most effects want one. */
-  beginSparing?(tx: Tx, start: ExchangeStart): Promise<number>;
+  beginSparing?(tx: Tx, start: ExchangeStart, end?: () => ExchangeEnd): Promise<Spared>;
+  /** What was begun with its end is committed. */
+  wrote?(start: ExchangeStart, bytes: number): void;
 }
 
 /**
@@ -18,6 +20,8 @@ export class Recording {
   #first: Promise<unknown> | undefined;
   #spare: { readonly tx: Tx; readonly number: number } | undefined;
   #begun = false;
+  #end: (() => ExchangeEnd) | undefined;
+  #whole = false;
 
   /** `start` is asked when the request half is written: until then the sender may not be known. */
   constructor(journal: Beginning, start: () => ExchangeStart) {
@@ -28,6 +32,16 @@ export class Recording {
   /** Whether the request half is written, and durable. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** Whether the end was written with it, so that nothing is left to be finished. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  /** How it will end if the next transaction is committed; asked in that. A row a message, then, in place of two writes. */
+  endsWith(end: () => ExchangeEnd): void {
+    this.#end = end;
   }
 
   /** Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. */
@@ -50,14 +64,24 @@ export class Recording {
   async #begin<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
     const journal = this.#journal;
     const start = this.#start();
+    const end = this.#end;
+    this.#end = undefined;
+    let whole: number | undefined;
     const run = sql.transaction(async (tx) => {
       if (journal.beginSparing === undefined) await journal.begin(tx, start);
-      else this.#spare = { tx, number: await journal.beginSparing(tx, start) };
+      else {
+        const spared = await journal.beginSparing(tx, start, end);
+        this.#spare = { tx, number: spared.number };
+        whole = spared.whole;
+      }
       return body(tx);
     }, start.serial);
     this.#first = run.then(
       () => {
         this.#begun = true;
+        if (whole === undefined) return;
+        this.#whole = true;
+        journal.wrote?.(start, whole);
       },
       () => {
         this.#first = undefined;

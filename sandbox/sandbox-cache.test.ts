@@ -34,13 +34,33 @@ const switchBy = (store: Sql, mode: string) =>
   store.transaction((tx) => tx.query("update participant set mode = $1 where sandbox = 's'", [mode]));
 
 describe('a sandbox that was loaded before', () => {
-  it('is given again without a query as long as nothing was committed', async () => {
+  it('is given again without a query as long as nothing that it says was changed, whatever else is written', async () => {
     const load = createSandboxCache(sql);
-    expect(await load('s')).toBe(await load('s'));
+    const before = await load('s');
+    await sql.transaction(async (tx) => {
+      await tx.query("update sandbox set seq = seq + $1 where id = 's' and serial = 1 returning seq", [1]);
+      await tx.query("insert into counter (name, value) values ('x', 1)");
+    });
+    expect(await load('s')).toBe(before);
     expect(await load('none')).toBeUndefined();
   });
 
-  it('is loaded again after any commit, of this process or of another connection to the store', async () => {
+  it.each([
+    ["update sandbox set expires_real = 2 where id = 's'"],
+    ["update sandbox set seq = 7, clock_speed = 2 where id = 's'"],
+    [
+      `insert into fault (serial, position, id, participant, probability, effect, seen) values (1, 0, 'f', 'a', 1, '{}', 0)`,
+    ],
+    ['delete from fault'],
+    ["insert into mllp_port (port, sandbox, participant) values (1, 's', 'a')"],
+  ])('is loaded again after %s', async (statement) => {
+    const load = createSandboxCache(sql);
+    const before = await load('s');
+    await sql.transaction((tx) => tx.query(statement));
+    expect(await load('s')).not.toBe(before);
+  });
+
+  it('is loaded again after a change by this process or by another connection to the store', async () => {
     const load = createSandboxCache(sql);
     for (const [store, mode] of [
       [sql, 'external'],

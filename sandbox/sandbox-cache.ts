@@ -1,37 +1,48 @@
 import { type LoadedSandbox, loadSandbox } from './participants.ts';
 import type { Sql } from './sql/port.ts';
 
-interface Kept {
+interface Kept<V> {
   readonly version: number;
-  readonly sandbox: LoadedSandbox | undefined;
+  readonly value: V;
 }
 
-/** Sandboxes that are remembered at most; the next ones begin anew. */
+/** What is remembered at most; the next ones begin anew. */
 const KEPT_MAX = 1000;
 
+/** What is known of a sandbox before a request of it is served, but for the counter, which every exchange moves on. */
+const SETTINGS = ['sandbox', 'participant', 'fault', 'mllp_port'];
+const EXCEPT = ['sandbox.seq'];
+
 /**
- * Loads sandboxes, and gives one again without a query for as long as the store says that nothing at all has been
- * committed since, by any process. Under load that spares most of the queries, since replies are journalled in batches;
- * with a store that has no `version` each request asks. What is at hand is given without a promise.
+ * Loads what settings of sandboxes say, and gives it again without a query for as long as the store says that none of them
+ * was changed since, by any process. With a store that cannot say so each request asks. What is at hand is given without a
+ * promise.
  */
-export const createSandboxLoader = (sql: Sql) => {
-  const kept = new Map<string, Kept>();
-  const load = async (id: string, version: number): Promise<LoadedSandbox | undefined> => {
-    const sandbox = await loadSandbox(sql, id);
+export const createSettingsCache = <K, V>(sql: Sql, load: (key: K) => Promise<V>) => {
+  const kept = new Map<K, Kept<V>>();
+  const versionNow = sql.watch?.(SETTINGS, EXCEPT) ?? (() => sql.version?.());
+  const loadAt = async (key: K, version: number): Promise<V> => {
+    const value = await load(key);
     // A commit in between would make what was read belong to another version.
-    if (sql.version?.() === version) {
+    if (versionNow() === version) {
       if (kept.size >= KEPT_MAX) kept.clear();
-      kept.set(id, { version, sandbox });
+      kept.set(key, { version, value });
     }
-    return sandbox;
+    return value;
   };
-  return (id: string): LoadedSandbox | undefined | Promise<LoadedSandbox | undefined> => {
-    const version = sql.version?.();
-    if (version === undefined) return loadSandbox(sql, id);
-    const known = kept.get(id);
-    return known?.version === version ? known.sandbox : load(id, version);
+  return (key: K): V | Promise<V> => {
+    const version = versionNow();
+    if (version === undefined) return load(key);
+    const known = kept.get(key);
+    return known?.version === version ? known.value : loadAt(key, version);
   };
 };
+
+/** Sandboxes by their id. */
+export const createSandboxLoader = (
+  sql: Sql,
+): ((id: string) => LoadedSandbox | undefined | Promise<LoadedSandbox | undefined>) =>
+  createSettingsCache(sql, (id: string) => loadSandbox(sql, id));
 
 /** The same for whoever asks always, and waits. */
 export const createSandboxCache = (sql: Sql) => {

@@ -11,7 +11,7 @@ import { keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
 import { chosenCode, dropsBefore, findMllpStrikes, spoil } from './mllp-faults.ts';
 import type { Delivery, Outcome } from './port.ts';
-import type { Hl7Receivers } from './receiver.ts';
+import type { Hl7Receiver, Hl7Receivers } from './receiver.ts';
 import { Reception } from './reception.ts';
 import { refusalOf } from './refusal.ts';
 import { accept, again, perform, type Reply, takeAcknowledgement, write } from './stages.ts';
@@ -64,6 +64,20 @@ const refuse = async (reception: Reception, thrown: unknown): Promise<Reply> => 
   return reply;
 };
 
+/** That an id is there already is found out by keeping the reply to it: most are new, and need not be looked for. */
+const acceptOnce = async (reception: Reception, receiver: Hl7Receiver, message: Hl7Message): Promise<Reply> => {
+  const attempt = (replacing: boolean): Promise<Reply> =>
+    modeOf(message) === undefined
+      ? perform(reception, receiver, message, replacing)
+      : accept(reception, message, replacing);
+  try {
+    return await attempt(false);
+  } catch (thrown) {
+    if (!(thrown instanceof SqlError) || thrown.trouble !== 'constraint') throw thrown;
+    return (await again(reception, message)) ?? attempt(true);
+  }
+};
+
 /** Undefined where nothing is answered: an acknowledgement is not acknowledged (V2-08). */
 const answer = async (
   reception: Reception,
@@ -85,14 +99,9 @@ const answer = async (
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
     checkHeader(message, receiver);
     checkNumbers(reception, message);
-    const kept = await again(reception, message);
-    if (kept !== undefined) return kept;
-    return await (modeOf(message) === undefined ? perform(reception, receiver, message) : accept(reception, message));
+    return await acceptOnce(reception, receiver, message);
   } catch (thrown) {
-    // The same message came twice at once, and the other was first.
-    const kept =
-      thrown instanceof SqlError && thrown.trouble === 'constraint' && message && (await again(reception, message));
-    return kept || refuse(reception, thrown);
+    return refuse(reception, thrown);
   }
 };
 

@@ -55,18 +55,19 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
  */
 export const findRealNumbers = (message: Hl7Message): readonly NhsNumberFinding[] => {
   const { field, component, repetition, subcomponent } = message.delimiters;
-  const between = [field, repetition].filter((one) => one !== undefined).map((one) => `\\${one}`);
-  const fields = new RegExp(`[${between.join('')}]`);
   const found: NhsNumberFinding[] = [];
-  for (const line of message.lines()) {
-    if (!line.includes('NH')) continue;
-    for (const text of line.split(fields)) {
-      const [number = '', , , authority = '', type] = text.split(component);
-      const [named] = subcomponent === undefined ? [authority] : authority.split(subcomponent);
-      if (named !== 'NHS' && type !== 'NH') continue;
-      const finding = judgeNhsNumber(number.replaceAll(' ', ''), false);
-      if (finding?.kind === 'real') found.push(finding);
-    }
-  }
+  const look = (text: string): void => {
+    const [number = '', , , authority = '', type] = text.split(component);
+    const [named] = subcomponent === undefined ? [authority] : authority.split(subcomponent);
+    if (named !== 'NHS' && type !== 'NH') return;
+    const finding = judgeNhsNumber(number.replaceAll(' ', ''), false);
+    if (finding?.kind === 'real') found.push(finding);
+  };
+  // Of a line as of its fields, few are looked at further.
+  for (const line of message.lines())
+    if (line.includes('NH'))
+      for (const text of line.split(field))
+        if (text.includes('NH'))
+          for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one);
   return found;
 };

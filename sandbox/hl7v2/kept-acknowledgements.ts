@@ -1,17 +1,23 @@
-import { findReply, keepReply, type ReplyKey } from '../messages/replies.ts';
+import { fingerprintOf, type ReplyKey, readReply, writeReply } from '../messages/replies.ts';
 import type { Reader, Tx } from '../sql/port.ts';
 import type { Hl7Message } from './message.ts';
 import type { Reception } from './reception.ts';
 
-const NOTHING = Buffer.alloc(0);
+/** In place of a fingerprint: what was accepted is the same message whatever else it says when it comes again. */
+const ACCEPTED = 'accepted';
+
+interface Acknowledgement {
+  readonly code: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A sender is who MSH-3 and MSH-4 say it is; control ids are its own. */
-const keyOf = ({ delivery, header, controlId }: Reception, code: 'AA' | 'AE'): ReplyKey => ({
+const keyOf = ({ delivery, header, controlId }: Reception): ReplyKey => ({
   serial: delivery.sandbox.row.serial,
   participant: delivery.participant.name,
   // As JSON, in which no character is one that the store refuses.
   sender: JSON.stringify([header.encoded('MSH-3'), header.encoded('MSH-4')]),
-  id: JSON.stringify([code, controlId]),
+  id: JSON.stringify(controlId),
 });
 
 /** What makes a message the same one again: all of it but the time at which it was sent. */
@@ -31,27 +37,35 @@ export const findAcknowledgement = async (
   reader: Reader,
   reception: Reception,
   message: Hl7Message,
-): Promise<{ readonly code: string; readonly bytes: Uint8Array } | undefined> => {
-  const accepted = await findReply(reader, keyOf(reception, 'AA'), NOTHING);
-  const found = accepted ?? (await findReply(reader, keyOf(reception, 'AE'), contentOf(message)));
-  return found?.same === true ? { code: found.reply.headers.code ?? '', bytes: found.reply.body } : undefined;
+): Promise<Acknowledgement | undefined> => {
+  const kept = await readReply(reader, keyOf(reception));
+  if (kept === undefined) return undefined;
+  const same = kept.fingerprint === ACCEPTED || kept.fingerprint === fingerprintOf(contentOf(message));
+  return same ? { code: kept.reply.headers.code ?? '', bytes: kept.reply.body } : undefined;
 };
 
-/** In the transaction of the effect; rejects with a constraint where one was kept meanwhile. */
+/** An error that was answered before gives way. */
+const forgetError = (tx: Tx, { serial, participant, sender, id }: ReplyKey): Promise<unknown> =>
+  tx.query(
+    `delete from kept_reply
+     where serial = $1 and participant = $2 and sender = $3 and id = $4 and fingerprint <> $5`,
+    [serial, participant, sender, id, ACCEPTED],
+  );
+
+/**
+ * In the transaction of the effect. Rejects with a constraint where one is there: the message came before, which that tells
+ * more cheaply than asking first, or, unless this one is `replacing`, another one of its id was answered with an error.
+ */
 export const keepAcknowledgement = async (
   tx: Tx,
   reception: Reception,
   message: Hl7Message,
-  { code, bytes }: { readonly code: string; readonly bytes: Uint8Array },
+  { code, bytes }: Acknowledgement,
+  replacing = false,
 ): Promise<void> => {
   const wrong = code === 'AE' || code === 'CE';
-  const key = keyOf(reception, wrong ? 'AE' : 'AA');
-  if (wrong)
-    await tx.query('delete from kept_reply where serial = $1 and participant = $2 and sender = $3 and id = $4', [
-      key.serial,
-      key.participant,
-      key.sender,
-      key.id,
-    ]);
-  await keepReply(tx, key, wrong ? contentOf(message) : NOTHING, { status: 200, headers: { code }, body: bytes });
+  const key = keyOf(reception);
+  if (wrong || replacing) await forgetError(tx, key);
+  const fingerprint = wrong ? fingerprintOf(contentOf(message)) : ACCEPTED;
+  await writeReply(tx, key, fingerprint, { status: 200, headers: { code }, body: bytes });
 };

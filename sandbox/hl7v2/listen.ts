@@ -1,8 +1,8 @@
 import type { Host } from '../http/host.ts';
 import { holderOf, renewLeases } from '../mllp-ports.ts';
-import { findParticipant } from '../participants.ts';
+import { findParticipant, type LoadedSandbox, loadSandbox, type ParticipantRow } from '../participants.ts';
 import { reachable } from '../reachable.ts';
-import { createSandboxCache } from '../sandbox-cache.ts';
+import { createSettingsCache } from '../sandbox-cache.ts';
 import { acknowledge } from './acknowledge.ts';
 import { newControlId } from './control-id.ts';
 import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
@@ -31,18 +31,28 @@ const nobody = (frame: Frame, now: number): Outcome => {
   return { wire: frameOf(reply.toBytes()) };
 };
 
+interface Seat {
+  readonly sandbox: LoadedSandbox;
+  readonly participant: ParticipantRow;
+}
+
+/** Who has a port; undefined where nobody has. */
+const seatOf = async ({ sql }: Host, port: number): Promise<Seat | undefined> => {
+  const holder = await holderOf(sql, port);
+  const sandbox = holder && (await loadSandbox(sql, holder.sandbox));
+  const participant = sandbox && findParticipant(sandbox, holder.participant);
+  return sandbox && participant && { sandbox, participant };
+};
+
 /** Listens on the ports that can be bound; each message goes to the participant that its port is leased to. */
 export const listenHl7 = async (host: Host, options: ListenOptions): Promise<Hl7Listener> => {
-  const load = createSandboxCache(host.sql);
+  const seats = createSettingsCache(host.sql, (port: number) => seatOf(host, port));
   const handle = async (frame: Frame, port: number): Promise<Outcome> => {
-    const holder = await holderOf(host.sql, port);
-    const sandbox = holder && (await load(holder.sandbox));
-    const participant = sandbox && findParticipant(sandbox, holder.participant);
-    if (sandbox === undefined || participant === undefined || sandbox.row.expires_real <= host.now())
-      return nobody(frame, host.now());
-    const { hl7v2 } = (await host.pattern(sandbox.row.pattern)).app;
+    const seat = await seats(port);
+    if (seat === undefined || seat.sandbox.row.expires_real <= host.now()) return nobody(frame, host.now());
+    const { hl7v2 } = (await host.pattern(seat.sandbox.row.pattern)).app;
     if (hl7v2 === undefined) return nobody(frame, host.now());
-    return hl7v2.deliver(host, { sandbox, participant, frame, url: host.mllp?.urlOf(port) ?? '' });
+    return hl7v2.deliver(host, { ...seat, frame, url: host.mllp?.urlOf(port) ?? '' });
   };
   const server = await listenMllp({
     ...options,

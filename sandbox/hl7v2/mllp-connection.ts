@@ -22,8 +22,8 @@ export interface ConnectionOptions {
 const LINGER = 2_000;
 
 /**
- * One connection of a sender. While a frame is handled nothing is read, so that a sender that is faster than we are is held
- * back by TCP; and the next is not begun before the answer to the one before was taken.
+ * One connection of a sender. What arrives while a frame is handled stops the reading, so that a sender that is faster than
+ * we are is held back by TCP; and the next frame is not begun before the answer to the one before was taken.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -31,14 +31,15 @@ export class Connection {
   readonly #decoder: FrameDecoder;
   readonly #queue: Frame[] = [];
   readonly #closed: Promise<void>;
+  /** For the pauses between frames: one timer for the connection, since setting one costs more than pushing it on. */
+  readonly #idle: NodeJS.Timeout;
+  /** For the frame that has begun, or for the other side to say that it is over. */
   #timer: NodeJS.Timeout | undefined;
   #working = false;
   #closing = false;
   #ended = false;
   /** Whether nothing more is read or written. */
   #over = false;
-  /** Whether the timer is that of a frame. */
-  #began = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
@@ -48,7 +49,10 @@ export class Connection {
     socket.setNoDelay(true);
     // A sender that vanishes is no fault of ours; `close` follows.
     socket.on('error', () => undefined);
-    socket.on('close', () => clearTimeout(this.#timer));
+    socket.on('close', () => {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#idle);
+    });
     socket.on('data', (chunk: Buffer) => this.#take(this.#decoder.push(chunk)));
     socket.on('end', () => {
       if (this.#over) return;
@@ -56,7 +60,10 @@ export class Connection {
       const rest = this.#decoder.end();
       this.#take(rest === undefined ? [] : [rest]);
     });
-    this.#watch();
+    this.#idle = setTimeout(() => {
+      if (this.#working || this.#timer !== undefined) this.#idle.refresh();
+      else this.#expire();
+    }, options.idleTimeout);
   }
 
   /** Finishes the message that is being handled, then closes; resolves when that is done. */
@@ -68,25 +75,27 @@ export class Connection {
 
   #take(frames: readonly Frame[]): void {
     this.#queue.push(...frames);
-    if (this.#working) return;
-    if (this.#queue.length > 0 || this.#ended || this.#decoder.broken) void this.#work();
+    if (this.#working) this.#socket.pause();
+    else if (this.#queue.length > 0 || this.#ended || this.#decoder.broken) void this.#work();
     else this.#watch();
   }
 
   /** A frame has so long from its beginning, whatever arrives meanwhile; and so has a pause between frames. */
   #watch(): void {
-    const { waiting } = this.#decoder;
-    if (waiting && this.#timer !== undefined && this.#began) return;
+    if (!this.#decoder.waiting) this.#idle.refresh();
+    else this.#timer ??= setTimeout(() => this.#expire(), this.#options.frameTimeout);
+  }
+
+  #expire(): void {
+    this.#stopTimer();
+    const rest = this.#decoder.end();
+    this.#ended = true;
+    this.#take(rest === undefined ? [] : [rest]);
+  }
+
+  #stopTimer(): void {
     clearTimeout(this.#timer);
-    this.#began = waiting;
-    this.#timer = setTimeout(
-      () => {
-        const rest = this.#decoder.end();
-        this.#ended = true;
-        this.#take(rest === undefined ? [] : [rest]);
-      },
-      waiting ? this.#options.frameTimeout : this.#options.idleTimeout,
-    );
+    this.#timer = undefined;
   }
 
   /**
@@ -96,7 +105,8 @@ export class Connection {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
+    clearTimeout(this.#idle);
     this.#socket.removeAllListeners('data').resume();
     this.#socket.end();
     if (this.#socket.readableEnded) this.#socket.destroySoon();
@@ -106,9 +116,7 @@ export class Connection {
 
   async #work(): Promise<void> {
     this.#working = true;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#socket.pause();
+    if (this.#timer !== undefined) this.#stopTimer();
     let close: Answer['close'];
     for (let frame = this.#queue.shift(); frame !== undefined && close === undefined; frame = this.#queue.shift()) {
       if (this.#closing) break;
@@ -121,7 +129,7 @@ export class Connection {
     if (close === 'reset') this.#socket.resetAndDestroy();
     else if (close === 'end' || this.#closing || this.#ended || this.#decoder.broken) this.#end();
     else {
-      this.#socket.resume();
+      if (this.#socket.isPaused()) this.#socket.resume();
       this.#watch();
     }
   }

@@ -1,7 +1,7 @@
 import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
-import type { ExchangeStart } from '../journal.ts';
+import type { ExchangeEnd, ExchangeStart } from '../journal.ts';
 import type { Caller } from '../pattern.ts';
 import { Recording } from '../recording.ts';
 import { Hl7Error } from './hl7-error.ts';
@@ -97,18 +97,27 @@ export class Reception {
     if (!this.recording.begun) this.#start = undefined;
   }
 
+  /** What goes back unless a fault strikes is known before its effect is committed: one row then holds the whole exchange. */
+  willAnswer({ code, bytes }: { readonly code: string; readonly bytes: Uint8Array }): void {
+    if (this.faults === undefined) this.recording.endsWith(() => this.#end(bytes, code));
+  }
+
   /** Completes the exchange; `shown` is what went back, without its frame. */
   finish(shown: Uint8Array | undefined, code: string | undefined): void {
-    const start = this.started();
-    const end = {
+    if (this.recording.whole) return;
+    const [start, end] = [this.started(), this.#end(shown, code)];
+    if (this.recording.begun) this.host.journal.finish(start, end);
+    else this.host.journal.record(start, end);
+  }
+
+  #end(shown: Uint8Array | undefined, code: string | undefined): ExchangeEnd {
+    return {
       milliseconds: performance.now() - this.#began,
-      summary: `${start.summary} ${shown === undefined ? '— no acknowledgement' : `→ ${code ?? 'no acknowledgement'}`}`,
+      summary: `${this.started().summary} ${shown === undefined ? '— no acknowledgement' : `→ ${code ?? 'no acknowledgement'}`}`,
       ...(shown === undefined ? {} : { reply: { headers: {}, body: shown } }),
       ...(this.faults === undefined ? {} : { fault: this.faults }),
       ...(this.#notes.length === 0 ? {} : { note: this.#notes.join('. ') }),
     };
-    if (this.recording.begun) this.host.journal.finish(start, end);
-    else this.host.journal.record(start, end);
   }
 
   started(): ExchangeStart {

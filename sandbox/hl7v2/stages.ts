@@ -53,22 +53,50 @@ const ctxOf = async (reception: Reception): Promise<Ctx> => {
   return createCtx(host, sandbox, participant, dialect, { recording, cause });
 };
 
-/** What the receiver says, with its effect, the message's record and the kept reply in one transaction. */
-export const perform = async (reception: Reception, receiver: Hl7Receiver, message: Hl7Message): Promise<Reply> => {
+/** What a receiver says: unless it accepts, the same message may have been answered before. */
+const asked = async (
+  reception: Reception,
+  ctx: Ctx,
+  receiver: Hl7Receiver,
+  message: Hl7Message,
+): Promise<Hl7Answer | Reply> => {
+  let answer: Hl7Answer;
+  try {
+    answer = await receiver.receive(message, ctx, reception.from);
+  } catch (error) {
+    const kept = await again(reception, message);
+    if (kept !== undefined) return kept;
+    throw error;
+  }
+  return (codeOf(answer) === 'AA' ? undefined : await again(reception, message)) ?? answer;
+};
+
+/**
+ * What the receiver says, with its effect, the message's record and the kept reply in one transaction. One that came before
+ * shows by the constraint that it breaks; `replacing` is for what an earlier AE asked to be put right.
+ */
+export const perform = async (
+  reception: Reception,
+  receiver: Hl7Receiver,
+  message: Hl7Message,
+  replacing: boolean,
+): Promise<Reply> => {
   const ctx = await ctxOf(reception);
-  const answer = await receiver.receive(message, ctx, reception.from);
+  const answer = await asked(reception, ctx, receiver, message);
+  if ('bytes' in answer) return answer;
   const code = codeOf(answer);
   const reply = write(reception, code, answer);
   if (code === 'AR') return reply;
+  reception.willAnswer(reply);
   await ctx.transaction(async (tx) => {
-    await keepAcknowledgement(tx, reception, message, reply);
+    await keepAcknowledgement(tx, reception, message, reply, replacing);
     await answer.effect?.(tx);
   });
   return reply;
 };
 
 /** Enhanced mode: the message, its record and the kept CA in one transaction; the receiver gets it from the queue. */
-export const accept = async (reception: Reception, message: Hl7Message): Promise<Reply> => {
+export const accept = async (reception: Reception, message: Hl7Message, replacing: boolean): Promise<Reply> => {
   const { host, delivery, from } = reception;
   const { consumers } = (await host.pattern(delivery.sandbox.row.pattern)).app;
   if (consumers?.[APPLICATION] === undefined) throw notOffered();
@@ -76,7 +104,7 @@ export const accept = async (reception: Reception, message: Hl7Message): Promise
   const reply = write(reception, 'AA', {});
   const headers = { from: from.participant, claimed: String(from.claimed) };
   await ctx.transaction(async (tx) => {
-    await keepAcknowledgement(tx, reception, message, reply);
+    await keepAcknowledgement(tx, reception, message, reply, replacing);
     await ctx.enqueue(tx, { consumer: APPLICATION, to: delivery.participant.name, headers, body: message.toBytes() });
   });
   return reply;

@@ -20,9 +20,9 @@ export interface KeptReply {
 }
 
 /** What there is under a key: the reply to the same message, or the news that the id stands for another one. */
-export type Kept = { readonly same: true; readonly reply: KeptReply } | { readonly same: false };
+type Kept = { readonly same: true; readonly reply: KeptReply } | { readonly same: false };
 
-const fingerprintOf = (message: Uint8Array): string => createHash('sha256').update(message).digest('hex');
+export const fingerprintOf = (message: Uint8Array): string => createHash('sha256').update(message).digest('hex');
 
 interface Row {
   readonly fingerprint: string;
@@ -31,21 +31,23 @@ interface Row {
   readonly body: Uint8Array;
 }
 
-/** What was replied to a message of this id before; undefined where it is new. Asked in the transaction that accepts it. */
-export const findReply = async (reader: Reader, key: ReplyKey, message: Uint8Array): Promise<Kept | undefined> => {
+/** What was kept under a key, with what tells its message apart from others of that id. */
+export const readReply = async (
+  reader: Reader,
+  key: ReplyKey,
+): Promise<{ readonly fingerprint: string; readonly reply: KeptReply } | undefined> => {
   const [row] = await reader.query<Row>(
     `select fingerprint, status, headers, body from kept_reply
      where serial = $1 and participant = $2 and sender = $3 and id = $4`,
     [key.serial, key.participant, key.sender, key.id],
   );
   if (row === undefined) return undefined;
-  if (row.fingerprint !== fingerprintOf(message)) return { same: false };
-  const { status, body } = row;
-  return { same: true, reply: { status, headers: JSON.parse(row.headers), body } };
+  const { fingerprint, status, headers, body } = row;
+  return { fingerprint, reply: { status, headers: JSON.parse(headers), body } };
 };
 
 /** Keeps a reply in the transaction that accepts the message; rejects where there is one under the key. */
-export const keepReply = async (tx: Tx, key: ReplyKey, message: Uint8Array, reply: KeptReply): Promise<void> => {
+export const writeReply = async (tx: Tx, key: ReplyKey, fingerprint: string, reply: KeptReply): Promise<void> => {
   await tx.query(
     `insert into kept_reply (serial, participant, sender, id, fingerprint, status, headers, body)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -54,12 +56,19 @@ export const keepReply = async (tx: Tx, key: ReplyKey, message: Uint8Array, repl
       key.participant,
       key.sender,
       key.id,
-      fingerprintOf(message),
+      fingerprint,
       reply.status,
       JSON.stringify(reply.headers),
       reply.body,
     ],
   );
+};
+
+/** What was replied to a message of this id before; undefined where it is new. Asked in the transaction that accepts it. */
+const findReply = async (reader: Reader, key: ReplyKey, message: Uint8Array): Promise<Kept | undefined> => {
+  const kept = await readReply(reader, key);
+  if (kept === undefined) return undefined;
+  return kept.fingerprint === fingerprintOf(message) ? { same: true, reply: kept.reply } : { same: false };
 };
 
 /** What came of a message that may have come before. */
@@ -79,6 +88,6 @@ export const replyOnce = (
     const kept = await findReply(tx, key, message);
     if (kept !== undefined) return kept.same ? { reply: kept.reply, replayed: true } : { conflict: true };
     const reply = await accept(tx);
-    await keepReply(tx, key, message, reply);
+    await writeReply(tx, key, fingerprintOf(message), reply);
     return { reply, replayed: false };
   });

@@ -35,6 +35,11 @@ export interface Sql extends Reader {
    */
   version?(): number;
   /**
+   * Optional, beside `version`: a number that changes with every commit that wrote to one of these tables, or may have; what
+   * is excepted (`sandbox.seq`) is an update of that one column. So what is hardly ever changed can be kept while much is.
+   */
+  watch?(tables: readonly string[], except?: readonly string[]): () => number;
+  /**
    * Optional, where other nodes share the store: calls `heard` with what one of them says about a topic, and with nothing
    * when words may have been missed. Words are hints to look at once at rows that are looked at anyway, later. Returns how
    * to stop.

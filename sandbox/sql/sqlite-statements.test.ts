@@ -21,6 +21,28 @@ describe('the statements of a connection', () => {
     }
   });
 
+  it.each([
+    ['insert into a (x) values (1) on conflict do nothing', 'a'],
+    ['delete from a where x = 1', 'a'],
+    ['update a set x = x + 1 where y = 2 returning x', 'a.x'],
+    ['update a set x = 1, y = 2 where y = 2', 'a'],
+    ['update a set x = (select y from a) where y = 2', 'a'],
+    ['update a set x = 1', 'a'],
+    ['with b as (select 1) insert into a (x) select 1 from b', '*'],
+    ['select x from a', undefined],
+  ])('know what they write to: %s', (sql, what) => {
+    const db = new DatabaseSync(':memory:');
+    try {
+      db.exec('create table a (x integer unique, y integer)');
+      const statements = createStatements(db);
+      expect(statements.writes(sql)).toBe(what);
+      statements.all(sql, []);
+      expect(statements.writes(sql)).toBe(what);
+    } finally {
+      db.close();
+    }
+  });
+
   it('give rows as objects like any other, with the last of columns of one name', () => {
     const db = new DatabaseSync(':memory:');
     try {

@@ -14,6 +14,8 @@ interface Prepared {
   readonly reads: boolean;
   /** Whether it has to do with the tables that are kept beside the others. */
   readonly beside: boolean;
+  /** What it writes to; see `Statements.writes`. */
+  readonly writes: string | undefined;
   /** Another way to run it, where no value is null and the plain way has worked once: see `FORGIVING`. */
   readonly forgiving: StatementSync | undefined;
   worked: boolean;
@@ -73,12 +75,26 @@ export interface Statements {
   reads(sql: string): boolean;
   /** Whether this one has to do with the tables that are kept beside the others. */
   isBeside(sql: string): boolean;
+  /**
+   * What this statement, which was run, writes to: `participant`, or `sandbox.seq` where it updates that one column; `*` where
+   * that is not to be seen; undefined where it only reads.
+   */
+  writes(sql: string): string | undefined;
 }
 
 /** Longer ones are searches with very many values, hardly any twice: 512 of them would hold gigabytes. */
 const KEPT_MAX = 16_384;
 
 const READS = /^\s*select\b/i;
+const WRITES = /^\s*(?:insert\s+into|delete\s+from|update)\s+(\w+)\b/i;
+const ONE_COLUMN = /^\s*update\s+\w+\s+set\s+(\w+)\s*=[^,(]+\swhere\b/i;
+
+const writtenBy = (sql: string): string | undefined => {
+  if (READS.test(sql)) return undefined;
+  const [, table] = WRITES.exec(sql) ?? [];
+  const [, column] = ONE_COLUMN.exec(sql) ?? [];
+  return table === undefined ? '*' : column === undefined ? table : `${table}.${column}`;
+};
 
 /**
  * Prepared statements of one connection. Two generations stand in for least-recently-used: what is used moves to the
@@ -117,8 +133,8 @@ export const createStatements = (db: DatabaseSync, besides?: RegExp, size = 256)
     const forgiving = rows === undefined ? undefined : compile(`insert or ignore into ${rows}`);
     const statement = compile(sql);
     const columns = statement.columns().map(({ name }) => name);
-    const beside = isBeside(sql);
-    return { statement, columns, parameters, places, reads: READS.test(sql), beside, forgiving, worked: false };
+    const [reads, writes, beside] = [READS.test(sql), writtenBy(sql), isBeside(sql)];
+    return { statement, columns, parameters, places, reads, writes, beside, forgiving, worked: false };
   };
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
@@ -138,5 +154,9 @@ export const createStatements = (db: DatabaseSync, besides?: RegExp, size = 256)
     },
     reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads ?? READS.test(sql),
     isBeside: (sql) => (young.get(sql) ?? old.get(sql))?.beside ?? isBeside(sql),
+    writes(sql) {
+      const prepared = young.get(sql) ?? old.get(sql);
+      return prepared === undefined ? writtenBy(sql) : prepared.writes;
+    },
   };
 };

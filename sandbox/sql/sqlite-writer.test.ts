@@ -24,6 +24,7 @@ describe('the one writer of SQLite', () => {
       },
       reads: real.reads,
       isBeside: real.isBeside,
+      writes: real.writes,
     };
     const writer = createWriter(db, statements, createBodies(), 0);
     const insert = (name: string) =>

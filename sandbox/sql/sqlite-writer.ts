@@ -24,7 +24,8 @@ export interface Writer {
 /** Who is told of each transaction: before it begins, and after its commit, before anybody is answered. */
 export interface Told {
   begins?(): void;
-  committed?(): void;
+  /** `written`: what statements of it wrote to, as `Statements.writes` says it; also those that were rolled back. */
+  committed?(written: ReadonlySet<string>): void;
 }
 
 const BATCH_MAX = 256;
@@ -60,6 +61,7 @@ export const createWriter = (
   let running = false;
   let careful = 0;
   let wrote = false;
+  const written = new Set<string>();
   const idlers: (() => void)[] = [];
 
   const control = new Map(
@@ -79,7 +81,9 @@ export const createWriter = (
       rows = statements.all<R>(sql, params);
       return rows;
     } finally {
-      if (rows === undefined || !statements.reads(sql)) wrote = true;
+      const what = statements.writes(sql);
+      if (what !== undefined) written.add(what);
+      if (rows === undefined || what !== undefined) wrote = true;
     }
   };
 
@@ -152,7 +156,8 @@ export const createWriter = (
     }
     if (db.isTransaction) {
       run('commit');
-      told.committed?.();
+      told.committed?.(written);
+      written.clear();
     }
     for (const outcome of outcomes) outcome.answer();
   };

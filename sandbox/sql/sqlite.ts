@@ -11,6 +11,7 @@ import { migrate } from './sqlite-migrate.ts';
 import { openingError } from './sqlite-opening.ts';
 import { createReader } from './sqlite-reader.ts';
 import { createStatements } from './sqlite-statements.ts';
+import { createWatches } from './sqlite-watches.ts';
 import { createWriter } from './sqlite-writer.ts';
 
 /** Blocking waits are kept short: waiting for another process's lock happens in the writer, between turns. */
@@ -50,12 +51,14 @@ export const open: OpenSql = async (url, migrations) => {
     const besides =
       beside === undefined ? undefined : createBesides({ store: location.file, beside: beside.file }, reader.renew);
     const statements = createStatements(db, beside?.named);
+    const watches = createWatches(db, reader.renew);
     // What is being read stands in the way of beginning the log anew.
     const checkpoints = createCheckpoints(db, location.file, reader.renew);
     const told = {
       begins: reader.renew,
-      committed() {
+      committed(written: ReadonlySet<string>) {
         reader.renew();
+        watches.committed(written);
         checkpoints.committed();
       },
     };
@@ -83,6 +86,7 @@ export const open: OpenSql = async (url, migrations) => {
         ready('The version of the store was asked for');
         return reader.version();
       },
+      watch: watches.watch,
       async transaction(body) {
         ready('A transaction was opened');
         return writer.transaction(body);
