@@ -27,15 +27,14 @@ export interface Written {
 /** What a pattern does about a write, in the write's transaction and after it: a search there finds what was written. */
 export type AfterWrite = (ctx: WritingCtx, tx: Tx, written: Written) => Promise<void>;
 
+/** What one does with data: a search shows what it finds, and yet is a right of its own. */
+export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search';
+
 /**
- * Which of these kinds of data (resource types; what else a dialect tells apart) whoever calls may read, or search. Asked
- * before anything is looked up, with `*` for a search that may bring data of any kind.
+ * With which of these kinds of data (resource types, or what else a dialect tells apart) whoever calls may do this. Asked
+ * before anything is looked up, with `*` for what may bring data of any kind.
  */
-export type Readable = (
-  ctx: Ctx,
-  interaction: 'read' | 'search',
-  kinds: readonly string[],
-) => Promise<readonly string[]>;
+export type Permits = (ctx: Ctx, interaction: Interaction, kinds: readonly string[]) => Promise<readonly string[]>;
 
 /** A context that carries to the repository what it cannot know by itself. */
 export interface WritingCtx extends Ctx {
@@ -43,8 +42,8 @@ export interface WritingCtx extends Ctx {
   readonly fhirBases?: readonly string[];
   readonly beforeWrite?: BeforeWrite;
   readonly afterWrite?: AfterWrite;
-  /** Everything where absent. */
-  readonly readable?: Readable;
+  /** Everything is allowed where absent. */
+  readonly permits?: Permits;
 }
 
 /** A class, so that a request costs one object and not a dozen closures. */
@@ -59,7 +58,7 @@ class Writing implements WritingCtx {
   declare readonly fhirBases?: readonly string[];
   declare readonly beforeWrite?: BeforeWrite;
   declare readonly afterWrite?: AfterWrite;
-  declare readonly readable?: Readable;
+  declare readonly permits?: Permits;
 
   constructor(
     ctx: WritingCtx,
@@ -77,7 +76,7 @@ class Writing implements WritingCtx {
     if (fhirBases !== undefined) this.fhirBases = fhirBases;
     if (beforeWrite !== undefined) this.beforeWrite = beforeWrite;
     if (afterWrite !== undefined) this.afterWrite = afterWrite;
-    if (ctx.readable !== undefined) this.readable = ctx.readable;
+    if (ctx.permits !== undefined) this.permits = ctx.permits;
   }
 
   transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
@@ -125,7 +124,7 @@ class Writing implements WritingCtx {
   }
 }
 
-/** The same context with them; who may read what it keeps. */
+/** The same context with them; what is permitted stays. */
 export const forWriting = (
   ctx: WritingCtx,
   fhirBases: readonly string[] | undefined,

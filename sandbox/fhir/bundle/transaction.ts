@@ -63,7 +63,7 @@ const change = async (ctx: Ctx, tx: Tx, entry: ResolvedEntry): Promise<Outcome> 
 /** What only reads does it through `sql`, and has to see what the transaction made. */
 const ctxInside = (ctx: WritingCtx, tx: Tx): WritingCtx => ({
   ...ctxWith(ctx, { sql: tx, transaction: (body) => body(tx) }),
-  ...(ctx.readable === undefined ? {} : { readable: ctx.readable }),
+  ...(ctx.permits === undefined ? {} : { permits: ctx.permits }),
 });
 
 /**

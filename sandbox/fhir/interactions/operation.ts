@@ -4,7 +4,7 @@ import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Preference, parsePrefer } from '../prefer.ts';
-import { requireReadable } from '../read-guard.ts';
+import { requirePermitted } from '../permission.ts';
 import { fhirBases, replyWith } from '../reply.ts';
 import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
@@ -74,7 +74,7 @@ export const operation = (
   declares,
   handler: (endpoint) => async (call, given: WritingCtx) => {
     requireKept(endpoint, call);
-    await requireReadable(given, operationId, call);
+    await requirePermitted(given, operationId, call);
     const shape = negotiate(call, endpoint.formats);
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {

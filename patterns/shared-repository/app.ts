@@ -1,0 +1,55 @@
+import { patientStore } from '../../sandbox/dialects/imms-patients.ts';
+import { requestStore } from '../../sandbox/dialects/pds-requests.ts';
+import { identifierStore } from '../../sandbox/fhir/business-identifiers.ts';
+import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import type { PatternApp } from '../../sandbox/pattern.ts';
+import { contributorActs } from './contributor.ts';
+import { examplesOf } from './examples.ts';
+import { rulesFor } from './guard.ts';
+import { availability, takeAvailability, tell } from './heard.ts';
+import { openLaunch, prepareLaunch } from './launch.ts';
+import { readerActs } from './reader.ts';
+import { listContributions, listPermissions, repositoryActs } from './repository.ts';
+import { seed } from './seed.ts';
+import {
+  createAvailabilitySubscription,
+  deleteAvailabilitySubscription,
+  listAvailabilitySubscriptions,
+} from './subscriptions.ts';
+import { sharedStore } from './tables.ts';
+
+const endpoint = fhir();
+const { 'read-record': readRecord } = contributorActs;
+
+/** Shared repository: several organisations write to and read from one store, each change against the version it was based on. */
+export const app: PatternApp = {
+  handlers: {
+    ...endpoint.handlers,
+    listContributions,
+    listPermissions,
+    createAvailabilitySubscription,
+    listAvailabilitySubscriptions,
+    deleteAvailabilitySubscription,
+    takeAvailability,
+    prepareLaunch,
+    openLaunch,
+  },
+  context: rulesFor,
+  consumers: { tell, availability },
+  acts: {
+    contributor: { ...contributorActs, ...readerActs },
+    'other-contributor': { ...contributorActs, ...readerActs },
+    repository: repositoryActs,
+    requester: { ...(readRecord === undefined ? {} : { 'read-record': readRecord }), ...readerActs },
+  },
+  entrances: [
+    {
+      participant: 'repository',
+      path: '/launch',
+      note: 'Contextual launch: your own system posts {"record": "…"} here and opens the address that it gets, in the user’s browser. The parameters are named as in SMART App Launch (iss, launch); the rest is ours.',
+    },
+  ],
+  stores: [...endpoint.stores, identifierStore, patientStore, requestStore, sharedStore],
+  seed,
+  examples: examplesOf,
+};

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { boxes } from './shared.test-data.ts';
+
+const { open } = boxes();
+
+describe.each(['fhir-r4', 'imms', 'pds'])('two contributors in %s', (dialect) => {
+  it('change one record at the same time: the second is refused, reads again, merges, and both changes are there', async () => {
+    const box = await open(dialect);
+    const read = await box.act('other-contributor', 'read-record');
+    expect(read).toMatchObject({ outcome: 'read', status: 200 });
+    const first = await box.act('contributor', 'change-record');
+    expect(first).toMatchObject({ outcome: 'changed', version: String(Number(read.version) + 1) });
+    const stale = await box.act('other-contributor', 'change-record');
+    expect(stale).toMatchObject({ outcome: 'stale', status: { 'fhir-r4': 412, imms: 400, pds: 409 }[dialect] });
+    const merged = await box.act('other-contributor', 'merge-and-retry');
+    expect(merged).toMatchObject({ outcome: 'changed', version: String(Number(read.version) + 2) });
+    const now = await box.act('requester', 'read-record');
+    const body = now.body as Record<string, unknown>;
+    const expected = {
+      'fhir-r4': { title: 'Urgent care plan, reviewed', note: [{}, { text: 'Has an inhaler at school' }] },
+      imms: { lotNumber: '4120Z002', reasonCode: [{}] },
+      pds: { gender: 'unknown', birthDate: '2010-10-23' },
+    }[dialect];
+    expect(body).toMatchObject(expected ?? {});
+  });
+
+  it('that both change the same leave it to a person', async () => {
+    const box = await open(dialect);
+    const element = { 'fhir-r4': 'title', imms: 'lotNumber', pds: 'gender' }[dialect] ?? '';
+    const [mine, theirs] = dialect === 'pds' ? ['female', 'male'] : ['Mine', 'Theirs'];
+    const other = dialect === 'pds' ? 'unknown' : mine;
+    await box.act('other-contributor', 'read-record');
+    await box.act('contributor', 'change-record', { set: { [element]: theirs } });
+    await box.act('other-contributor', 'change-record', { set: { [element]: other } });
+    const clash = await box.act('other-contributor', 'merge-and-retry');
+    expect(clash).toMatchObject({ outcome: 'both-changed', clashes: [{ element, theirs, mine: other }] });
+    expect(await box.act('other-contributor', 'merge-and-retry', { keep: 'theirs' })).toMatchObject({
+      outcome: 'read',
+    });
+    expect(await box.act('other-contributor', 'merge-and-retry')).toMatchObject({ outcome: 'refused' });
+    expect((await box.act('requester', 'read-record')).body).toMatchObject({ [element]: theirs });
+  });
+
+  it('leave who, for which organisation and when', async () => {
+    const box = await open(dialect);
+    await box.act('contributor', 'change-record');
+    await box.act('other-contributor', 'change-record');
+    const { items } = (await box.act('requester', 'find-records')) as { items: { by: string; recorded: string }[] };
+    expect(items[0]).toMatchObject({ by: 'Larch Lane School', recorded: expect.stringMatching(/^\d{4}-/) });
+  });
+
+  it('are heard of by a source system, which is told where the record is and nothing of it', async () => {
+    const box = await open(dialect);
+    await box.act('contributor', 'change-record');
+    await box.settled();
+    const { newest, count } = (await box.act('requester', 'list-heard')) as {
+      count: number;
+      newest: { dataref: string };
+    };
+    expect(count).toBe(1);
+    expect(newest.dataref).toMatch(/^http:.*\/repository\/FHIR\/R4\/(CarePlan|Immunization|Patient)\//);
+    const told = (await box.exchanges()).find(({ operation }) => operation === 'takeAvailability');
+    expect(told?.request?.body).not.toMatch(/4120Z|Urgent|gender|Smith/);
+  });
+
+  it('open a record in context, once and for five minutes', async () => {
+    const box = await open(dialect);
+    expect(await box.act('requester', 'open-in-context')).toMatchObject({
+      outcome: 'opened',
+      record: { id: expect.any(String) },
+    });
+    const { url } = (await box.act('requester', 'open-in-context', { later: true })) as { url: string };
+    const page = await fetch(url, {
+      headers: { accept: 'text/html', ...(dialect === 'pds' ? { 'x-request-id': crypto.randomUUID() } : {}) },
+    });
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain('A clinician, Moorside Hospital');
+    expect(await box.act('requester', 'enter-launch', { url })).toMatchObject({ outcome: 'refused', status: 410 });
+    const late = (await box.act('requester', 'open-in-context', { later: true })) as { url: string };
+    await box.advance(6 * 60_000);
+    expect(await box.act('requester', 'enter-launch', { url: late.url })).toMatchObject({
+      outcome: 'refused',
+      status: 410,
+    });
+  });
+});
