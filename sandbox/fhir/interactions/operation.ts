@@ -3,8 +3,8 @@ import { NOT_FOUND, problem } from '../../problem.ts';
 import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Preference, parsePrefer } from '../prefer.ts';
 import { requirePermitted } from '../permission.ts';
+import { type Preference, parsePrefer } from '../prefer.ts';
 import { fhirBases, replyWith } from '../reply.ts';
 import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '../write-guard.ts';
 
