@@ -26,6 +26,8 @@ export interface ParticipantManifest {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
+  /** Only in these dialects there is such a participant; in all when absent. */
+  readonly dialects?: readonly string[];
   /** The participant whose endpoint `/sandboxes/{id}/FHIR/R4` is; exactly one. */
   readonly main?: boolean;
   /**

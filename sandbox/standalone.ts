@@ -16,6 +16,7 @@ import { leasePorts, leasesOf, MllpPorts } from './mllp-ports.ts';
 import { loadSandbox, newCredential } from './participants.ts';
 import { coreMigrations } from './schema.ts';
 import type { SeedOptions } from './seed-options.ts';
+import { takingPart } from './serving.ts';
 import { openSql } from './sql/open.ts';
 import { createBodyReader } from './store-text.ts';
 import type { TimerEngine } from './timers.ts';
@@ -74,7 +75,7 @@ const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: Ne
       [id, pattern.id, wanted.dialect, wanted.seed, counted?.value ?? 1, now, NEVER],
     );
     if (made.length === 0) return false;
-    for (const [position, { name }] of pattern.manifest.participants.entries())
+    for (const [position, { name }] of takingPart(pattern.manifest.participants, wanted.dialect))
       await tx.query(
         'insert into participant (sandbox, name, position, mode, credential) values ($1, $2, $3, $4, $5)',
         [id, name, position, wanted.seats?.[name] ?? 'simulated', newCredential()],

@@ -73,7 +73,7 @@ const flagOrList: Check = (value, at, faults) => {
 
 const participant = record(
   { name, title: text, summary: text, serves: flagOrList, starts: list(text) },
-  { main: flag },
+  { main: flag, dialects: list(name, 1) },
 );
 const interaction = record(
   { from: name, to: name, label: text, kind: oneOf('call', 'reply', 'note') },
@@ -108,6 +108,9 @@ const contradictions = (pattern: PatternManifest): string[] => {
   if (names.length > PARTICIPANTS_MAX)
     faults.push(`participants holds ${names.length}; at most ${PARTICIPANTS_MAX} fit`);
   if (mains.length !== 1) faults.push(`participants needs exactly one with main: true, and has ${mains.length}`);
+  for (const entry of mains)
+    if (entry.dialects !== undefined)
+      faults.push(`participant ${entry.name} is main, so it takes part in every dialect`);
   for (const entry of mains) if (!entry.serves) faults.push(`participant ${entry.name} is main but serves nothing`);
   for (const [index, arrow] of pattern.interactions.entries()) {
     for (const end of ['from', 'to'] as const) {

@@ -1,10 +1,15 @@
 import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import { mailboxTimers } from '../../sandbox/mailboxes/expiry.ts';
+import { mailboxStore } from '../../sandbox/mailboxes/tables.ts';
+import { POLL } from '../../sandbox/mailboxes/timers.ts';
 import type { Handler, PatternApp } from '../../sandbox/pattern.ts';
 import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
 import { cancelAsync, readAsyncStatus } from './async-status.ts';
 import { barsHandlers } from './bars.ts';
 import { clinicianDecides } from './clinician-timer.ts';
 import { examplesOf } from './examples.ts';
+import { looksIntoMailbox, mailActs } from './mesh-mail.ts';
+import { EXCHANGE, seedMailboxes } from './mesh-mailboxes.ts';
 import { processMessage } from './process-message.ts';
 import { providerActs } from './provider.ts';
 import { requesterActs } from './requester.ts';
@@ -40,12 +45,13 @@ export const app: PatternApp = {
     cancelAsync,
   },
   consumers: { respond, background: background(endpoint.handlers) },
-  timers: { clinician: clinicianDecides, ...requesterTimers },
-  acts: { requester: requesterActs, provider: providerActs },
+  timers: { clinician: clinicianDecides, ...requesterTimers, ...mailboxTimers, [POLL]: looksIntoMailbox },
+  acts: { requester: { ...requesterActs, ...mailActs }, provider: { ...providerActs, ...mailActs } },
   worklists: { provider: worklist },
-  stores: [...endpoint.stores, conversationStore],
+  stores: [...endpoint.stores, conversationStore, mailboxStore],
   seed: async (ctx, options) => {
     if (ctx.participant.name === 'provider') await seedPeopleAndDiaries(ctx, options);
+    if (ctx.participant.name === EXCHANGE) await seedMailboxes(ctx);
   },
   examples: examplesOf,
 };

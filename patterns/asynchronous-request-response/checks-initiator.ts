@@ -125,7 +125,10 @@ const asksNoAck = (evidence: JournalEvidence): Judgement => {
 const participants = ['requester'];
 const messageFault = { operation: 'processMessage', times: 1 } as const;
 
-export const checks: readonly Check[] = [
+/** By mail they show otherwise: checks-mail*.ts. */
+const OVER_HTTP = ['fhir-r4', 'bars'];
+
+const overHttp: readonly Check[] = [
   {
     id: 'rra-03-waits',
     requirements: ['RRA-03'],
@@ -195,3 +198,5 @@ export const checks: readonly Check[] = [
     judge: asksNoAck,
   },
 ];
+
+export const checks: readonly Check[] = overHttp.map((check) => ({ dialects: OVER_HTTP, ...check }));

@@ -147,7 +147,10 @@ const cancels = (evidence: Evidence): Judgement =>
       : on(evidence, 'cancel', (one) => (one.reply.status < 300 ? passOn('cancel') : fail(`${line(one)}.`, 'cancel'))),
   );
 
-export const checks: readonly Check[] = [
+/** By mail they show otherwise: checks-mail*.ts. */
+const OVER_HTTP = ['fhir-r4', 'bars'];
+
+const overHttp: readonly Check[] = [
   {
     id: 'rra-01-acknowledged',
     requirements: ['RRA-01'],
@@ -219,3 +222,5 @@ export const checks: readonly Check[] = [
     judge: cancels,
   },
 ];
+
+export const checks: readonly Check[] = overHttp.map((check) => ({ dialects: OVER_HTTP, ...check }));

@@ -1,3 +1,4 @@
+import { authentication, handlers } from '../../sandbox/dialects/mesh.ts';
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { loadPattern } from '../../sandbox/pattern-files.ts';
 import { app } from './app.ts';
@@ -15,6 +16,12 @@ export const loadThisPattern = (): LoadedPattern =>
       bars: {
         file: new URL('../../sandbox/dialects/bars.yaml', import.meta.url),
         contract: new URL('../../sandbox/dialects/bars.openapi.yaml', import.meta.url),
+      },
+      mesh: {
+        file: new URL('../../sandbox/dialects/mesh.yaml', import.meta.url),
+        contract: new URL('../../sandbox/dialects/mesh.openapi.yaml', import.meta.url),
+        handlers,
+        authentication,
       },
     },
   });

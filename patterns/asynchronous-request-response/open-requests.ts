@@ -4,10 +4,19 @@ import type { Request } from './events.ts';
 
 /**
  * A request stays open until its final answer. `sent`: nothing is known yet but that it was sent; `unknown`: no reply, or one
- * that asks to send it again; `acknowledged`: received, technically; `interim`: an answer came that is not the last one;
+ * that asks to send it again; `accepted`: an exchange has it for delivery, which is not delivered; `acknowledged`: received, technically; `interim`: an answer came that is not the last one;
  * `overdue`: nothing in the agreed time, somebody has to look; `answered`, `failed`, `cancelled`: over.
  */
-export type State = 'sent' | 'unknown' | 'acknowledged' | 'interim' | 'overdue' | 'answered' | 'failed' | 'cancelled';
+export type State =
+  | 'sent'
+  | 'unknown'
+  | 'accepted'
+  | 'acknowledged'
+  | 'interim'
+  | 'overdue'
+  | 'answered'
+  | 'failed'
+  | 'cancelled';
 
 /** A business answer as it was understood. */
 export interface Answer {

@@ -21,7 +21,12 @@ export const wasProcessed = async (ctx: Ctx, reader: Reader, message: FhirMessag
 };
 
 /** Notes that a message was processed; refuses one that was before. In the transaction of its effect. */
-export const markProcessed = async (ctx: Ctx, tx: Tx, message: FhirMessage, call: Call): Promise<void> => {
+export const markProcessed = async (
+  ctx: Ctx,
+  tx: Tx,
+  message: FhirMessage,
+  call: Pick<Call, 'headers'>,
+): Promise<void> => {
   const key = keyOf(ctx, message);
   const made = await tx.query(
     `insert into rra_processed (store, message, request, at) values ($1, $2, $3, $4)

@@ -1,8 +1,11 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
+import { handling } from '../../sandbox/fhir/itk.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import { checksumOf } from '../../sandbox/mailboxes/client.ts';
 import type { Ctx, Outgoing } from '../../sandbox/pattern.ts';
 import { eventCoding, isBars, type Request, reasonOf } from './events.ts';
+import { isMesh, mailboxOf, WORKFLOW } from './mesh-mailboxes.ts';
 import { keepRequest, type OpenRequest } from './open-requests.ts';
 import { destinationOf, PROCESS_MESSAGE, sourceOf } from './respond.ts';
 
@@ -54,6 +57,26 @@ const keep = async (ctx: Ctx, request: Omit<OpenRequest, 'seq' | 'state' | 'answ
     return kept;
   });
 
+/** To the provider's mailbox; what the sender calls it is by what a report names it. */
+const mail = (local: string, bundle: FhirResource): Outgoing => {
+  const body = JSON.stringify(bundle);
+  return {
+    method: 'POST',
+    path: `/messageexchange/${mailboxOf('requester')}/outbox`,
+    headers: {
+      'content-type': FHIR_JSON,
+      accept: 'application/vnd.mesh.v2+json',
+      'mex-from': mailboxOf('requester'),
+      'mex-to': mailboxOf('provider'),
+      'mex-workflowid': WORKFLOW,
+      'mex-localid': local,
+      'mex-filename': `${local}.json`,
+      'mex-content-checksum': checksumOf(body),
+    },
+    body,
+  };
+};
+
 /** Makes a message and keeps it with its ids, so that it is the same message whenever it is sent. */
 export const keepMessage = async (ctx: Ctx, wanted: Wanted): Promise<OpenRequest> => {
   const { event, reason, focus, patient, correlation = ctx.uuid() } = wanted;
@@ -67,10 +90,12 @@ export const keepMessage = async (ctx: Ctx, wanted: Wanted): Promise<OpenRequest
     base: fhirBaseOf(ctx, 'requester') ?? '',
     source: sourceOf(ctx),
     destination: destinationOf(ctx, 'provider'),
-    header: reasonOf(reason),
+    header: { ...reasonOf(reason), ...(isMesh(ctx) ? handling(['InfAckRequested', 'BusAckRequested']) : {}) },
     focus: [focus],
     beside: [patientOf(patient)],
   });
+  if (isMesh(ctx))
+    return keep(ctx, { message, header, correlation: header, event, way: 'message', sent: mail(header, bundle) });
   const sent: Outgoing = {
     method: 'POST',
     path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,

@@ -3,7 +3,6 @@ import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { askStatus, pathOf } from './ask-status.ts';
-import { isBars } from './events.ts';
 import { changeRequest, findRequest, listAside, listRequests, type OpenRequest, OVER } from './open-requests.ts';
 import { bookSlot } from './requester-booking.ts';
 import { keepAsyncCreate, keepMessage, referralOf } from './requester-messages.ts';
@@ -94,8 +93,8 @@ export const requesterActs: Readonly<Record<string, Act>> = {
       const reason = typeof input.reason === 'string' ? input.reason : 'Cough for six weeks';
       const referral = referralOf(ctx, ctx.uuid(), requireText(input, 'patient'), reason);
       if (input.way === 'status') {
-        if (isBars(ctx))
-          throw problem(BAD_REQUEST, 'BaRS has no status addresses: the answer is a message', { at: '/way' });
+        if (ctx.dialect.id !== 'fhir-r4')
+          throw problem(BAD_REQUEST, 'Only FHIR R4 has status addresses: here the answer is a message', { at: '/way' });
         return told(transmit(ctx, await keepAsyncCreate(ctx, referral)));
       }
       const wanted = {
@@ -156,6 +155,7 @@ export const requesterActs: Readonly<Record<string, Act>> = {
   'book-slot': {
     title: 'Book an appointment by message',
     summary: 'A booking is answered at once: the reply holds the booked Appointment',
+    dialects: ['fhir-r4', 'bars'],
     input: {
       type: 'object',
       required: ['patient'],

@@ -1,21 +1,25 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { keepAnswer } from './answers-sent.ts';
 import type { Case } from './cases.ts';
 import { eventCoding, identifierOf, isBars, reasonOf } from './events.ts';
+import { ANSWERS, boxOf, isMesh, mailboxOf } from './mesh-mailboxes.ts';
 
 export const PROCESS_MESSAGE = '/FHIR/R4/$process-message';
 
 /** A participant as the source of a message, and where messages to another go. */
 export const sourceOf = (ctx: Ctx) => ({
   name: ctx.participant.name,
-  endpoint: `${fhirBaseOf(ctx, ctx.participant.name)}/$process-message`,
+  endpoint: destinationOf(ctx, ctx.participant.name),
 });
 export const destinationOf = (ctx: Ctx, to: string): string =>
+  isMesh(ctx) ? `mesh:${mailboxOf(to)}` : httpDestination(ctx, to);
+const httpDestination = (ctx: Ctx, to: string): string =>
   // One that only calls has no address; the header needs one all the same (messageheader.html).
   `${fhirBaseOf(ctx, to) ?? `urn:fingerpost:${ctx.sandbox.id}:${to}`}/$process-message`;
 
@@ -57,7 +61,20 @@ export const enqueueResponse = async (
 /** Causes that pass: BaRS Core, retry. A 409 that says duplicate has arrived before, and is as good as a 200. */
 const PASSING: readonly number[] = [408, 429, 502, 503, 504];
 
+const byMail = async (message: Message, ctx: Ctx): Promise<void> => {
+  const body = Buffer.from(message.body).toString('utf8');
+  const to = mailboxOf('requester');
+  const { reply } = await sendMail(ctx, boxOf(ctx), { to, workflow: ANSWERS, local: message.id, body });
+  if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);
+  if (reply.status !== 202)
+    throw new Undeliverable(`the exchange answered ${reply.status} and will not take it another time either`);
+  // An acknowledgement is no answer.
+  const isAnswer = message.headers['x-request-id'] !== undefined;
+  await ctx.transaction(async (tx) => (isAnswer ? keepAnswer(ctx, tx, message) : undefined));
+};
+
 const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
+  if (isMesh(ctx)) return byMail(message, ctx);
   const { headers } = message;
   const reply = await ctx.send('requester', {
     method: 'POST',

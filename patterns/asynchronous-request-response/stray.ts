@@ -1,11 +1,19 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
+import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { lastAnswer } from './answers-sent.ts';
 import { eventCoding, isBars, reasonOf } from './events.ts';
+import { ANSWERS, boxOf, isMesh, mailboxOf } from './mesh-mailboxes.ts';
 import { destinationOf, PROCESS_MESSAGE, sourceOf } from './respond.ts';
 
 const post = async (ctx: Ctx, body: string | object, headers: Readonly<Record<string, string>>) => {
+  if (isMesh(ctx)) {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const mail = { to: mailboxOf('requester'), workflow: ANSWERS, local: ctx.uuid(), body: text };
+    const { reply } = await sendMail(ctx, boxOf(ctx), mail);
+    return { status: reply.status, exchange: reply.exchange };
+  }
   const reply = await ctx.send('requester', {
     method: 'POST',
     path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,

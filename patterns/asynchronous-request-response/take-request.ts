@@ -68,7 +68,12 @@ const amend = async (ctx: WritingCtx, tx: Tx, message: FhirMessage, referral: Fh
 };
 
 /** A referral: it is kept and put on the worklist, and nothing is decided yet. */
-export const takeReferral = async (ctx: WritingCtx, tx: Tx, message: FhirMessage, call: Call): Promise<void> => {
+export const takeReferral = async (
+  ctx: WritingCtx,
+  tx: Tx,
+  message: FhirMessage,
+  call: Pick<Call, 'headers'>,
+): Promise<void> => {
   const referral = only(message, 'ServiceRequest');
   if (referral.status === 'revoked' || referral.status === 'entered-in-error') return cancel(ctx, tx, referral);
   if (referral.status !== 'active')

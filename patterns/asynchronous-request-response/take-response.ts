@@ -29,7 +29,7 @@ const meaningOf = (message: FhirMessage): Pick<Answer, 'status' | 'final' | 'rea
 const strayBecause = (
   ctx: Ctx,
   message: FhirMessage,
-  call: Call,
+  call: Pick<Call, 'headers'>,
   request: OpenRequest | undefined,
 ): string | undefined => {
   if (request === undefined)
@@ -44,7 +44,12 @@ const strayBecause = (
  * Takes in a business response, once: matched to the open request that it names, however late, and before its
  * acknowledgement if need be. One that matches none is set aside for somebody to look at; the answer says why.
  */
-export const takeResponse = async (ctx: Ctx, tx: Tx, message: FhirMessage, call: Call): Promise<string | undefined> => {
+export const takeResponse = async (
+  ctx: Ctx,
+  tx: Tx,
+  message: FhirMessage,
+  call: Pick<Call, 'headers'>,
+): Promise<string | undefined> => {
   await markProcessed(ctx, tx, message, call);
   const request = await requestNamed(ctx, tx, message.response?.identifier ?? '');
   const stray = strayBecause(ctx, message, call, request);

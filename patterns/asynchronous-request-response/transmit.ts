@@ -1,6 +1,7 @@
 import type { Ctx, Incoming, Outgoing } from '../../sandbox/pattern.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
+import { EXCHANGE, isMesh } from './mesh-mailboxes.ts';
 import { changeRequest, findRequest, type OpenRequest, type State } from './open-requests.ts';
 
 /** What the requester knows after sending, as the act returns it. */
@@ -21,7 +22,7 @@ const PASSING: readonly number[] = [408, 429, 502, 503, 504];
 
 const attempt = async (ctx: Ctx, sent: Outgoing): Promise<Incoming | ProblemError> => {
   try {
-    return await ctx.send('provider', sent);
+    return await ctx.send(isMesh(ctx) ? EXCHANGE : 'provider', sent);
   } catch (error) {
     // 502 and 504: it was sent, and nothing came back. Anything else is our own fault.
     if (error instanceof ProblemError && (error.problem.status === 502 || error.problem.status === 504)) return error;
@@ -31,8 +32,9 @@ const attempt = async (ctx: Ctx, sent: Outgoing): Promise<Incoming | ProblemErro
 
 const isDuplicate = (reply: Incoming): boolean => reply.status === 409 && reply.body.includes('"duplicate"');
 
-const stateAfter = (reply: Incoming): State => {
+const stateAfter = (ctx: Ctx, reply: Incoming): State => {
   if (PASSING.includes(reply.status)) return 'unknown';
+  if (isMesh(ctx)) return reply.status === 202 ? 'accepted' : 'failed';
   return reply.status < 300 || isDuplicate(reply) ? 'acknowledged' : 'failed';
 };
 
@@ -57,7 +59,7 @@ export const transmit = async (
 ): Promise<Sent & { readonly reply?: Incoming }> => {
   const reply = await attempt(ctx, request.sent);
   const noReply = reply instanceof ProblemError;
-  const state = noReply ? 'unknown' : stateAfter(reply);
+  const state = noReply ? 'unknown' : stateAfter(ctx, reply);
   const statusUrl = noReply ? undefined : reply.headers['content-location'];
   const settled = await ctx.transaction(async (tx) => {
     if (state === 'unknown')

@@ -1,4 +1,5 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
+import { asksFor } from '../../sandbox/fhir/itk.ts';
 import { type FhirMessage, writeMessage } from '../../sandbox/fhir/message.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message, Reply, TimerHandler } from '../../sandbox/pattern.ts';
@@ -6,7 +7,7 @@ import { problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { addressee, endpointOf, type Party, PROCESS_MESSAGE, sourceOf } from './addresses.ts';
 import { keepBrought } from './brought.ts';
-import { ACK, asksFor, eventCoding, isEvent, REPORT } from './events.ts';
+import { ACK, eventCoding, isEvent, REPORT } from './events.ts';
 import { UNKNOWN_EVENT, WANTS_ANSWER } from './problems.ts';
 
 /** How long the exchange tries before it reports that a message did not get through: five days, as MESH waits for a collection. */
@@ -18,7 +19,7 @@ const requireCarried = ({ event, header }: FhirMessage): void => {
   if (asksFor(header, 'BusAckRequested'))
     throw problem(
       WANTS_ANSWER,
-      'The message asks for a business acknowledgement. Information push does without; take asynchronous request/response, which offers one',
+      'The message asks for a business acknowledgement. Information push does without; take asynchronous request/response, which offers one, over MESH too',
       { at: 'Bundle.entry[0].resource.extension' },
     );
   const workflow = event.endsWith(ACK) ? event.slice(0, -ACK.length) : event;

@@ -11,7 +11,7 @@ import {
   listedIn,
   type MailCall,
   mailCalls,
-} from './mesh-seen.ts';
+} from '../../sandbox/conformance/mail-seen.ts';
 import { answers, asks, focusOf, isPositive, isSound, messageId } from './message-seen.ts';
 
 const DAY = 24 * 3_600_000;

@@ -12,7 +12,7 @@ import {
   type MailCall,
   mailCalls,
   refusalOf,
-} from './mesh-seen.ts';
+} from '../../sandbox/conformance/mail-seen.ts';
 
 const ADDRESSING: readonly unknown[] = ['06', '07', '08', '12', '17'];
 

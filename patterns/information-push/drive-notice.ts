@@ -1,9 +1,10 @@
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Listener } from '../../sandbox/conformance/listener.ts';
 import type { Session, StepRequest } from '../../sandbox/conformance/session.ts';
+import { type Handling, handling } from '../../sandbox/fhir/itk.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
-import { type Event, eventCoding, type Handling, handling } from './events.ts';
+import { type Event, eventCoding } from './events.ts';
 import { unsound } from './notification.ts';
 
 /** Below the target, which is a FHIR base. */

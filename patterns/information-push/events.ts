@@ -1,5 +1,3 @@
-import type { FhirResource } from '../../sandbox/fhir/stored.ts';
-
 /** What is pushed here: workflows that sender and recipient have agreed on. */
 export const EVENTS = {
   'discharge-notification': { title: 'A patient was discharged', trigger: 'A03' },
@@ -15,27 +13,6 @@ export const REPORT = 'non-delivery-report';
 
 const SYSTEM = 'urn:fingerpost:message-events';
 export const eventCoding = (code: Event | typeof REPORT) => ({ system: SYSTEM, code });
-
-/**
- * Message handling as ITK3 has it, an extension of the MessageHeader: what is not asked for is not done, and there are no
- * defaults (ITK3 Messaging Distribution).
- */
-const HANDLING = 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-ITK-MessageHandling-2';
-export type Handling = 'InfAckRequested' | 'BusAckRequested';
-
-export const handling = (asked: readonly Handling[]) =>
-  asked.length === 0
-    ? {}
-    : { extension: [{ url: HANDLING, extension: asked.map((url) => ({ url, valueBoolean: true })) }] };
-
-const list = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === 'object' && one !== null) : [];
-
-export const asksFor = (header: FhirResource, what: Handling): boolean =>
-  list(header.extension)
-    .filter(({ url }) => url === HANDLING)
-    .flatMap(({ extension }) => list(extension))
-    .some(({ url, valueBoolean }) => url === what && valueBoolean === true);
 
 /** An infrastructure acknowledgement is of the workflow that it acknowledges, with this behind its name (PSH-11). */
 export const ACK = '-ack';

@@ -58,6 +58,11 @@ export const mailSenderActs: Readonly<Record<string, Act>> = {
         patient: { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' },
         event: { type: 'string', enum: Object.keys(EVENTS), title: 'What happened', default: 'discharge-notification' },
         acknowledge: { type: 'boolean', title: 'Ask for an infrastructure acknowledgement', default: false },
+        business: {
+          type: 'boolean',
+          title: 'Ask for a business acknowledgement, which nobody gives here',
+          default: false,
+        },
         to: { type: 'string', maxLength: 100, title: 'Address', default: MAILBOXES.recipient },
         workflow: { type: 'string', maxLength: 100, title: 'Workflow, where not the usual one' },
         chunks: { type: 'integer', minimum: 1, maximum: 20, title: 'In so many chunks', default: 1 },
@@ -73,7 +78,10 @@ export const mailSenderActs: Readonly<Record<string, Act>> = {
     run: (input, ctx) => {
       const replaces = typeof input.replaces === 'string' && input.replaces !== '' ? input.replaces : undefined;
       const event = replaces === undefined ? eventOf(input) : 'document-notification';
-      const asked = input.acknowledge === true ? (['InfAckRequested'] as const) : [];
+      const asked = [
+        ...(input.acknowledge === true ? (['InfAckRequested'] as const) : []),
+        ...(input.business === true ? (['BusAckRequested'] as const) : []),
+      ];
       const patient = requireText(input, 'patient');
       return mail(ctx, {
         notice: { event, patient, asked, ...(replaces === undefined ? {} : { replaces }) },

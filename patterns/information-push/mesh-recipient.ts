@@ -1,15 +1,20 @@
 import { member } from '../../sandbox/act-values.ts';
 import { jsonFormat } from '../../sandbox/fhir/format.ts';
+import { asksFor } from '../../sandbox/fhir/itk.ts';
 import { type FhirMessage, readMessage } from '../../sandbox/fhir/message.ts';
 import { type FhirResource, isResource } from '../../sandbox/fhir/stored.ts';
 import type { Collected } from '../../sandbox/mailboxes/client.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
-import { asksFor, isEvent } from './events.ts';
+import { isEvent } from './events.ts';
 import { acknowledge } from './mesh-acknowledgement.ts';
 import { noteMail } from './mesh-mail.ts';
 import { isAgreed } from './mesh-mailboxes.ts';
 import { keepOnce } from './take-in.ts';
+
+/** Q5 of the chapter: what is asked for is another pattern, and nobody here answers so. */
+const NO_BUSINESS =
+  'It asks for a business acknowledgement, which this pattern does without: take asynchronous-request-response in the dialect mesh';
 
 /** Kept where a person finds it, and never discarded in silence (PSH-13). */
 const setAside = (ctx: Ctx, { mail, workflow }: Collected, reason: string): Promise<unknown> =>
@@ -44,7 +49,8 @@ const refuse = async (ctx: Ctx, { mail, workflow, body }: Collected, reason: str
 const keep = (ctx: Ctx, { mail, workflow }: Collected, message: FhirMessage): Promise<void> =>
   ctx.transaction(async (tx) => {
     const { headerId } = message;
-    await noteMail(ctx, tx, { mail, message: headerId, workflow, state: 'taken', reason: null });
+    const reason = asksFor(message.header, 'BusAckRequested') ? NO_BUSINESS : null;
+    await noteMail(ctx, tx, { mail, message: headerId, workflow, state: 'taken', reason });
     if (!(await keepOnce(ctx, tx, message, 'mesh'))) return;
     if (asksFor(message.header, 'InfAckRequested')) await acknowledge(ctx, tx, { message: headerId, workflow });
   });

@@ -1,6 +1,6 @@
+import { readAcknowledgement } from '../../sandbox/fhir/itk.ts';
 import { type Collected, sendMail } from '../../sandbox/mailboxes/client.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
-import { readAcknowledgement } from './mesh-acknowledgement.ts';
 import { boxOf } from './mesh-exchange.ts';
 import { findKnown, noteMail } from './mesh-mail.ts';
 import { isAck } from './mesh-mailboxes.ts';

@@ -1,6 +1,7 @@
 import { at, list } from '../../sandbox/conformance/evidence.ts';
+import { asksFor, type Handling } from '../../sandbox/fhir/itk.ts';
 import { isResource } from '../../sandbox/fhir/stored.ts';
-import { ACK, asksFor, type Handling } from './events.ts';
+import { ACK } from './events.ts';
 
 /** A FHIR message as a check finds it: parsed, and nothing more is known of it. */
 export const headerOf = (message: unknown): unknown => at(message, 'entry', 0, 'resource');

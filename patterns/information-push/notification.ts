@@ -1,11 +1,12 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
+import { type Handling, handling } from '../../sandbox/fhir/itk.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { timestamp } from '../../sandbox/hl7v2/acknowledge.ts';
 import { createMessage, type Hl7Message } from '../../sandbox/hl7v2/message.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { endpointOf, sourceOf } from './addresses.ts';
-import { EVENTS, type Event, eventCoding, type Handling, handling } from './events.ts';
+import { EVENTS, type Event, eventCoding } from './events.ts';
 
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 

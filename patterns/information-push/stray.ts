@@ -1,10 +1,11 @@
 import { requireText } from '../../sandbox/act-values.ts';
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
+import { handling } from '../../sandbox/fhir/itk.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { endpointOf, PROCESS_MESSAGE, sourceOf } from './addresses.ts';
 import { lastBrought } from './brought.ts';
-import { eventCoding, handling } from './events.ts';
+import { eventCoding } from './events.ts';
 import { encounterOf, unsound } from './notification.ts';
 
 const FHIR_JSON = 'application/fhir+json';

@@ -1,5 +1,6 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { relinked } from '../../sandbox/fhir/bundle/links.ts';
+import { asksFor } from '../../sandbox/fhir/itk.ts';
 import { type FhirMessage, writeMessage } from '../../sandbox/fhir/message.ts';
 import { find, update } from '../../sandbox/fhir/repository.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
@@ -8,7 +9,7 @@ import type { Ctx, Reply } from '../../sandbox/pattern.ts';
 import { CONFLICT, type Problem, problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { endpointOf, sourceOf } from './addresses.ts';
-import { ACK, asksFor, eventCoding, isEvent, REPORT } from './events.ts';
+import { ACK, eventCoding, isEvent, REPORT } from './events.ts';
 import { UNKNOWN_EVENT } from './problems.ts';
 import { receive, type Via } from './received.ts';
 import { noteReport } from './sent.ts';

@@ -3,6 +3,7 @@ import { leasePorts } from '../../sandbox/mllp-ports.ts';
 import type { OutboundPolicy } from '../../sandbox/outbound-policy.ts';
 import { newCredential } from '../../sandbox/participants.ts';
 import { BAD_REQUEST, problem, UNAVAILABLE } from '../../sandbox/problem.ts';
+import { takingPart } from '../../sandbox/serving.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { newKey, newRowId, newSandboxId } from './identifiers.ts';
 import { insertKey } from './keys.ts';
@@ -49,10 +50,11 @@ const dialectOf = ({ id, manifest }: LoadedPattern, asked: string | undefined, a
 
 const seatsOf = async (
   pattern: LoadedPattern,
+  dialect: string,
   asked: SandboxRequest['participants'],
   policy: OutboundPolicy,
 ): Promise<ReadonlyMap<string, Seat>> => {
-  const names = pattern.manifest.participants.map(({ name }) => name);
+  const names = takingPart(pattern.manifest.participants, dialect).map(([, { name }]) => name);
   const given = new Map<string, Seat>();
   for (const [name, request] of Object.entries(asked ?? {})) {
     const at = `/participants/${name}`;
@@ -71,7 +73,12 @@ interface Row {
   readonly keyId: string;
   readonly pattern: LoadedPattern;
   readonly dialect: string;
-  readonly seats: readonly { readonly name: string; readonly seat: Seat; readonly credential: string }[];
+  readonly seats: readonly {
+    readonly position: number;
+    readonly name: string;
+    readonly seat: Seat;
+    readonly credential: string;
+  }[];
   readonly request: SandboxRequest;
   readonly seed: number;
   readonly created: number;
@@ -96,7 +103,7 @@ const insertSandbox = async (tx: Tx, row: Row, serial: number, seq: number): Pro
       seq,
     ],
   );
-  for (const [position, { name, seat, credential }] of row.seats.entries()) {
+  for (const { position, name, seat, credential } of row.seats) {
     await tx.query(
       `insert into participant (sandbox, name, position, mode, url, credential, outbound_credential, queue)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -131,15 +138,17 @@ export const createSandbox = async (
   const { host, templates } = around;
   const part = partOf(request);
   const pattern = await host.pattern(part.id);
-  const given = await seatsOf(pattern, request.participants, host);
+  const dialect = dialectOf(pattern, part.dialect, part.at);
+  const given = await seatsOf(pattern, dialect, request.participants, host);
   const created = host.now();
   const row: Row = {
     id: newSandboxId(),
     secret: newKey(),
     keyId: newRowId(),
     pattern,
-    dialect: dialectOf(pattern, part.dialect, part.at),
-    seats: pattern.manifest.participants.map(({ name }) => ({
+    dialect,
+    seats: takingPart(pattern.manifest.participants, dialect).map(([position, { name }]) => ({
+      position,
       name,
       seat: given.get(name) ?? { mode: 'simulated', url: null, credential: null, queue: false },
       credential: newCredential(),

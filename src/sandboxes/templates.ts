@@ -1,6 +1,7 @@
 import { createCtx } from '../../sandbox/context.ts';
 import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
 import { loadSandbox, newCredential } from '../../sandbox/participants.ts';
+import { takingPart } from '../../sandbox/serving.ts';
 import type { Reader } from '../../sandbox/sql/port.ts';
 import { newSandboxId } from './identifiers.ts';
 import { nextSerial } from './serials.ts';
@@ -49,7 +50,7 @@ const openBuilding = async (host: Host, pattern: LoadedPattern, dialect: string,
        values ($1, $2, $3, 'bearer', $4, 0, $5, $6, $7, 0, $8, $6, 0)`,
       [id, pattern.id, dialect, seed, await nextSerial(tx), now, now + BUILD_MAX, now - (now % DAY)],
     );
-    for (const [position, { name }] of pattern.manifest.participants.entries()) {
+    for (const [position, { name }] of takingPart(pattern.manifest.participants, dialect)) {
       await tx.query(
         'insert into participant (sandbox, name, position, mode, credential) values ($1, $2, $3, $4, $5)',
         [id, name, position, 'stopped', credentials[position] ?? newCredential()],

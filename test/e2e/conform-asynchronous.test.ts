@@ -103,4 +103,30 @@ describe('a provider of asynchronous request/response', () => {
     // The run sends a message again on purpose although it was acknowledged: a requester must not.
     expect(verdictOf('RRA-08')).toBe('fail');
   });
+
+  it('is judged by what it did at its mailbox where MESH is spoken, and so is its requester', async () => {
+    const created = await fetch(`${service.url}/api/sandboxes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pattern: PATTERN, dialect: 'mesh' }),
+    });
+    const box = await json<Box & { endpoints: readonly { participant: string; protocol: string }[] }>(created);
+    expect(new Set(box.endpoints.map((one) => `${one.participant} ${one.protocol}`))).toEqual(
+      new Set(['exchange http']),
+    );
+    const act = (who: string, name: string, input: object = {}) =>
+      control(box, 'POST', `/participants/${who}/acts/${name}`, input);
+    await act('requester', 'send-referral', { patient: '9000000009' });
+    await act('provider', 'collect-mail');
+    await act('provider', 'reject');
+    await control(box, 'POST', '/clock', { advance: 'PT6M' });
+    await act('requester', 'collect-mail');
+    const verdicts = async (participant: string) => {
+      const reply = await control(box, 'POST', '/conformance', { participant });
+      const { requirements } = await json<{ requirements: { id: string; verdict: string }[] }>(reply);
+      return Object.fromEntries(requirements.map(({ id, verdict }) => [id, verdict]));
+    };
+    expect(await verdicts('provider')).toMatchObject({ 'RRA-01': 'pass', 'RRA-04': 'pass', 'RRA-05': 'pass' });
+    expect(await verdicts('requester')).toMatchObject({ 'RRA-06': 'pass', 'RRA-08': 'skip', 'RRA-10': 'skip' });
+  });
 });

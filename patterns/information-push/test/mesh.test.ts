@@ -75,6 +75,17 @@ describe('a notification by mail', () => {
     expect(acknowledgements).toHaveLength(1);
   });
 
+  it('that asks for a business acknowledgement is taken in, and where that is answered is said', async () => {
+    const id = await open();
+    await send(id, { business: true });
+    await played.advance(id, 11 * MINUTE);
+    expect(await received(id)).toMatchObject([{ times: 1 }]);
+    expect(await mail(id, 'recipient')).toMatchObject([
+      { state: 'taken', reason: expect.stringContaining('asynchronous-request-response in the dialect mesh') },
+    ]);
+    expect((await calls(id)).filter((one) => one === 'recipient sendMessage 202')).toEqual([]);
+  });
+
   it('of a workflow that nobody has agreed on is set aside for a person', async () => {
     const id = await open();
     await send(id, { workflow: 'UNHEARD_OF' });

@@ -1,5 +1,5 @@
-import { at, list } from '../../sandbox/conformance/evidence.ts';
-import { type JournalEvidence, parsed, type SeenExchange, sentBy } from '../../sandbox/conformance/journal-evidence.ts';
+import { at, list } from './evidence.ts';
+import { type JournalEvidence, parsed, type SeenExchange, sentBy } from './journal-evidence.ts';
 
 /** A request to a mailbox as a check finds it. */
 export interface MailCall {
