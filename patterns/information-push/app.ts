@@ -7,19 +7,20 @@ import type { PatternApp } from '../../sandbox/pattern.ts';
 import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { deliveries, notDelivered } from './carry.ts';
 import { handOvers } from './hand-over.ts';
+import { hl7Receiver } from './hl7-recipient.ts';
 import { mailOut } from './mesh-acknowledgement.ts';
 import { looksIntoMailbox, mailRecipientActs, mailSenderActs } from './mesh-acts.ts';
 import { mailStore } from './mesh-mail.ts';
 import { isMesh, mailboxExamples, seedMailboxes } from './mesh-mailboxes.ts';
 import { notDeliveredList } from './not-delivered-list.ts';
 import { processMessage } from './process-message.ts';
-import { adtReceiver, inbox, recipientActs } from './recipient.ts';
+import { inbox, recipientActs } from './recipient.ts';
 import { senderActs } from './sender.ts';
 import { exchangeActs } from './stray.ts';
 import { pushStore } from './tables.ts';
 
 const endpoint = fhir();
-const mllp = hl7v2({ recipient: adtReceiver });
+const mllp = hl7v2({ recipient: hl7Receiver });
 
 /** Information push: to a recipient that is known, through an exchange that does not give up for five days. */
 export const app: PatternApp = {
