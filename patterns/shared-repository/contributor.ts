@@ -36,7 +36,7 @@ const create = async (ctx: Ctx, input: Input): Promise<Outcome> => {
   const by = organisationIn(ctx.dialect.id, ctx.participant.name);
   const patient = input.patient === 'none' ? undefined : (textIn(input, 'patient') ?? '9000000009');
   const vaccine = textIn(input, 'vaccine');
-  const body = newRecord(ctx, {
+  const body = newRecord(ctx.dialect.id, {
     by,
     value: textIn(input, 'identifier') ?? ctx.uuid(),
     at: ctx.now(),

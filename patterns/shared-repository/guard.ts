@@ -2,7 +2,13 @@ import { ctxWith } from '../../sandbox/ctx-with.ts';
 import { vaccineTypeOf } from '../../sandbox/dialects/imms-vaccines.ts';
 import { claimIdentifiers, requireSameIdentifiers } from '../../sandbox/fhir/business-identifiers.ts';
 import { type FhirResource, isResource } from '../../sandbox/fhir/stored.ts';
-import { type AfterWrite, type BeforeWrite, forWriting, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
+import {
+  type AfterWrite,
+  type BeforeWrite,
+  forWriting,
+  type Interaction,
+  type WritingCtx,
+} from '../../sandbox/fhir/write-guard.ts';
 import type { Call, Ctx } from '../../sandbox/pattern.ts';
 import { FORBIDDEN, problem } from '../../sandbox/problem.ts';
 import { announce } from './announce.ts';
@@ -57,11 +63,26 @@ const after =
     await announce(ctx, tx, { ...contribution, resource, kind: kindOf(ctx, resource, type) });
   };
 
+/** What PDS is asked for, which has no rules of its own about who may. */
+const OF_PDS: Readonly<Record<string, Interaction>> = {
+  readPatient: 'read',
+  readRelatedPersons: 'read',
+  searchPatients: 'search',
+  patchPatient: 'update',
+};
+
+const requirePds = (organisation: Organisation, operationId: string): void => {
+  const interaction = OF_PDS[operationId];
+  if (interaction === undefined || allows(organisation, interaction, 'Patient')) return;
+  throw problem(FORBIDDEN, `${organisation.title} may not ${interaction} Patient`);
+};
+
 /** The rules of the repository about one request, whatever handler serves it. */
 export const rulesFor = async (call: Call, ctx: Ctx): Promise<Ctx> => {
   if (ctx.participant.name !== 'repository') return ctx;
   const organisation = await organisationOf(ctx, call);
   const { dialect } = ctx;
+  if (dialect.id === 'pds') requirePds(organisation, call.operationId);
   // Nobody overwrites what they have not read (FHIR R4 http.html#concurrency leaves it to the server).
   const strict = { ...dialect, concurrency: { ...dialect.concurrency, ifMatchRequired: true } };
   const permits: WritingCtx['permits'] = async (_ctx, interaction, kinds) =>

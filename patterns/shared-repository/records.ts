@@ -79,8 +79,8 @@ const immunization = ({ by, value, patient, vaccine = 'FLU', at }: NewRecord) =>
   protocolApplied: [{ targetDisease: diseasesOf(vaccine), doseNumberPositiveInt: 1 }],
 });
 
-export const newRecord = (ctx: Pick<Ctx, 'dialect'>, wanted: NewRecord) =>
-  ctx.dialect.id === 'imms' ? immunization(wanted) : carePlan(wanted);
+export const newRecord = (dialect: string, wanted: NewRecord) =>
+  dialect === 'imms' ? immunization(wanted) : carePlan(wanted);
 
 /** What a contributor changes when nobody says what: each of the two something else. */
 export const usualChange = (ctx: Ctx, by: Organisation): Change => {

@@ -24,7 +24,7 @@ const seedExample = async (ctx: Ctx, tx: Tx): Promise<void> => {
   const { id: dialect } = ctx.dialect;
   if (dialect === 'pds') return;
   const [, id = ''] = exampleRecord(dialect).split('/');
-  const record = newRecord(ctx, {
+  const record = newRecord(ctx.dialect.id, {
     by: organisationIn(dialect, 'contributor'),
     value: 'example',
     patient: '9000000009',

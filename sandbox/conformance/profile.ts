@@ -13,6 +13,8 @@ export interface Profile {
     readonly authorization?: string;
     /** An Authorization that is valid but not entitled to read, for COM-09. */
     readonly withoutRight?: string;
+    /** That of a second organisation, which may read what the first has written. */
+    readonly other?: string;
   };
   readonly ids: {
     /** A patient that can be read, and changed where there is consent. */
@@ -21,6 +23,8 @@ export interface Profile {
     readonly unknown?: string;
     readonly malformed?: string;
   };
+  /** What a record looks like that may be created there, as FHIR; its identifier is replaced by a new one. */
+  readonly record?: Readonly<Record<string, unknown>>;
   /** Query strings without the question mark. */
   readonly search: { readonly hit?: string; readonly miss?: string };
   /** Ids of free Slots that may be booked. */
@@ -74,6 +78,10 @@ const port: Read = (value, place, mistakes) => {
     mistakes.push(`${place} is not a port from 0 to 65535`);
   return value;
 };
+const record: Read = (value, place, mistakes) => {
+  if (!isRecord(value) || typeof value.resourceType !== 'string') mistakes.push(`${place} is not a FHIR resource`);
+  return value;
+};
 const httpUrl: Read = (value, place, mistakes) => {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
@@ -110,8 +118,9 @@ const object =
 const read = object({
   dialect: text,
   headers: map,
-  credentials: object({ authorization: text, withoutRight: text }),
+  credentials: object({ authorization: text, withoutRight: text, other: text }),
   ids: object({ patient: text, unknown: text, malformed: text }),
+  record,
   search: object({ hit: text, miss: text }),
   slots: texts,
   consentToWrite: flag,

@@ -4,12 +4,14 @@ import { type Asked, type Box, boxes, codesOf } from './shared.test-data.ts';
 
 const { open } = boxes();
 
-const ctx = { dialect: { id: 'fhir-r4' } } as Parameters<typeof newRecord>[0];
 let count = 0;
 const plan = (more: object = {}): Record<string, unknown> => {
   count += 1;
   const by = organisationIn('fhir-r4', 'contributor');
-  return { ...newRecord(ctx, { by, value: `p${count}`, patient: '9000000009', at: Date.UTC(2026, 9, 1) }), ...more };
+  return {
+    ...newRecord('fhir-r4', { by, value: `p${count}`, patient: '9000000009', at: Date.UTC(2026, 9, 1) }),
+    ...more,
+  };
 };
 
 const made = async (box: Box, body: object = plan()): Promise<fhir4.CarePlan & { id: string }> => {

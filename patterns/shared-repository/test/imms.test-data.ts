@@ -3,7 +3,6 @@ import type { Answered } from '../../../sandbox/pattern-harness.test-data.ts';
 import { newRecord, organisationIn } from '../records.ts';
 import { type Asked, type Box, codesOf, wordsOf } from './shared.test-data.ts';
 
-const ctx = { dialect: { id: 'imms' } } as Parameters<typeof newRecord>[0];
 let count = 0;
 /** An immunisation that nobody has recorded yet. */
 export const vaccination = (
@@ -13,7 +12,7 @@ export const vaccination = (
 ): Record<string, unknown> => {
   count += 1;
   const by = organisationIn('imms', 'contributor');
-  const record = newRecord(ctx, {
+  const record = newRecord('imms', {
     by,
     value: `v${count}`,
     vaccine,

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkProfile } from '../../sandbox/conformance/profile.ts';
+import { runConformance } from '../../sandbox/conformance/run.ts';
+import { openCatalogue } from '../../src/catalogue.ts';
+import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Service, startService, temporaryFolder } from './running-service.ts';
+import { json } from './sandbox-client.ts';
+
+const PATTERN = 'shared-repository';
+const folder = temporaryFolder();
+let service: Service;
+beforeAll(async () => {
+  service = await startService(folder.path);
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+/** A port that was free a moment ago: the seat's URL has to be known before the run listens there. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+};
+
+interface Box {
+  readonly id: string;
+  readonly key: string;
+  readonly endpoints: readonly {
+    readonly participant: string;
+    readonly credential?: string;
+    readonly note?: string;
+    readonly url: string;
+  }[];
+}
+
+const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
+  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+  return reply;
+};
+
+const credentialOf = (box: Box, title: string): string =>
+  box.endpoints.find(({ participant, note }) => participant === 'repository' && note?.includes(`that of the ${title}:`))
+    ?.credential ?? '';
+
+/** A sandbox that asks for credentials; the requester's seat is the run's listener, and its organisation may do nothing. */
+const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
+  const port = await freePort();
+  const created = await fetch(`${service.url}/api/sandboxes`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ pattern: PATTERN, dialect, auth: 'bearer' }),
+  });
+  const box = await json<Box>(created);
+  await control(box, 'PUT', '/participants/requester', { mode: 'external', url: `http://127.0.0.1:${port}` });
+  await control(box, 'POST', '/participants/repository/acts/set-permissions', {
+    organisation: 'X99100',
+    permissions: [],
+  });
+  await spoil?.(box);
+  const bearer = (title: string): string => `Bearer ${credentialOf(box, title)}`;
+  const report = await runConformance(await loadConformance(await openCatalogue(), PATTERN), {
+    pattern: PATTERN,
+    dialect,
+    target: `${service.url}/sandboxes/${box.id}/repository/FHIR/R4`,
+    profile: checkProfile({
+      consentToWrite: true,
+      timeout: 5_000,
+      listen: { port },
+      credentials: {
+        authorization: bearer('Contributor'),
+        other: bearer('Another contributor'),
+        withoutRight: bearer('Requester'),
+      },
+    }),
+    version: 'test',
+  });
+  const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
+  const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
+  return { box, report, verdictOf, failed: failed.map(({ id }) => id) };
+};
+
+const RECORDS = [
+  'SHR-01',
+  'SHR-02',
+  'SHR-03',
+  'SHR-05',
+  'SHR-06',
+  'SHR-07',
+  'SHR-08',
+  'SHR-09',
+  'SHR-11',
+  'COM-03',
+  'COM-04',
+  'COM-09',
+];
+const PASSED: Readonly<Record<string, readonly string[]>> = {
+  'fhir-r4': [...RECORDS, 'SHR-10', 'COM-05', 'COM-11'],
+  imms: [...RECORDS, 'COM-06'],
+  pds: ['SHR-03', 'SHR-05', 'SHR-07', 'COM-03', 'COM-06', 'COM-09'],
+};
+
+describe('a shared repository', () => {
+  it.each(['fhir-r4', 'imms', 'pds'])('passes when it is our own sandbox, in %s', async (dialect) => {
+    const { failed, verdictOf, report } = await run(dialect);
+    expect(
+      report.requirements
+        .flatMap(({ checks }) => checks)
+        .filter(({ verdict }) => verdict === 'fail' || verdict === 'error'),
+    ).toEqual([]);
+    expect(failed).toEqual([]);
+    for (const id of PASSED[dialect] ?? []) expect([id, verdictOf(id)]).toEqual([id, 'pass']);
+  });
+
+  it.each([
+    [
+      'its versions are told wrongly',
+      'imms',
+      { operation: 'readImmunization', effect: { kind: 'etag', as: 'stale' } },
+      ['SHR-03', 'SHR-05'],
+    ],
+    [
+      'nothing is told of what is new',
+      'fhir-r4',
+      { operation: 'tell', effect: { kind: 'message', as: 'drop' } },
+      ['SHR-11'],
+    ],
+    [
+      'an update is never let through',
+      'fhir-r4',
+      { operation: 'updateResource', effect: { kind: 'status', status: 500 } },
+      ['SHR-03'],
+    ],
+  ])('is named where %s', async (_what, dialect, fault, expected) => {
+    const { failed } = await run(dialect, (box) =>
+      control(box, 'PUT', '/faults', { items: [{ participant: 'repository', ...fault }] }),
+    );
+    expect(failed).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('shows whoever writes to it what they did, read from the journal', async () => {
+    const { box } = await run('fhir-r4', (one) =>
+      control(one, 'PUT', '/participants/contributor', { mode: 'external' }),
+    );
+    const reply = await control(box, 'POST', '/conformance', { participant: 'contributor' });
+    const report = await json<{ requirements: { id: string; verdict: string }[] }>(reply);
+    // The run goes on from a stale version without reading again, on purpose, as it does to see that refused.
+    expect(report.requirements.find(({ id }) => id === 'SHR-09')?.verdict).toBe('pass');
+  });
+});
