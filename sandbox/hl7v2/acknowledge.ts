@@ -43,8 +43,18 @@ const REPLIES: Readonly<Record<string, readonly [type: string, event: string, st
 
 const TEXT_MAX = 250;
 
+/** The second that was written last: a thousand messages may come within one, and writing a date costs more than parsing MSH. */
+const written = { second: Number.NaN, text: '' };
+
 /** HL7 timestamp in UTC, to the millisecond. */
-export const timestamp = (time: number): string => `${new Date(time).toISOString().replace(/[-:TZ]/g, '')}+0000`;
+export const timestamp = (time: number): string => {
+  const second = Math.floor(time / 1000);
+  if (second !== written.second) {
+    written.text = new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:T]/g, '');
+    written.second = second;
+  }
+  return `${written.text}.${String(Math.floor(time) - second * 1000).padStart(3, '0')}+0000`;
+};
 
 /** 2.4 is more than 2.3.1, and an empty or odd MSH-12 is taken for an old version. */
 export const atLeast = (version: string, major: number, minor: number): boolean => {

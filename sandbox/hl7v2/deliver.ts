@@ -1,7 +1,8 @@
 import type { Strike } from '../faults.ts';
 import type { Host } from '../http/host.ts';
 import { namesRealNumber } from '../nhs-number.ts';
-import { identifySender } from '../participants.ts';
+import { identifySender, type LoadedSandbox } from '../participants.ts';
+import type { Caller } from '../pattern.ts';
 import { ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
 import { SqlError } from '../sql/error.ts';
 import { modeOf, wants } from './enhanced.ts';
@@ -29,15 +30,34 @@ const checkSeat = ({ delivery }: Reception): void => {
   if (mode === 'external') throw problem(UNAVAILABLE, `${name} is not simulated but an external system: send it there`);
 };
 
+/** Who sends is asked with each message, and is another only when the sandbox is: then it is another object. */
+const callers = new WeakMap<LoadedSandbox, Map<string, Caller>>();
+const CALLERS_MAX = 100;
+
 const identify = async (reception: Reception, message: Hl7Message): Promise<void> => {
   const { host, delivery } = reception;
   const { sandbox, participant, sender } = delivery;
   if (sender !== undefined) return;
+  const said = [
+    participant.name,
+    reception.operation,
+    message.encoded('MSH-3'),
+    message.encoded('MSH-4'),
+    message.encoded('MSH-8'),
+  ];
+  const key = `${message.charset.name} ${message.delimiters.encoding} ${JSON.stringify(said)}`;
+  const known = callers.get(sandbox)?.get(key);
+  if (known !== undefined) {
+    reception.from = known;
+    return;
+  }
   const { manifest } = await host.pattern(sandbox.row.pattern);
   const claims = ['MSH-3.1', 'MSH-4.1'].map((path) => message.text(path));
   const operationIds = ['hl7v2', reception.operation ?? ''];
   const credential = message.text('MSH-8');
   reception.from = identifySender({ sandbox, manifest, to: participant.name, operationIds, claims, credential });
+  const own = callers.get(sandbox) ?? new Map<string, Caller>();
+  if (own.size < CALLERS_MAX) callers.set(sandbox, own.set(key, reception.from));
 };
 
 const checkNumbers = (reception: Reception, message: Hl7Message): void => {

@@ -5,6 +5,8 @@ import { joinNested, type Nested, nestedOf } from './nested.ts';
 import { checkSize, SegmentFields } from './segment-fields.ts';
 
 const SEGMENTS_MAX = 10_000;
+/** Of so many segments one is found soonest by looking at each. */
+const FEW = 24;
 const NAME = /^[A-Z][A-Z0-9]{2}$/;
 
 interface Line {
@@ -50,8 +52,15 @@ export class Segments {
     return this.#byName.get(name) ?? [];
   }
 
+  #line(name: string, occurrence: number): Line | undefined {
+    if (this.#lines.length > FEW) return this.#named(name)[occurrence - 1];
+    let left = occurrence;
+    for (const line of this.#lines) if (line.name === name && --left === 0) return line;
+    return undefined;
+  }
+
   #find(name: string, occurrence: number): Line {
-    const line = this.#named(name)[occurrence - 1];
+    const line = this.#line(name, occurrence);
     if (line === undefined)
       throw new Hl7Error(`There is no ${name}[${occurrence}]`, { at: { segment: name, occurrence } });
     return line;
@@ -76,12 +85,15 @@ export class Segments {
   }
 
   count(name: string): number {
-    return this.#named(name).length;
+    if (this.#lines.length > FEW) return this.#named(name).length;
+    let count = 0;
+    for (const line of this.#lines) if (line.name === name) count += 1;
+    return count;
   }
 
   /** A field as it stands. Undefined where the segment or the field is not there. MSH-1 and MSH-2 are not here: see Delimiters. */
   raw(name: string, occurrence: number, field: number): string | undefined {
-    const line = this.#named(name)[occurrence - 1];
+    const line = this.#line(name, occurrence);
     if (line === undefined) return undefined;
     if (line.fields === undefined) return this.#partsOf(line)[field - (line === this.#lines[0] ? 1 : 0)];
     const nested = line.fields.read(field);
