@@ -24,6 +24,7 @@ type Rights = 'any-key' | 'own-seat' | 'control';
 /** What a key has to be for. An operation that is not listed cannot be mounted. */
 const RIGHTS: Readonly<Record<string, Rights>> = {
   getSandbox: 'any-key',
+  describeSandbox: 'any-key',
   listExchanges: 'any-key',
   getExchange: 'any-key',
   streamEvents: 'any-key',

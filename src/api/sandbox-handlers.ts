@@ -3,6 +3,7 @@ import { BAD_REQUEST, NOT_FOUND, problem, UNAUTHENTICATED } from '../../sandbox/
 import { runAct } from '../sandboxes/acts.ts';
 import { type ClockRequest, setClock } from '../sandboxes/clock.ts';
 import { createSandbox, type SandboxRequest } from '../sandboxes/create.ts';
+import { describeSandbox } from '../sandboxes/description.ts';
 import { type AccessKey, createKey, listKeys, type NewKey } from '../sandboxes/keys.ts';
 import { listLessons, playLesson } from '../sandboxes/lessons.ts';
 import { setParticipant } from '../sandboxes/participants.ts';
@@ -53,6 +54,7 @@ export const sandboxHandlers = ({ around, decisionExists }: SandboxOptions): Ser
       return created(`/api/sandboxes/${id}`, { ...(await sandboxView(around, id, true)), key });
     },
     getSandbox: async (call) => ok(await view(call)),
+    describeSandbox: async (call) => ok(await describeSandbox(around, idOf(call), call.query.get('participant'))),
     deleteSandbox: async (call) => {
       await deleteSandbox(around, idOf(call));
       return { status: 204 };

@@ -9,6 +9,7 @@ export interface CreatedSandbox {
     readonly protocol: string;
     readonly url: string;
     readonly credential?: string;
+    readonly note?: string;
   }[];
   readonly examples?: readonly { readonly title: string; readonly value: string; readonly note?: string }[];
 }
@@ -39,9 +40,9 @@ export const createSandbox = async (url: string, options: object = {}): Promise<
   // The contract's CreatedSandbox; the API's own tests check it against the schema.
   const created = body as Omit<CreatedSandbox, 'fhir'>;
   const main = created.endpoints.find(
-    ({ participant, protocol }) => participant === 'provider' && protocol === 'fhir-r4',
+    ({ participant, protocol }) => ['provider', 'repository'].includes(participant) && protocol === 'fhir-r4',
   );
-  if (main === undefined) throw new Error('the sandbox has no FHIR endpoint of the provider');
+  if (main === undefined) throw new Error('the sandbox has no FHIR endpoint of the provider or the repository');
   return { ...created, fhir: main.url };
 };
 
