@@ -21,6 +21,10 @@ const EFFECTS: Readonly<Record<string, Check>> = {
   etag: shape({ kind: text, as: oneOf('stale', 'missing') }),
   'unechoed-id': shape({ kind: text }),
   'content-type': shape({ kind: text, as: text }),
+  message: shape(
+    { kind: text, as: oneOf('drop', 'delay', 'late', 'reorder', 'duplicate', 'uncorrelated', 'nack') },
+    { ms: whole(1, 2_592_000_000) },
+  ),
 };
 
 const effect: Check = (value, at, faults) => {

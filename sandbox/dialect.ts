@@ -138,9 +138,10 @@ export type FaultEffect =
 
 /**
  * To a message in a queue, when it is first delivered: it is lost, comes later (by `ms` of sandbox time, a minute unless told),
- * comes after those that are sent within a second, comes twice, or is refused, which counts as an attempt.
+ * comes when its receiver has given it up (`late`: after it expired, or after the consumer's `expected`), comes after those that
+ * are sent within a second, comes twice, answers something that was never asked, or is refused, which counts as an attempt.
  */
-export type MessageFault = 'drop' | 'delay' | 'reorder' | 'duplicate' | 'nack';
+export type MessageFault = 'drop' | 'delay' | 'late' | 'reorder' | 'duplicate' | 'uncorrelated' | 'nack';
 
 /**
  * `AE` and `AR` are answered in place of the receiver, before any effect. The others happen after it: the acknowledgement is

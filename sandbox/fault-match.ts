@@ -76,5 +76,7 @@ export const sentinelsIn = (sentinels: readonly Sentinel[], subject: FaultSubjec
   const isNamed = ({ value }: Sentinel): boolean =>
     named.includes(value) || (bytes !== '' && bytes.includes(latin1Of(value)) && bodyNames(subject, value));
   if (!sentinels.some(isNamed)) return NONE;
-  return sentinels.filter(isNamed).map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));
+  // Those of messages strike in a queue: message-faults.ts.
+  const meant = sentinels.filter((one) => one.fault.kind !== 'message' && isNamed(one));
+  return meant.map(({ fault, value }) => ({ effect: fault, because: `sentinel ${value}` }));
 };

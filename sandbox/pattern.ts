@@ -2,6 +2,7 @@ import type { BlobReference, Blobs } from './blobs.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entrance } from './entrance.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
+import type { Lesson } from './messages/lesson.ts';
 import type { Retry } from './messages/retry.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
@@ -147,6 +148,8 @@ export interface Consumer {
   /** Whether parties outside that use the broker get its messages, or publish to it; what is internal is neither. */
   readonly outside?: boolean;
   readonly retry?: Retry;
+  /** Of messages from one participant to another: sentinels strike these, and how. */
+  readonly lesson?: Lesson;
   handle(message: Message, ctx: Ctx): Promise<void>;
 }
 
@@ -176,10 +179,7 @@ export interface Ctx {
   enqueue(tx: Tx, message: NewMessage): Promise<string>;
   /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
   send(to: string, request: Outgoing): Promise<Incoming>;
-  /**
-   * Sends an HL7 v2 message as this participant to another, over MLLP where that is external, and waits for its
-   * acknowledgement; recorded once in the journal. The pattern has to have `hl7v2`.
-   */
+  /** The same with an HL7 v2 message, over MLLP where that is external; the pattern has to have `hl7v2`. */
   sendHl7(to: string, outgoing: OutgoingHl7): Promise<Acknowledged>;
   /**
    * Where a participant of this sandbox is, as others are told: its own base, absolute and without a trailing slash; for an

@@ -1,6 +1,7 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
+import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
@@ -99,5 +100,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
 export const respond: Consumer = {
   participant: 'provider',
   retry: { attempts: 8, first: 'PT30S', factor: 2, max: 'PT6H' },
+  // The requester shows a request to somebody after two days.
+  lesson: { expected: 'P2D', uncorrelated: uncorrelatedMessage },
   handle: deliver,
 };

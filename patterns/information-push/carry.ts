@@ -132,6 +132,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
 export const deliveries: Consumer = {
   participant: 'broker',
   retry: { attempts: 60, first: 'PT1M', factor: 2, max: 'PT3H', jitter: 0.2 },
+  lesson: {},
   handle: deliver,
 };
 

@@ -1,3 +1,4 @@
+import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
 import { PROCESS_MESSAGE } from './addresses.ts';
@@ -21,5 +22,6 @@ const handOver = async (message: Message, ctx: Ctx): Promise<void> => {
 export const handOvers: Consumer = {
   participant: 'recipient',
   retry: { attempts: 12, first: 'PT30S', factor: 2, max: 'PT1H' },
+  lesson: { uncorrelated: uncorrelatedMessage },
   handle: handOver,
 };

@@ -1,4 +1,5 @@
 import { infrastructureAck } from '../../sandbox/fhir/itk.ts';
+import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx } from '../../sandbox/pattern.ts';
@@ -40,6 +41,7 @@ const PASSING: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 export const mailOut: Consumer = {
   participant: 'recipient',
   retry: { attempts: 12, first: 'PT30S', factor: 2, max: 'PT1H' },
+  lesson: { uncorrelated: uncorrelatedMessage },
   handle: async (message, ctx) => {
     const { workflow = '', local = message.id } = message.headers;
     const body = Buffer.from(message.body).toString('utf8');

@@ -10,6 +10,7 @@ import { takeIn } from './take-in.ts';
 export const inbox: Consumer = {
   participant: 'recipient',
   outside: true,
+  lesson: {},
   retry: { attempts: 10, first: 'PT1M', factor: 2, max: 'PT3H' },
   handle: async (message, ctx) => {
     try {

@@ -39,7 +39,12 @@ const multicast = async (ctx: Ctx, tx: Tx, event: object): Promise<void> => {
       { focus: id, version: 0, deed: 'publish', body },
     );
     if (number !== undefined)
-      await enqueueNotice(ctx, tx, { subscription: one.id, run: one.run, kind: 'event', number });
+      await enqueueNotice(
+        ctx,
+        tx,
+        { subscription: one.id, run: one.run, kind: 'event', number },
+        textOf(event, 'subject'),
+      );
   }
 };
 

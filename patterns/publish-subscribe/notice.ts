@@ -9,6 +9,8 @@ export interface Notice {
   readonly number?: number;
 }
 
-export const enqueueNotice = async (ctx: Ctx, tx: Tx, notice: Notice): Promise<void> => {
-  await ctx.enqueue(tx, { consumer: 'notify', key: notice.subscription, body: notice });
+/** `about` is the id of the record, or the number of the person, so that faults can be meant for one. */
+export const enqueueNotice = async (ctx: Ctx, tx: Tx, notice: Notice, about?: string): Promise<void> => {
+  const headers = about === undefined ? {} : { about };
+  await ctx.enqueue(tx, { consumer: 'notify', key: notice.subscription, headers, body: notice });
 };

@@ -168,5 +168,7 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
 export const notify: Consumer = {
   participant: 'broker',
   retry: { attempts: ATTEMPTS, first: 'PT10S', factor: 2 },
+  // For so long a subscriber waits for a number that is missing.
+  lesson: { expected: 'PT1M' },
   handle,
 };

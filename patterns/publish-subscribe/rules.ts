@@ -74,7 +74,7 @@ const tell = async (
     const event = { focus, version: change.version, deed: change.deed };
     const number = await countEvent(ctx, tx, one, { what, ...verdict }, event);
     if (number !== undefined && one.state === 'active')
-      await enqueueNotice(ctx, tx, { subscription: one.id, run: one.run, kind: 'event', number });
+      await enqueueNotice(ctx, tx, { subscription: one.id, run: one.run, kind: 'event', number }, change.id);
   }
 };
 

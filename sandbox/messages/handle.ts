@@ -13,7 +13,7 @@ import { unwrap } from './envelope.ts';
 import { messageExchange } from './exchange.ts';
 import { fail, letGo } from './fail.ts';
 import { handOut, type Outbox } from './hand-out.ts';
-import { findMessageStrike, strike } from './message-faults.ts';
+import { findMessageStrike, type MessageStrike, strike, uncorrelated } from './message-faults.ts';
 import { redeem } from './redeem.ts';
 import { Undeliverable } from './retry.ts';
 import { type MessageRow, promoteNext, settleAttempt } from './rows.ts';
@@ -51,15 +51,18 @@ const run = async (
   sent: MessageRow,
   sandbox: LoadedSandbox,
   participant: ParticipantRow,
+  fault?: MessageStrike,
 ): Promise<void> => {
-  const [row, claim] = await redeem(host.sql, sent);
+  const [redeemed, claim] = await redeem(host.sql, sent);
+  const row = fault === undefined ? redeemed : uncorrelated(redeemed, consumer.lesson);
   const now = sandboxNow(sandbox.row, host.now());
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
   const begin = async (tx: Tx, exchange: ExchangeStart): Promise<void> => {
     if (!(await settleAttempt(tx, row, { state: 'done', now }))) throw new HandledBefore();
-    await host.journal.begin(tx, exchange, { milliseconds: elapsed() });
+    const struck = fault === undefined ? {} : { fault: fault.shown };
+    await host.journal.begin(tx, exchange, { milliseconds: elapsed(), ...struck });
     await promoteNext(tx, row, now);
   };
   const recording = new Recording({ begin }, () => start);
@@ -79,7 +82,16 @@ const run = async (
       return;
     }
     const retry = error instanceof Undeliverable ? { attempts: 1 } : consumer.retry;
-    await fail(host, row, { sandbox: sandbox.row, start, retry, reason: note, milliseconds: elapsed(), now });
+    const struck = fault === undefined ? {} : { fault: fault.shown };
+    await fail(host, row, {
+      sandbox: sandbox.row,
+      start,
+      retry,
+      reason: note,
+      milliseconds: elapsed(),
+      now,
+      ...struck,
+    });
   }
 };
 
@@ -89,10 +101,11 @@ const deliver = async (
   consumer: Consumer,
   row: MessageRow,
   sandbox: LoadedSandbox,
-  work: () => Promise<void>,
+  work: (fault?: MessageStrike) => Promise<void>,
 ): Promise<void> => {
-  const fault = await findMessageStrike(host, sandbox, row);
-  if (fault === undefined) return work();
+  const { lesson } = consumer;
+  const fault = await findMessageStrike(host, sandbox, row, lesson);
+  if (fault === undefined || fault.as === 'uncorrelated') return work(fault);
   const now = sandboxNow(sandbox.row, host.now());
   if (fault.as === 'nack') {
     const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
@@ -100,7 +113,7 @@ const deliver = async (
     const failure = { sandbox: sandbox.row, start, retry: consumer.retry, reason, milliseconds: 0, now };
     return fail(host, row, { ...failure, fault: fault.shown });
   }
-  if (await strike(host, row, fault, now)) await work();
+  if (await strike(host, row, fault, { now, lesson })) await work();
 };
 
 /** Its row is swept with the rest of its generation; until then it must not be taken for one that the broker lost. */
@@ -137,7 +150,7 @@ export const handleDelivery = async (
       await deliver(host, consumer, row, sandbox, () => handOut(outbox, row, sandbox, consumer));
     else if (participant.mode !== 'simulated')
       await letGo(host, row, { state: 'held', now, reason: `${row.receiver} is ${participant.mode}` });
-    else await deliver(host, consumer, row, sandbox, () => run(host, consumer, row, sandbox, participant));
+    else await deliver(host, consumer, row, sandbox, (fault) => run(host, consumer, row, sandbox, participant, fault));
   } finally {
     release();
   }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { FaultEffect, MessageFault } from '../dialect.ts';
+import { parseDuration } from '../duration.ts';
 import { exchangeId } from '../exchange-id.ts';
 import { type Strike, strikesOn } from '../faults.ts';
 import { describeStrikes } from '../http/fault-effects.ts';
@@ -7,6 +9,7 @@ import type { LoadedSandbox } from '../participants.ts';
 import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
+import type { Lesson } from './lesson.ts';
 import { DUE_TIMER } from './message-timers.ts';
 import { insertMessage, leaveOrdering, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
 
@@ -26,20 +29,44 @@ const strikeOf = (strike: Strike): MessageStrike | undefined => {
   return { as: effect.as, because, shown, ...(effect.ms === undefined ? {} : { ms: effect.ms }) };
 };
 
+const namesIn =
+  ({ headers, body }: MessageRow) =>
+  (value: string): boolean =>
+    headers.includes(JSON.stringify(value)) || Buffer.from(body).includes(value);
+
+/** A sentinel of the dialect that a message names, as far as it goes from one participant to another. */
+const sentinelIn = async (
+  host: Host,
+  { row }: LoadedSandbox,
+  message: MessageRow,
+  lesson: Lesson | undefined,
+): Promise<Strike | undefined> => {
+  if (lesson === undefined) return undefined;
+  const { dialect } = await (await host.pattern(row.pattern)).dialect(row.dialect);
+  const names = namesIn(message);
+  const found = dialect.sentinels.find(({ fault, value }) => fault.kind === 'message' && names(value));
+  return found && { effect: found.fault, because: `sentinel ${found.value}` };
+};
+
 /** The fault that strikes a message when it is first delivered; no second delivery is struck. */
 export const findMessageStrike = async (
   host: Host,
-  { row: { seed, serial }, faults }: LoadedSandbox,
+  sandbox: LoadedSandbox,
   message: MessageRow,
+  lesson: Lesson | undefined,
 ): Promise<MessageStrike | undefined> => {
-  if (faults === 0 || message.attempt > 1) return undefined;
+  if (message.attempt > 1) return undefined;
+  const told = await sentinelIn(host, sandbox, message, lesson);
+  if (told !== undefined || sandbox.faults === 0) return told && strikeOf(told);
+  const { seed, serial } = sandbox.row;
   const [first] = await strikesOn(host.sql, {
     serial,
     seed,
     participant: message.receiver,
     operationId: message.queue.slice(message.queue.indexOf('.') + 1),
-    names: (value) => message.headers.includes(JSON.stringify(value)) || Buffer.from(message.body).includes(value),
-    concerns: ({ kind }: FaultEffect) => kind === 'message',
+    names: namesIn(message),
+    concerns: (effect: FaultEffect) =>
+      effect.kind === 'message' && (effect.as !== 'uncorrelated' || lesson?.uncorrelated !== undefined),
   });
   return first && strikeOf(first);
 };
@@ -51,10 +78,30 @@ const OVERTAKE = 1_000;
 const WORDS: Readonly<Record<MessageFault, string>> = {
   drop: 'lost on the way',
   delay: 'delayed on the way',
+  late: 'it comes when nobody waits for it any more',
+  uncorrelated: 'what it answers was exchanged for something that nobody asked',
   reorder: 'overtaken by those after it',
   duplicate: 'sent twice',
   nack: 'refused by the broker',
 };
+
+/** Sandbox time after which a message is not waited for any more, and a little. */
+const tooLate = ({ expires }: MessageRow, now: number, lesson: Lesson | undefined): number => {
+  const waited = expires === null ? parseDuration(lesson?.expected ?? 'PT0S') : expires - now;
+  return Math.max(0, waited) + DELAY;
+};
+
+/** A version 8 UUID (RFC 9562 5.8) that the same message always gives, and nothing else has. */
+const someOther = ({ id }: MessageRow): string => {
+  const hex = createHash('sha256').update(id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+/** The same message, but that it answers something else. */
+export const uncorrelated = (row: MessageRow, lesson: Lesson | undefined): MessageRow => ({
+  ...row,
+  body: lesson?.uncorrelated?.(row.body, someOther(row)) ?? row.body,
+});
 
 /** Another message, but for its number and id the same. */
 const copy = async (tx: Tx, host: Host, row: MessageRow, seq: number): Promise<void> => {
@@ -66,7 +113,12 @@ const copy = async (tx: Tx, host: Host, row: MessageRow, seq: number): Promise<v
  * Lets a fault strike in place of the handler, or, for a duplicate, before it. Whether the message is to be handled all the
  * same. One that is delayed is not an attempt.
  */
-export const strike = async (host: Host, row: MessageRow, fault: MessageStrike, now: number): Promise<boolean> => {
+export const strike = async (
+  host: Host,
+  row: MessageRow,
+  fault: MessageStrike,
+  { now, lesson }: { readonly now: number; readonly lesson: Lesson | undefined },
+): Promise<boolean> => {
   const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
   const end = { milliseconds: 0, fault: fault.shown, note: WORDS[fault.as] };
   if (fault.as === 'duplicate') {
@@ -77,9 +129,11 @@ export const strike = async (host: Host, row: MessageRow, fault: MessageStrike, 
     host.messages.wake();
     return true;
   }
-  const wait = fault.as === 'reorder' ? OVERTAKE : (fault.ms ?? DELAY);
+  const wait =
+    fault.as === 'reorder' ? OVERTAKE : (fault.ms ?? (fault.as === 'late' ? tooLate(row, now, lesson) : DELAY));
   const due = now + wait;
   const lost = fault.as === 'drop';
+  const overtaken = fault.as === 'reorder' || fault.as === 'late';
   const reason = `Lost on the way (${fault.because})`;
   const outcome: Outcome = lost
     ? { state: 'dead', now, reason }
@@ -91,8 +145,8 @@ export const strike = async (host: Host, row: MessageRow, fault: MessageStrike, 
     const about = { sandbox: row.sandbox, serial: row.serial, participant: row.receiver, timer };
     if (!lost) await scheduleTimer(tx, about);
     // Those behind it in its ordering overtake it only if it is in none any more.
-    if (fault.as === 'reorder') await leaveOrdering(tx, row);
-    if (lost || fault.as === 'reorder') await promoteNext(tx, row, now);
+    if (overtaken) await leaveOrdering(tx, row);
+    if (lost || overtaken) await promoteNext(tx, row, now);
   }, row.serial);
   return false;
 };

@@ -179,4 +179,11 @@ export const KNOWN_FACTS: readonly Known[] = [
   sentinel('9990000530', 'Bare', 'Has no ETag', 'For clients that need one'),
   sentinel('9990000603', 'Mute', 'Does not echo X-Request-ID', 'For clients that check it'),
   sentinel('9990000611', 'Wrong', 'Says that it is HTML', 'For clients that check Content-Type'),
+  sentinel('9990000700', 'Gone', 'Messages about it are lost', 'In queues'),
+  sentinel('9990000719', 'Tardy', 'Messages about it come a minute later', 'In queues, on the sandbox clock'),
+  sentinel('9990000743', 'Missed', 'Messages about it come too late', 'In queues, after what waited for them gave up'),
+  sentinel('9990000735', 'Crossed', 'Messages about it are overtaken', 'In queues'),
+  sentinel('9990000727', 'Double', 'Messages about it come twice', 'In queues'),
+  sentinel('9990000751', 'Stray', 'Answers about it name another request', 'In queues that carry answers'),
+  sentinel('9990000778', 'Balked', 'Messages about it are refused once', 'In queues, by the broker'),
 ];

@@ -116,6 +116,13 @@ describe('a fault of messages', () => {
     await settle(made);
     return made;
   };
+
+  it('is refused where nothing that is carried answers anything', async () => {
+    const made = await echo.make();
+    const items = [{ participant: 'keeper', operation: 'notes', effect: { kind: 'message', as: 'uncorrelated' } }];
+    const reply = await api('PUT', at(made, '/faults'), { key: made.key, body: { items } });
+    expect(reply).toMatchObject({ status: 400, body: { errors: [{ at: '/items/0/effect/as' }] } });
+  });
   const received = async (made: Made) =>
     (await echo.journal(made)).filter(({ summary }) => summary?.startsWith('RECEIVE'));
 

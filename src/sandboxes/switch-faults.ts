@@ -36,6 +36,7 @@ const mistakesIn = (
   participants: readonly string[],
   operations: readonly string[],
   known: (operation: string) => boolean,
+  answering: readonly string[],
 ): readonly Fault[] => {
   const ids = rules.map(({ id }, index) => id ?? `fault-${index + 1}`);
   return rules.flatMap((rule, index) => {
@@ -49,6 +50,16 @@ const mistakesIn = (
         ? []
         : [
             { detail: `There is no operation ${operation}; there are ${operations.join(', ')}`, at: `${at}/operation` },
+          ]),
+      ...(rule.effect.kind !== 'message' ||
+      rule.effect.as !== 'uncorrelated' ||
+      (operation === undefined ? answering.length > 0 : answering.includes(operation))
+        ? []
+        : [
+            {
+              detail: `Nothing that it carries answers anything; ${answering.length === 0 ? 'nor does anything else here' : `${answering.join(', ')} do`}`,
+              at: `${at}/effect/as`,
+            },
           ]),
       ...(ids.indexOf(ids[index] ?? '') === index
         ? []
@@ -77,7 +88,8 @@ export const setFaults = async (
     operations.includes(operation) ||
     Object.hasOwn(consumers, operation) ||
     (hl7v2 !== undefined && MESSAGE_TYPE.test(operation));
-  const mistakes = mistakesIn(rules, receiving, operations, known);
+  const answering = Object.entries(consumers).flatMap(([name, { lesson }]) => (lesson?.uncorrelated ? [name] : []));
+  const mistakes = mistakesIn(rules, receiving, operations, known, answering);
   if (mistakes.length > 0) throw new ProblemError(BAD_REQUEST, mistakes);
   const summary = rules.length === 0 ? 'All faults are switched off' : `Faults switched on: ${rules.length}`;
   const action = { operation: 'setFaults', to: 'fingerpost', summary, input: { items: rules } };

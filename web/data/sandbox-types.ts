@@ -130,7 +130,7 @@ export type FaultEffect =
   | { readonly kind: 'mllp'; readonly as: MllpFault; readonly ms?: number }
   | { readonly kind: 'message'; readonly as: MessageFault; readonly ms?: number };
 
-export type MessageFault = 'drop' | 'delay' | 'reorder' | 'duplicate' | 'nack';
+export type MessageFault = 'drop' | 'delay' | 'late' | 'reorder' | 'duplicate' | 'uncorrelated' | 'nack';
 
 export type MllpFault = 'late' | 'none' | 'wrong-id' | 'half-frame' | 'garbage' | 'reset' | 'AE' | 'AR';
 

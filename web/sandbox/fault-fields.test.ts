@@ -22,6 +22,12 @@ describe('a fault from the form', () => {
       'says its content is text/html',
     ],
     [{ kind: 'message', message: 'nack' }, { kind: 'message', as: 'nack' }, 'has its messages refused by the broker'],
+    [
+      { kind: 'message', message: 'late' },
+      { kind: 'message', as: 'late' },
+      'gets its messages when it has given them up',
+    ],
+    [{ kind: 'message', message: 'uncorrelated' }, { kind: 'message', as: 'uncorrelated' }, 'gets answers to nothing'],
     [{ kind: 'mllp', mllp: 'AR' }, { kind: 'mllp', as: 'AR' }, 'acknowledges with AR, a rejection'],
     [{ kind: 'mllp', mllp: 'none' }, { kind: 'mllp', as: 'none' }, 'acknowledges not at all'],
   ])('%j', (entered, effect, words) => {

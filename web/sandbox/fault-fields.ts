@@ -16,8 +16,10 @@ export const EFFECTS: readonly (readonly [kind: EffectKind, label: string])[] = 
 export const MESSAGE_FAULTS: readonly (readonly [as: MessageFault, label: string, described: string])[] = [
   ['drop', 'They are lost', 'does not get its messages'],
   ['delay', 'They come a minute later', 'gets its messages late'],
+  ['late', 'They come when nobody waits any more', 'gets its messages when it has given them up'],
   ['reorder', 'Later ones overtake them', 'gets its messages out of order'],
   ['duplicate', 'They come twice', 'gets its messages twice'],
+  ['uncorrelated', 'They answer what was never asked', 'gets answers to nothing'],
   ['nack', 'The broker refuses them', 'has its messages refused by the broker'],
 ];
 
