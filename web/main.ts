@@ -27,4 +27,6 @@ import './sandbox/tool-tabs.ts';
 import './sandbox/journal.ts';
 import './sandbox/inspector.ts';
 import './sandbox/sandbox-page.ts';
+import './hl7/both-sides.ts';
+import './hl7/hl7-page.ts';
 import './shell/app.ts';

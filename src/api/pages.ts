@@ -9,6 +9,7 @@ const PAGES: readonly RegExp[] = [
   /^\/guide(?:\/check|\/outcome)?\/?$/,
   /^\/decisions(?:\/[^/]+)?\/?$/,
   /^\/patterns(?:\/[^/]+)?\/?$/,
+  /^\/hl7\/?$/,
   /^\/sandboxes\/[^/]+\/?$/,
 ];
 

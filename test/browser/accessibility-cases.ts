@@ -37,6 +37,7 @@ const PAGES = [
   '/decisions/nothing-here',
   '/patterns',
   '/patterns/synchronous-request-response',
+  '/hl7',
   '/sandboxes/nothing-here',
   '/nowhere',
 ] as const;

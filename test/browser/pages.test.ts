@@ -5,6 +5,7 @@ import { browserIsThere } from './chromium.ts';
 import { consoleCases } from './console-cases.ts';
 import { decisionCases } from './decision-cases.ts';
 import { guideCases } from './guide-cases.ts';
+import { hl7Cases } from './hl7-cases.ts';
 import { journeyCases } from './journey-cases.ts';
 import { queueCases } from './queue-cases.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -27,5 +28,6 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   journeyCases(opened);
   worklistCases(opened);
   queueCases(opened);
+  hl7Cases(opened);
   accessibilityCases(opened);
 });

@@ -8,6 +8,7 @@ import type {
   Pattern,
   PatternSummary,
 } from './api-types.ts';
+import type { Hl7FromFhir, Hl7ToFhir } from './hl7-types.ts';
 import { json, request } from './http.ts';
 import type { Report } from './report-types.ts';
 import type {
@@ -37,6 +38,11 @@ export const evaluate = (answers: Readonly<Record<string, string>>, context: Con
     method: 'POST',
     body: Object.keys(context).length === 0 ? { answers } : { answers, context },
   });
+
+export const hl7ToFhir = (content: string): Promise<Hl7ToFhir> =>
+  json('/api/hl7/to-fhir', { method: 'POST', text: { type: 'x-application/hl7-v2+er7', content } });
+export const hl7FromFhir = (content: string): Promise<Hl7FromFhir> =>
+  json('/api/hl7/from-fhir', { method: 'POST', text: { type: 'application/fhir+json', content } });
 
 export const listPatterns = (): Promise<ListOf<PatternSummary>> => json('/api/patterns');
 export const getPattern = (id: string): Promise<Pattern> => json(`/api/patterns/${part(id)}`);

@@ -39,6 +39,8 @@ const refusal = async (response: Response): Promise<ApiError> => {
 export interface Options {
   readonly method?: string;
   readonly body?: unknown;
+  /** A body that is sent as it is, of this media type. */
+  readonly text?: { readonly type: string; readonly content: string };
   /** The key of a sandbox, or ADMIN_KEY. */
   readonly key?: string;
   readonly accept?: string;
@@ -50,8 +52,10 @@ export const request = async (path: string, options: Options = {}): Promise<Resp
   const headers = new Headers({ accept: options.accept ?? 'application/json, application/problem+json' });
   if (options.key !== undefined) headers.set('authorization', `Bearer ${options.key}`);
   if (options.body !== undefined) headers.set('content-type', 'application/json');
+  if (options.text !== undefined) headers.set('content-type', options.text.type);
   const init: RequestInit = { method: options.method ?? 'GET', headers, cache: 'no-store' };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (options.text !== undefined) init.body = options.text.content;
   if (options.signal !== undefined) init.signal = options.signal;
   let response: Response;
   try {

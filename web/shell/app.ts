@@ -14,6 +14,7 @@ const PAGES: Readonly<Record<PageName, (place: Place) => TemplateResult>> = {
   patterns: (place) => html`<fp-patterns-page .place=${place}></fp-patterns-page>`,
   pattern: (place) => html`<fp-pattern-page .place=${place}></fp-pattern-page>`,
   sandbox: (place) => html`<fp-sandbox-page .place=${place}></fp-sandbox-page>`,
+  hl7: (place) => html`<fp-hl7-page .place=${place}></fp-hl7-page>`,
   'not-found': (place) => html`<fp-not-found .place=${place}></fp-not-found>`,
 };
 
@@ -21,6 +22,7 @@ const NAVIGATION: readonly (readonly [href: string, label: string])[] = [
   ['/guide', 'Guide'],
   ['/patterns', 'Patterns'],
   ['/decisions', 'Decisions'],
+  ['/hl7', 'HL7 v2'],
 ];
 
 /** Band, phase banner, the page, footer; and what has to happen when the page changes. */
@@ -71,7 +73,7 @@ export class App extends LitElement {
 
   protected override render(): TemplateResult {
     const { page, path } = this.place;
-    const wide = page === 'sandbox';
+    const wide = page === 'sandbox' || page === 'hl7';
     const section = (href: string): string => (path === href || path.startsWith(`${href}/`) ? 'true' : 'false');
     return html`
       <a class="nhsuk-skip-link" href="#maincontent">Skip to main content</a>

@@ -18,6 +18,7 @@ export type PageName =
   | 'patterns'
   | 'pattern'
   | 'sandbox'
+  | 'hl7'
   | 'not-found';
 
 const ROUTES: readonly (readonly [PageName, RegExp])[] = [
@@ -29,6 +30,7 @@ const ROUTES: readonly (readonly [PageName, RegExp])[] = [
   ['decision', /^\/decisions\/(?<id>[^/]+)$/],
   ['patterns', /^\/patterns$/],
   ['pattern', /^\/patterns\/(?<id>[^/]+)$/],
+  ['hl7', /^\/hl7$/],
   ['sandbox', /^\/sandboxes\/(?<id>[^/]+)$/],
 ];
 
