@@ -87,8 +87,10 @@ describe('dead letters', () => {
     expect(await replay(made, '', { dropHeaders: ['x-poison'] })).toMatchObject({ body: { replayed: 2 } });
     await settle(made);
     expect(await letters(made)).toEqual([]);
-    expect(await echo.note(made, 'posted')).toEqual([200, 'two']);
     const journal = await echo.journal(made);
+    // Without a key they have no order: of two nodes, or two that are handled at once, either is the first.
+    const taken = journal.filter(({ summary, note }) => summary === 'RECEIVE echo.notes' && note === undefined);
+    expect(taken.map(({ request }) => request?.body).toSorted()).toEqual(['one', 'two']);
     expect(journal.filter(({ kind }) => kind === 'control').map(({ operation }) => operation)).toContain(
       'replayDeadLetters',
     );

@@ -61,6 +61,7 @@ export interface Shown {
   readonly cursor: string;
   readonly operation?: string;
   readonly summary?: string;
+  readonly note?: string;
   readonly milliseconds?: number;
   readonly request?: { readonly body?: string; readonly headers?: Readonly<Record<string, string>> };
   readonly reply?: { readonly status?: number; readonly body?: string };
