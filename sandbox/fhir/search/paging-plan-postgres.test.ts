@@ -8,13 +8,13 @@ import { openStockedStore, type StockedStore } from './stocked-store.ts';
 let server: Postgres;
 let store: StockedStore;
 
-/** The plan of each statement that a search runs, as the server itself sees it. */
-const explained = async (query: string): Promise<readonly string[]> => {
+/** The plan of each statement that a search runs, as the server itself sees it; of those alone that have a text in them. */
+const explained = async (query: string, having = ''): Promise<readonly string[]> => {
   const plans: string[] = [];
   const reader: Reader = {
     async query<R extends object>(text: string, params: readonly SqlValue[] = []) {
       const lines = await store.sql.query<{ 'QUERY PLAN': string }>(`explain ${text}`, params);
-      plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
+      if (text.includes(having)) plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
       return store.sql.query<R>(text, params);
     },
   };
@@ -55,5 +55,19 @@ describe.skipIf(postgresIsMissing())('the reading of a page on PostgreSQL', () =
     const tests = plans.flatMap((plan) => plan.split(/^ *SubPlan \d+$/m).slice(1));
     const lookUps = tests.map((test) => /Index Cond: (.*)/.exec(test)?.[1] ?? 'none');
     expect(lookUps.filter((condition) => !/\b(?:rk|id|target) = /.test(condition))).toEqual([]);
+  });
+
+  it.each([
+    '_sort=family&_count=20',
+    '_sort=-family&_count=20',
+    '_sort=birthdate&_count=20',
+    '_sort=-birthdate&_count=20',
+    '_sort=-birthdate,family&_count=20',
+    '_sort=-_id&_count=20',
+    'gender=male&_sort=-birthdate&_count=20',
+  ])('sorts only what has the same value as the last of the page, for %s', async (query) => {
+    const plans = await explained(query, 'order by k0');
+    expect(plans).toHaveLength(1);
+    expect(plans[0]).not.toMatch(/^ *(?:-> +)?(?:Sort|HashAggregate|Unique) +\(cost/m);
   });
 });
