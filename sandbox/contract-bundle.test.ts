@@ -50,6 +50,15 @@ describe('a contract that takes paths from a file beside it', () => {
     });
   });
 
+  it('leaves out what is null beside the reference, and what only that names', () => {
+    const two = { paths: { '/t': { ...get('#/components/responses/Thing'), put: { operationId: 'write' } } } };
+    const document = { paths: { '/a': { $ref: 'two.yaml#/paths/~1t', get: null } } };
+    expect(bundleContract(document, { 'two.yaml': two })).toEqual({
+      paths: { '/a': { put: { operationId: 'write' } } },
+      components: {},
+    });
+  });
+
   it.each([
     ['a path that is not there', taking('base.yaml#/paths/~1nothing'), 'leads nowhere'],
     ['a file that is not there', taking('other.yaml#/paths/~1a'), 'leads nowhere'],

@@ -37,16 +37,26 @@ const namedIn = (node: unknown, found: Set<string>): void => {
   for (const entry of Object.values(node)) namedIn(entry, found);
 };
 
+/** What is taken, without the members that are `null` beside the `$ref`. */
+const leftOf = (taken: unknown, own: unknown): unknown => {
+  if (!isRecord(taken) || !isRecord(own)) return taken;
+  return Object.fromEntries(
+    Object.entries(taken).flatMap(([name, part]) => (own[name] === null ? [] : [[name, leftOf(part, own[name])]])),
+  );
+};
+
 const merged = (taken: unknown, own: unknown): unknown => {
   if (own === undefined) return taken;
   if (!isRecord(taken) || !isRecord(own)) return own;
   const names = new Set([...Object.keys(taken), ...Object.keys(own)]);
-  return Object.fromEntries([...names].map((name) => [name, merged(taken[name], own[name])]));
+  return Object.fromEntries(
+    [...names].flatMap((name) => (own[name] === null ? [] : [[name, merged(taken[name], own[name])]])),
+  );
 };
 
 /**
  * The contract as one document: paths that it takes from a file beside it are put in place (what stands beside the `$ref`
- * is added to it, member by member), and the components that they name come along. Throws where a reference leads nowhere, or where both have a
+ * is added to it, member by member, and what is `null` there is left out), and the components that they name come along. Throws where a reference leads nowhere, or where both have a
  * component of one name that is not the same.
  */
 export const bundleContract = (
@@ -83,9 +93,9 @@ export const bundleContract = (
       continue;
     }
     const from = files[file];
-    const taken = from === undefined ? undefined : follow(from, pointer);
-    if (from === undefined || !isRecord(taken)) throw new Error(`${path}: ${String(item.$ref)} leads nowhere`);
     const { $ref: _, ...own } = item;
+    const taken = from === undefined ? undefined : leftOf(follow(from, pointer), own);
+    if (from === undefined || !isRecord(taken)) throw new Error(`${path}: ${String(item.$ref)} leads nowhere`);
     paths[path] = merged(taken, own);
     bring(from, taken);
   }

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { type Answered, call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
+import { loadThisPattern } from '../loaded.ts';
+
+export const DIALECTS = ['fhir-r4', 'nrl'] as const;
+export const ADA = 'https://fhir.nhs.uk/Id/nhs-number|9000000009';
+export const TRUST = 'X99101';
+
+export interface Box {
+  readonly id: string;
+  /** Of a participant. */
+  at(participant: string): string;
+}
+
+let count = 0;
+
+/** Sandboxes of the pattern, served by itself; `seats` are those that are not simulated. */
+export const startRegistry = async (now?: () => number) => {
+  const played: Played = await play(loadThisPattern(), now);
+  const open = async (dialect: string, seats: Readonly<Record<string, 'external' | 'stopped'>> = {}): Promise<Box> => {
+    count += 1;
+    const id = `${dialect}-${count}`;
+    await played.open(id, { dialect, seed: 1, people: 0, seats });
+    return { id, at: (participant) => `${played.url}/sandboxes/${id}/${participant}` };
+  };
+  return { ...played, box: open };
+};
+
+export type Registry = Awaited<ReturnType<typeof startRegistry>>;
+
+/** What an act gave, to be looked into. */
+export type Result = Readonly<Record<string, unknown>> & {
+  readonly documents: readonly Readonly<Record<string, unknown>>[];
+  readonly unavailable: readonly Readonly<Record<string, unknown>>[];
+};
+
+/** One request to NRL, with the headers that it asks for, unless told otherwise. */
+export const nrl = (
+  url: string,
+  options: { method?: string; headers?: Readonly<Record<string, string>>; ods?: string; body?: unknown } = {},
+): Promise<Answered> => {
+  const { ods = TRUST, headers = {}, ...rest } = options;
+  const all = { 'x-request-id': randomUUID(), 'nhsd-end-user-organisation-ods': ods, ...headers };
+  return call(url, { ...rest, headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')) });
+};
+
+export { call };
