@@ -47,14 +47,22 @@ const holds = (node: unknown, value: string, depth: number): boolean => {
   );
 };
 
+/** A search that is sent as JSON (NRL): its values, as they would stand in a query. */
+const asksFor = (parameters: object, value: string): boolean => {
+  const names: string[] = [];
+  for (const given of Object.values(parameters)) if (typeof given === 'string') addNames(given, names);
+  return names.includes(value);
+};
+
 const bodyNames = ({ body, mediaType }: FaultSubject, value: string): boolean => {
   if (body.length === 0 || mediaType === undefined || !body.includes(value)) return false;
   const text = body.toString('utf8');
   if (mediaType === 'application/x-www-form-urlencoded') return queryNames(new URLSearchParams(text)).includes(value);
   try {
     const resource: unknown = JSON.parse(text);
-    const id = typeof resource === 'object' && resource !== null && 'id' in resource ? resource.id : undefined;
-    return id === value || holds(resource, value, 0);
+    if (typeof resource !== 'object' || resource === null) return false;
+    const id = 'id' in resource ? resource.id : undefined;
+    return id === value || holds(resource, value, 0) || (!('resourceType' in resource) && asksFor(resource, value));
   } catch {
     return false;
   }

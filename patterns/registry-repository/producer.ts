@@ -67,7 +67,7 @@ const kind = {
   title: 'Type of document',
   description: 'A SNOMED CT code; in words for what has none (NRL refuses that)',
   default: '736253002',
-  examples: Object.keys(KINDS),
+  example: '325691000000100',
   maxLength: 100,
 };
 

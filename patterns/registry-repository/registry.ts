@@ -65,7 +65,7 @@ const endpoint: FhirEndpoint = composeFhir({
 const aboutSomebody =
   (handler: Handler): Handler =>
   (call, ctx) =>
-    handler(subjectNamed(call), ctx);
+    handler(call.params.type === POINTER ? subjectNamed(call) : call, ctx);
 
 const SEARCHES = ['searchType', 'searchTypePost'];
 

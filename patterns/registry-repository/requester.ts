@@ -2,7 +2,6 @@ import { member, requireText } from '../../sandbox/act-values.ts';
 import type { Act } from '../../sandbox/pattern.ts';
 import { part } from '../../sandbox/pointers/pointer.ts';
 import { gather } from './gather.ts';
-import { KINDS } from './kinds.ts';
 import { personOf } from './person.ts';
 import { person } from './producer.ts';
 import { complaintOf, find, pointersIn, type Wanted } from './registry-call.ts';
@@ -14,7 +13,7 @@ const kind = {
   type: 'string',
   title: 'Only of this type',
   description: 'A SNOMED CT code',
-  examples: Object.keys(KINDS),
+  example: '325691000000100',
   maxLength: 20,
 };
 const TIMEOUT = 5_000;

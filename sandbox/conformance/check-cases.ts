@@ -25,7 +25,7 @@ export interface CheckCase {
 
 export const checkCases = (yaml: string): readonly CheckCase[] => {
   // Written beside the checks that it is about, and read by their tests alone.
-  const table: Readonly<Record<string, readonly Omit<CheckCase, 'id'>[]>> = parse(yaml);
+  const table: Readonly<Record<string, readonly Omit<CheckCase, 'id'>[]>> = parse(yaml, { merge: true });
   return Object.entries(table).flatMap(([id, cases]) => cases.map((one) => ({ id, ...one })));
 };
 

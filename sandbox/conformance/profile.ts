@@ -22,6 +22,10 @@ export interface Profile {
     /** A well-formed id that nobody has. */
     readonly unknown?: string;
     readonly malformed?: string;
+    /** `system|value`, or an ODS code: the organisation for which a pointer may be registered. */
+    readonly custodian?: string;
+    /** One for which it may not. */
+    readonly otherCustodian?: string;
   };
   /** What a record looks like that may be created there, as FHIR; its identifier is replaced by a new one. */
   readonly record?: Readonly<Record<string, unknown>>;
@@ -119,7 +123,7 @@ const read = object({
   dialect: text,
   headers: map,
   credentials: object({ authorization: text, withoutRight: text, other: text }),
-  ids: object({ patient: text, unknown: text, malformed: text }),
+  ids: object({ patient: text, unknown: text, malformed: text, custodian: text, otherCustodian: text }),
   record,
   search: object({ hit: text, miss: text }),
   slots: texts,

@@ -64,7 +64,10 @@ const outcome = (needsCoding: boolean) => (observation: Answered) => {
     : undefined;
 };
 
-const refusals = (evidence: Evidence) => answered(evidence).filter(({ reply }) => reply.status >= 400);
+/** Whether FHIR was asked for: a document that a pointer leads to may be of any type, and who has it may speak anything. */
+const isFhir = ({ request: { headers } }: Answered): boolean => headers.accept?.includes('fhir+json') ?? true;
+const refusals = (evidence: Evidence) =>
+  answered(evidence).filter((one) => one.reply.status >= 400 && (isFhir(one) || one.step === 'not-acceptable'));
 const mediaType = (observation: Answered) =>
   (got(observation, 'content-type') ?? 'none').split(';')[0]?.trim().toLowerCase();
 const status = (evidence: Evidence, step: string, expected: number): Judgement =>
@@ -154,13 +157,9 @@ export const sharedChecks: readonly TargetCheck[] = [
     title: 'Content-Type is application/fhir+json, as was asked for',
     failure: 'Content-Type is not the FHIR type that was asked for.',
     judge: (evidence) => {
-      // What is asked for as plain JSON alone is no FHIR (MNS: the id of an event).
+      // What is asked for as plain JSON alone is no FHIR either (MNS: the id of an event).
       const bodies = answered(evidence).filter(
-        ({ reply, request, step }) =>
-          reply.status < 300 &&
-          reply.body !== '' &&
-          step !== 'not-acceptable' &&
-          request.headers.accept !== 'application/json',
+        (one) => one.reply.status < 300 && one.reply.body !== '' && one.step !== 'not-acceptable' && isFhir(one),
       );
       return each(
         bodies,

@@ -28,6 +28,18 @@ export const startRegistry = async (now?: () => number) => {
 
 export type Registry = Awaited<ReturnType<typeof startRegistry>>;
 
+/** With one of these a caller is that participant. */
+export const credentialsOf = async (
+  registry: Registry,
+  id: string,
+): Promise<Readonly<Record<string, { readonly authorization: string }>>> => {
+  const rows = await registry.host.sql.query<{ name: string; credential: string }>(
+    'select name, credential from participant where sandbox = $1',
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ name, credential }) => [name, { authorization: `Bearer ${credential}` }]));
+};
+
 /** What an act gave, to be looked into. */
 export type Result = Readonly<Record<string, unknown>> & {
   readonly documents: readonly Readonly<Record<string, unknown>>[];

@@ -1,0 +1,64 @@
+import { driveTokens } from '../../sandbox/conformance/drive-refusals.ts';
+import { at } from '../../sandbox/conformance/evidence.ts';
+import type { Session } from '../../sandbox/conformance/session.ts';
+import { ProblemError } from '../../sandbox/problem.ts';
+import { addressOf, base, foundIn, headers, isLabelled, isNrl, person, search, text } from './drive-pointer.ts';
+
+const RETRIEVED = 5;
+
+/** What a pointer leads to, asked for in its own type: repositories need not speak FHIR, nor know our ids. */
+const retrieve = async (session: Session, step: string, found: unknown): Promise<void> => {
+  const url = addressOf(found);
+  const accept = text(at(found, 'content', 0, 'attachment', 'contentType')) || '*/*';
+  if (!/^https?:\/\//.test(url)) {
+    session.leaveOut([step], `${url.slice(0, 100)} is to be had through a proxy only`);
+    return;
+  }
+  try {
+    await session.http(step, { method: 'GET', path: url, headers: { accept } });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    session.leaveOut([step], error.message);
+  }
+};
+
+/** The audit of a repository that keeps it as FHIR, of the document at that address. */
+const lookAtAudit = async (session: Session, url: string): Promise<void> => {
+  const [, fhir, document] = /^(.+)\/([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(url) ?? [];
+  if (fhir === undefined || document === undefined) {
+    session.leaveOut(['audit'], 'the restricted document has no FHIR address, so its audit cannot be read as FHIR');
+    return;
+  }
+  const path = `${fhir}/AuditEvent?${new URLSearchParams({ entity: document })}`;
+  await session.http('audit', { method: 'GET', path, headers: { accept: 'application/fhir+json' } });
+};
+
+const followPointers = async (session: Session, found: readonly unknown[]): Promise<void> => {
+  const labelled = found.filter(isLabelled);
+  const followed = [...labelled, ...found.filter((one) => !isLabelled(one))].slice(0, RETRIEVED);
+  for (const [index, one] of followed.entries()) await retrieve(session, `retrieve-${index + 1}`, one);
+  const [first] = labelled;
+  if (first === undefined) session.leaveOut(['audit'], 'no pointer that was found is marked as restricted');
+  else await lookAtAudit(session, addressOf(first));
+};
+
+const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
+
+/** Gathers the evidence about a registry and the repositories behind it; nothing is written here (see drive-writes.ts). */
+export const drive = async (session: Session): Promise<void> => {
+  const by = { 'subject:identifier': person(session) };
+  const path = base(session, 'consumer');
+  if (!isNrl(session)) {
+    await session.http('metadata', { method: 'GET', path: '/metadata', headers: headers(session) });
+    const asked = { ...headers(session), accept: 'image/png' };
+    await session.http('not-acceptable', { method: 'GET', path: `${path}?${new URLSearchParams(by)}`, headers: asked });
+  }
+  const found = await search(session, 'search', by);
+  await search(session, 'search-get', by, 'GET');
+  await search(session, 'count', { ...by, _summary: 'count' });
+  await search(session, 'search-without-subject', {});
+  await search(session, 'search-unknown-parameter', { ...by, 'fingerpost-unknown': '1' });
+  if (isNrl(session)) await search(session, 'read-malformed', { 'subject:identifier': `${NHS}|9000000000` });
+  await driveTokens(session, { method: 'GET', path: `${path}?${new URLSearchParams(by)}`, headers: headers(session) });
+  await followPointers(session, foundIn(found));
+};

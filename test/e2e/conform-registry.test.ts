@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkProfile } from '../../sandbox/conformance/profile.ts';
+import { runConformance } from '../../sandbox/conformance/run.ts';
+import { openCatalogue } from '../../src/catalogue.ts';
+import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Service, startService, temporaryFolder } from './running-service.ts';
+import { json } from './sandbox-client.ts';
+
+const PATTERN = 'registry-repository';
+const PERSON = '9000000025';
+const folder = temporaryFolder();
+let service: Service;
+beforeAll(async () => {
+  service = await startService(folder.path);
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+interface Box {
+  readonly id: string;
+  readonly key: string;
+}
+
+const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
+  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
+  return reply;
+};
+
+const open = async (dialect: string): Promise<Box> => {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ pattern: PATTERN, dialect });
+  return json<Box>(await fetch(`${service.url}/api/sandboxes`, { method: 'POST', headers, body }));
+};
+
+const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
+  const box = await open(dialect);
+  await spoil?.(box);
+  const report = await runConformance(await loadConformance(await openCatalogue(), PATTERN), {
+    pattern: PATTERN,
+    dialect,
+    target: `${service.url}/sandboxes/${box.id}/registry/${dialect === 'nrl' ? 'record-locator' : 'FHIR/R4'}`,
+    profile: checkProfile({ consentToWrite: true, ids: { patient: PERSON, otherCustodian: 'X99101' } }),
+    version: 'test',
+  });
+  const failed = report.requirements
+    .flatMap(({ checks }) => checks)
+    .filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
+  const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
+  return { box, report, verdictOf, failed };
+};
+
+describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dialect) => {
+  it('pass when they are our own sandbox, and nothing of the run is left behind', async () => {
+    const { failed, verdictOf, box } = await run(dialect);
+    expect(failed).toEqual([]);
+    for (const id of ['REG-01', 'REG-02', 'REG-05', 'REG-06', 'REG-07', 'REG-08', 'REG-10', 'REG-12', 'REG-14'])
+      expect([id, verdictOf(id)]).toEqual([id, 'pass']);
+    const found = await control(box, 'POST', '/participants/requester/acts/find-pointers', { person: PERSON });
+    expect(JSON.stringify(await found.json())).not.toContain('conformance.fingerpost.example');
+  });
+
+  const nrl = dialect === 'nrl';
+  it.each([
+    [
+      'REG-01',
+      {
+        participant: 'registry',
+        operation: nrl ? 'createPointer' : 'createResource',
+        effect: { kind: 'status', status: 500 },
+      },
+    ],
+    [
+      'REG-08',
+      {
+        participant: 'registry',
+        operation: nrl ? 'searchPointers' : 'searchType',
+        effect: { kind: 'status', status: 503 },
+      },
+    ],
+    ['REG-10', { participant: 'other-repository', effect: { kind: 'status', status: 404 } }],
+    ['REG-10', { participant: 'other-repository', effect: { kind: 'content-type', as: 'text/html' } }],
+  ])('fail %s under the fault %j', async (requirement, fault) => {
+    const { failed } = await run(dialect, (box) => control(box, 'PUT', '/faults', { items: [fault] }));
+    expect(failed.map(({ check }) => check.slice(0, 6).toUpperCase())).toContain(requirement);
+  });
+
+  it('fail REG-12 when a restricted document is given to anybody', async () => {
+    const { failed } = await run(dialect, (box) =>
+      control(box, 'POST', '/participants/repository/acts/allow-access', {
+        document: 'Binary/end-of-life-plan',
+        caller: 'unknown',
+      }),
+    );
+    expect(failed.map(({ check }) => check)).toEqual(['reg-12-access']);
+  });
+
+  it('are judged in the seats of those who call, by what the journal has of them', async () => {
+    const box = await open(dialect);
+    const act = (who: string, name: string, input: object) =>
+      control(box, 'POST', `/participants/${who}/acts/${name}`, input).then((reply) =>
+        json<{ result: { document: string } }>(reply),
+      );
+    const { result } = await act('repository', 'publish-document', { person: '9000000033' });
+    await act('repository', 'remove-document', { document: result.document });
+    await act('requester', 'find-and-retrieve', { person: '9000000033' });
+    await act('requester', 'find-and-retrieve', { person: PERSON });
+    await control(box, 'POST', '/clock', { advance: 'PT1H' });
+    const judge = async (participant: string) => {
+      const reply = await control(box, 'POST', '/conformance', { participant });
+      const { requirements } = await json<{ requirements: { id: string; verdict: string }[] }>(reply);
+      return (id: string) => requirements.find((one) => one.id === id)?.verdict;
+    };
+    const producer = await judge('repository');
+    for (const id of ['REG-03', 'REG-04', 'REG-13']) expect([id, producer(id)]).toEqual([id, 'pass']);
+    const consumer = await judge('requester');
+    for (const id of ['REG-09', 'REG-11', 'COM-10']) expect([id, consumer(id)]).toEqual([id, 'pass']);
+  });
+});
