@@ -47,10 +47,11 @@ const holds = (node: unknown, value: string, depth: number): boolean => {
   );
 };
 
-/** A search that is sent as JSON (NRL): its values, as they would stand in a query. */
+/** A search that is sent as JSON (NRL), as far as it says about whom: `"subject:identifier": "system|value"`. */
 const asksFor = (parameters: object, value: string): boolean => {
   const names: string[] = [];
-  for (const given of Object.values(parameters)) if (typeof given === 'string') addNames(given, names);
+  for (const [name, given] of Object.entries(parameters))
+    if (typeof given === 'string' && /^(?:subject|patient)(?:[.:]identifier)?$/.test(name)) addNames(given, names);
   return names.includes(value);
 };
 

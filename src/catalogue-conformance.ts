@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import type { Check } from '../sandbox/conformance/check.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
 import type { Session } from '../sandbox/conformance/session.ts';
@@ -9,12 +8,13 @@ import { CONFLICT, problem } from '../sandbox/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { faultsOfCoverage, faultsOfForm } from './catalogue-coverage.ts';
 import { CODE } from './catalogue-dialect.ts';
+import { namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord } from './catalogue-manifest.ts';
 
 /** `checks.ts` and every `checks-<name>.ts`: the plain one first, the others by name. */
 const filesOf = async (folder: URL, name: string): Promise<string[]> => {
   const isOne = (file: string) => file === `${name}${CODE}` || (file.startsWith(`${name}-`) && file.endsWith(CODE));
-  return (await readdir(folder))
+  return (await namesIn(folder))
     .filter(isOne)
     .map((file) => file.slice(0, -CODE.length))
     .filter((file) => !file.includes('.'))

@@ -172,7 +172,7 @@ describe('a profile', () => {
     expect(() =>
       checkProfile({ ids: { pateint: '1' }, slots: 'x', consentToWrite: 'yes', limit: 0, headers: { a: [] } }),
     ).toThrow(
-      /ids\.pateint is unknown; known here: patient, unknown, malformed\n- slots is not a list\n- consentToWrite is neither true nor false\n- limit is not a whole number.*\n- headers\.a is not a text/,
+      /ids\.pateint is unknown; known here: patient, unknown, malformed, custodian, otherCustodian\n- slots is not a list\n- consentToWrite is neither true nor false\n- limit is not a whole number.*\n- headers\.a is not a text/,
     );
   });
 });

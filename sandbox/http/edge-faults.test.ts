@@ -114,6 +114,8 @@ describe('a fault', () => {
     expect((await put('b', '{"contained":[{"identifier":{"value":"9990001"}}]}')).status).toBe(500);
     expect((await put('b', '{"id":"9990001"}')).status).toBe(500);
     expect((await put('b', '{"note":"9990001"}')).status).toBe(201);
+    // A search as NRL sends it.
+    expect((await put('b', '{"subject:identifier":"urn:n|9990001"}')).status).toBe(500);
   });
 
   it('is spent after so many times', async () => {

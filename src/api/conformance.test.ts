@@ -8,6 +8,7 @@ import { readConfig } from '../../sandbox/config.ts';
 import { testEnvironment } from '../../sandbox/engines.test-data.ts';
 import { type RunningService, startService } from '../main.ts';
 import { type CheckedApi, checkedApi } from './test/checked-api.ts';
+import { startEcho } from './test/echo-service.ts';
 
 interface Job {
   readonly id: string;
@@ -76,12 +77,6 @@ describe('a conformance run over the API', () => {
   it.each([
     ['an unknown pattern', { pattern: 'nonsense', target: 'http://127.0.0.1:9' }, 404, 'There is no pattern nonsense'],
     [
-      'a pattern without checks',
-      { pattern: 'registry-repository', target: 'http://127.0.0.1:9' },
-      409,
-      'cannot be checked yet',
-    ],
-    [
       'an unknown dialect',
       { pattern, dialect: 'klingon', target: 'http://127.0.0.1:9' },
       400,
@@ -99,6 +94,17 @@ describe('a conformance run over the API', () => {
     const refused = await api('POST', '/api/conformance', { body });
     expect(refused.status).toBe(status);
     expect(JSON.stringify(refused.body)).toContain(detail);
+  });
+
+  it('is refused for a pattern without checks', async () => {
+    const echo = await startEcho();
+    const body = { pattern: 'echo', target: 'http://127.0.0.1:9' };
+    const refused = await (await checkedApi(echo.url))('POST', '/api/conformance', { body });
+    expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+      409,
+      expect.stringContaining('cannot be checked yet'),
+    ]);
+    await echo.close();
   });
 
   it.each([

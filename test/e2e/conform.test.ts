@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlainServer } from './plain-fhir-server.ts';
 import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
@@ -29,6 +30,19 @@ const profileOf = (name: string, profile: object): string => {
   // JSON is YAML.
   writeFileSync(path, JSON.stringify(profile));
   return path;
+};
+
+/** A copy of this package, in which a pattern lies beside its own that has nothing to be judged by; gives its start.mjs. */
+const packageWithUnchecked = (): string => {
+  const own = fileURLToPath(new URL('../../', import.meta.url));
+  const root = join(folder.path, 'copy');
+  for (const part of ['src', 'sandbox', 'patterns', 'openapi', 'package.json', 'start.mjs'])
+    cpSync(join(own, part), join(root, part), { recursive: true });
+  symlinkSync(join(own, 'node_modules'), join(root, 'node_modules'));
+  const manifest = readFileSync(join(own, 'patterns/synchronous-request-response/pattern.yaml'));
+  mkdirSync(join(root, 'patterns/unchecked'));
+  writeFileSync(join(root, 'patterns/unchecked/pattern.yaml'), manifest);
+  return join(root, 'start.mjs');
 };
 
 const conform = async (
@@ -191,7 +205,14 @@ describe('the exit codes of fingerpost conform', () => {
   });
 
   it('for an unknown pattern is 2, and for one without checks too', async () => {
-    for (const pattern of ['nonsense', 'registry-repository'])
-      expect((await fingerpost(['conform', '--pattern', pattern, '--target', 'http://127.0.0.1:1'])).code).toBe(2);
+    const start = packageWithUnchecked();
+    for (const [pattern, says] of [
+      ['nonsense', 'There is no pattern nonsense'],
+      ['unchecked', 'unchecked cannot be checked yet'],
+    ] as const) {
+      const args = ['conform', '--pattern', pattern, '--target', 'http://127.0.0.1:1'];
+      const { code, stderr } = await fingerpost(args, '', {}, start);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+    }
   });
 });

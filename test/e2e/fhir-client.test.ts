@@ -19,6 +19,25 @@ afterAll(async () => {
 const typed = <T>(resource: unknown): T => resource as T;
 
 describe('fhir-kit-client, a FHIR client that we did not write', () => {
+  it('finds pointers at a registry, and retrieves what they lead to from the repositories', async () => {
+    const box = await createSandbox(service.url, { pattern: 'registry-repository', dialect: 'fhir-r4' });
+    const client = new Client({ baseUrl: box.fhir });
+    const searchParams = { 'subject:identifier': 'https://fhir.nhs.uk/Id/nhs-number|9000000009', status: 'current' };
+    const options = { postSearch: true };
+    const search = await client.search({ resourceType: 'DocumentReference', searchParams, options });
+    const found = typed<fhir4.Bundle<fhir4.DocumentReference>>(search).entry ?? [];
+    expect(found.map(({ resource }) => resource?.custodian?.display)).toContain('Ashcombe Mental Health Trust');
+    for (const { resource } of found) {
+      const url = new URL(resource?.content[0]?.attachment.url ?? '');
+      const [base = '', type = '', id = ''] = /^(.+)\/(\w+)\/([\w.-]+)$/.exec(url.href)?.slice(1) ?? [];
+      const document = await new Client({ baseUrl: base }).read({ resourceType: type, id });
+      expect(document).toMatchObject({ resourceType: type, id });
+      if (type === 'Binary') expect(typed<fhir4.Binary>(document).data).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    }
+    const statement = await client.capabilityStatement();
+    expect(JSON.stringify(statement)).not.toContain('"Patient"');
+  });
+
   it('reads the capabilities, searches, pages, reads, patches and creates, and is seen in the journal', async () => {
     const client = new Client({ baseUrl: sandbox.fhir });
     expect(await client.capabilityStatement()).toMatchObject({

@@ -63,14 +63,15 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** `fingerpost …` in a process of its own; `input` is what is typed. */
+/** `fingerpost …` in a process of its own; `input` is what is typed, `program` the start.mjs of another copy of the package. */
 export const fingerpost = (
   args: readonly string[],
   input = '',
   env: Readonly<Record<string, string>> = {},
+  program = start,
 ): Promise<Run> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [start, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -39,10 +39,12 @@ export const createSandbox = async (url: string, options: object = {}): Promise<
   if (status !== 201) throw new Error(`creating a sandbox was answered ${status}: ${JSON.stringify(body)}`);
   // The contract's CreatedSandbox; the API's own tests check it against the schema.
   const created = body as Omit<CreatedSandbox, 'fhir'>;
+  // Of several the main one comes first: a registry before its repositories.
+  const mains = ['provider', 'registry', 'repository'];
   const main = created.endpoints.find(
-    ({ participant, protocol }) => ['provider', 'repository'].includes(participant) && protocol === 'fhir-r4',
+    ({ participant, protocol }) => mains.includes(participant) && protocol === 'fhir-r4',
   );
-  if (main === undefined) throw new Error('the sandbox has no FHIR endpoint of the provider or the repository');
+  if (main === undefined) throw new Error('the sandbox has no FHIR endpoint of its main participant');
   return { ...created, fhir: main.url };
 };
 
