@@ -3,15 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { JournalBound } from './journal-bound.ts';
 import type { Capture } from './journal-capture.ts';
-import {
-  completeExchange,
-  type ExchangeRow,
-  exchangeRow,
-  insertExchanges,
-  missing,
-  takeNumbers,
-} from './journal-rows.ts';
+import { completeExchange, type ExchangeRow, exchangeRow, insertExchanges, missing } from './journal-rows.ts';
 import { createTally, type Tally } from './journal-tally.ts';
+import { takeNumbers } from './numbers.ts';
 import { SqlError } from './sql/error.ts';
 import type { Sql, Tx } from './sql/port.ts';
 

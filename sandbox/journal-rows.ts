@@ -1,16 +1,7 @@
-import type { ExchangeEnd, ExchangeStart, SandboxKey } from './journal.ts';
+import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { Capture } from './journal-capture.ts';
 import type { Known } from './redact.ts';
 import type { SqlValue, Tx } from './sql/port.ts';
-
-/** The next `count` numbers of the sandbox's own sequence (rules 1); undefined when that generation is gone. */
-export const takeNumbers = async (tx: Tx, sandbox: SandboxKey, count: number): Promise<number | undefined> => {
-  const [row] = await tx.query<{ seq: number }>(
-    'update sandbox set seq = seq + $1 where id = $2 and serial = $3 returning seq',
-    [count, sandbox.id, sandbox.serial],
-  );
-  return row === undefined ? undefined : row.seq - count + 1;
-};
 
 const NOTHING = [null, null] as const;
 

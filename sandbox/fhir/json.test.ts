@@ -20,6 +20,11 @@ describe('parseJson', () => {
     ['{"a":1,"a":2}', 'The property "a" is named twice in one object at line 1, column 8'],
     ['{"a":{"b":[1,{"c":1,"c":1}]}}', 'in /a/b/1'],
     ['{"a/b":{"c":1,"c":1}}', 'in /a~1b'],
+    ['{"a":":b","c":1,"c":2}', 'The property "c" is named twice'],
+    ['{"a" :1,"a":2}', 'The property "a" is named twice'],
+    ['{"a":"\\":","a":2}', 'The property "a" is named twice'],
+    [`{"a":${'['.repeat(MAX_DEPTH)}1${']'.repeat(MAX_DEPTH)}}`, `nested more than ${MAX_DEPTH} levels deep`],
+    [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, `nested more than ${MAX_DEPTH} levels deep`],
     ['{"a":[1,2,}', 'Expected a JSON value but found "}" at line 1, column 11'],
     ['{\n  "a": tru\n}', 'Expected a JSON value but found "t" at line 2, column 8 (character 9), in /a'],
     ['{"a" 1}', 'Expected ":" after a property name but found "1"'],
@@ -35,6 +40,14 @@ describe('parseJson', () => {
     ['['.repeat(100_000), `nested more than ${MAX_DEPTH} levels deep`],
   ])('says what is wrong with %j, and where', (body, message) => {
     expect(faultIn(body)).toContain(message);
+  });
+
+  it.each([
+    '{"a":":b",":":"c:d"}',
+    '{"a":"b : c","d":": e","f":" :"}',
+    `{"a":${'['.repeat(MAX_DEPTH - 1)}1${']'.repeat(MAX_DEPTH - 1)}}`,
+  ])('takes %s, whose colons are not all of properties', (text) => {
+    expect(JSON.stringify(parseJson(text))).toBe(text);
   });
 
   it.each([['{"a":"\\\\u0000"}'], ['{"\\\\u0000":"x\\\\\\\\u0000"}']])(

@@ -17,7 +17,7 @@ interface Scope {
 
 export interface Bodies {
   /** Runs a body once; rejects when it throws, when one of its queries failed, or when it waits for something else. */
-  run<T>(body: (tx: Tx) => Promise<T>, execute: Execute): Promise<T>;
+  run<T>(body: (tx: Tx) => Promise<T>, execute: Execute, together?: Tx['together']): Promise<T>;
   /** Throws where the caller stands inside a body of this store. */
   refuseInside(what: string): void;
 }
@@ -60,7 +60,8 @@ export const createBodies = (): Bodies => {
     setImmediate(look);
   };
 
-  const openTx = (scope: Scope, execute: Execute): Tx => ({
+  const openTx = (scope: Scope, execute: Execute, together: Tx['together']): Tx => ({
+    ...(together === undefined ? {} : { together }),
     query<R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
       if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
       if (scope.failed !== undefined) {
@@ -104,7 +105,7 @@ export const createBodies = (): Bodies => {
         throw new SqlError('misuse', `${what} inside a transaction: a body uses its own tx and nothing else`);
       }
     },
-    run: (body, execute) =>
+    run: (body, execute, together) =>
       new Promise((resolve, reject) => {
         const end = (): boolean => {
           if (!scope.open) return false;
@@ -118,7 +119,7 @@ export const createBodies = (): Bodies => {
         const scope: Scope = { open: true, failed: undefined, queries: 0, still: 0, giveUp };
         watchOver(scope);
         scopes
-          .run(scope, async () => body(openTx(scope, execute)))
+          .run(scope, async () => body(openTx(scope, execute, together)))
           .then((value) => {
             if (!end()) return;
             if (scope.failed === undefined) resolve(value);

@@ -15,7 +15,14 @@ export interface Reader {
 }
 
 /** The inside of a transaction. It may be run again, so a body has no effect but through it, and awaits nothing else. */
-export type Tx = Reader;
+export interface Tx extends Reader {
+  /**
+   * Optional: the same object for as long as bodies are committed together or not at all, and none of them has written to the
+   * table, but for updates of the one column that is excepted (`sandbox.seq`). What one has worked out from it is then good
+   * for the next.
+   */
+  together?(table: string, except: string): object | undefined;
+}
 
 /** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
 export interface Sql extends Reader {

@@ -11,8 +11,8 @@ export interface Checkpoints {
 
 /** Commits between two checkpoints: a few thousand pages under load, and nothing at all in a store that is left alone. */
 const COMMITS = 64;
-/** A log of so many pages (32 MB) is carried over to its end, after which it is written from its beginning again. */
-const PAGES_MAX = 8000;
+/** A log of so many pages (56 MB) is carried over to its end, after which it is written from its beginning again. */
+const PAGES_MAX = 14_000;
 
 /** Plain JavaScript, because a file would be found neither by the packaged program nor by an exported one. */
 const PROGRAM = `

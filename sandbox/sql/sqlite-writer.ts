@@ -4,9 +4,10 @@ import type { Tx } from './port.ts';
 import { createBegin } from './sqlite-begin.ts';
 import type { Hold } from './sqlite-hold.ts';
 import { resultCode, type Statements, sqliteError } from './sqlite-statements.ts';
+import { createTogether } from './sqlite-together.ts';
 
 interface Job {
-  readonly attempt: (execute: Execute) => Promise<Outcome>;
+  readonly attempt: (execute: Execute, together: Tx['together']) => Promise<Outcome>;
   readonly fail: (error: unknown) => void;
 }
 /** What to tell the caller once the batch is decided; `kept` where its effects are to be committed. */
@@ -62,6 +63,7 @@ export const createWriter = (
   let careful = 0;
   let wrote = false;
   const written = new Set<string>();
+  const together = createTogether();
   const idlers: (() => void)[] = [];
 
   const control = new Map(
@@ -82,7 +84,10 @@ export const createWriter = (
       return rows;
     } finally {
       const what = statements.writes(sql);
-      if (what !== undefined) written.add(what);
+      if (what !== undefined) {
+        written.add(what);
+        together.wrote(what);
+      }
       if (rows === undefined || what !== undefined) wrote = true;
     }
   };
@@ -119,7 +124,7 @@ export const createWriter = (
     if (how === 'savepoint') run('savepoint body');
     wrote = false;
     hold?.nextBody();
-    const outcome = await job.attempt(execute);
+    const outcome = await job.attempt(execute, how === 'shared' ? together.of : undefined);
     if (!db.isTransaction) {
       if (outcome.kept) job.fail(sqliteError(new Error('the transaction was rolled back')));
       else outcome.answer();
@@ -172,6 +177,7 @@ export const createWriter = (
       const failure = sqliteError(error);
       for (const job of taken) job.fail(failure);
     }
+    together.ended();
     hold?.release();
     if (waiting.length > 0) {
       schedule();
@@ -187,8 +193,8 @@ export const createWriter = (
   return {
     transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const attempt = (using: Execute): Promise<Outcome> =>
-          bodies.run(body, using).then(
+        const attempt: Job['attempt'] = (using, shared) =>
+          bodies.run(body, using, shared).then(
             (value) => ({ kept: true, answer: () => resolve(value) }),
             (error: unknown) => ({ kept: false, answer: () => reject(error) }),
           );
