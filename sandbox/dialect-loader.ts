@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { AUTH_MODES } from './auth/mode.ts';
 import type { Dialect } from './dialect.ts';
 import { type Check, flag, isRecord, list, matching, oneOf, shape, table, text, whole } from './dialect-shape.ts';
 
@@ -78,6 +79,7 @@ const dialectShape = shape(
     ids: shape({ pattern: expression, madeBy: oneOf('server', 'client', 'national') }, { note: text }),
     pages: shape({ usual: whole(1, 10_000), most: whole(1, 10_000) }),
     statuses: table(/^[a-z][A-Za-z]*$/, whole(200, 299)),
+    authentication: shape({ modes: list(oneOf(...AUTH_MODES)) }, { note: text }),
     bodies: oneOf('as-sent', 'read'),
     bodyMax: whole(1, 104_857_600),
     beside: list(matching(/^[a-z][a-z0-9-]*$/, 'the name of a dialect')),

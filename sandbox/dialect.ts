@@ -1,3 +1,5 @@
+import type { AuthMode } from './auth/mode.ts';
+
 /**
  * How one real API speaks a pattern, as data: `sandbox/dialects/<id>.yaml`. A dialect with paths of its own adds
  * `<id>.openapi.yaml` (its contract, which then replaces the pattern's for the participants that speak it) and `<id>.ts`
@@ -41,6 +43,11 @@ export interface Dialect {
   readonly pages?: { readonly usual: number; readonly most: number };
   /** operationId → how it says that it went well. */
   readonly statuses?: Readonly<Record<string, number>>;
+  /**
+   * How callers of the real API prove who they are, of what a sandbox can ask for; empty where that is a way of its own. A
+   * sandbox is open unless told, whatever stands here.
+   */
+  readonly authentication?: { readonly modes: readonly AuthMode[]; readonly note?: string };
   /**
    * `as-sent`: the exchange carries what it does not read, so a body keeps its Content-Encoding and is neither unpacked nor
    * checked. `read` unless told: bodies are unpacked, and text in them has to be text.

@@ -181,7 +181,8 @@ export const identifySender = (question: SenderQuestion): Caller => {
   const { sandbox, operationIds, claims, credential } = question;
   const owner = ownerOf(sandbox, `Bearer ${credential}`);
   if (owner !== undefined) return { participant: owner.name, claimed: false };
-  if (sandbox.row.auth === 'bearer')
+  // There is no token of OAuth in a message: whatever the sandbox asks for over HTTP, here it is the credential.
+  if (sandbox.row.auth !== 'none')
     throw problem(UNAUTHENTICATED, 'This sandbox asks for the credential shown with the endpoint, in MSH-8', {
       at: 'MSH-8',
     });

@@ -28,6 +28,10 @@ describe('redaction', () => {
     ['?access_token= in capitals and encoded', { url: `/x?ACCESS%5FTOKEN=${SECRET}`, headers: {} }],
     ['user info of a URL', { url: `https://user:${SECRET}@example.org/x`, headers: {} }],
     ['a token in a Location', { headers: { location: `https://example.org/cb?token=${SECRET}#x` } }],
+    [
+      'a code that a browser is sent back with',
+      { headers: { location: `https://example.org/cb?code=${SECRET}&iss=x` } },
+    ],
     ['a form', withBody('application/x-www-form-urlencoded', `grant_type=client_credentials&client_secret=${SECRET}`)],
     ['a code in a form', withBody('application/x-www-form-urlencoded', `grant_type=authorization_code&code=${SECRET}`)],
     ['a token reply', withBody('application/json', `{"token_type":"Bearer","access_token" : "${SECRET}"}`)],

@@ -10,6 +10,8 @@ const SECRET_HEADER =
 const SECRET_PARAMETER =
   /^(?:key|api[-_]?key|(?:access|refresh|id|auth)?[-_]?token|client[-_](?:secret|assertion)|assertion|secret|password|passwd|subject_token|actor_token)$/i;
 const FORM_CODE = /^(?:code|code_verifier)$/i;
+/** What stands beside the code of an authorisation response (RFC 6749 4.1.2, RFC 9207), and never in a search. */
+const RESPONSE = /(?:^|&)(?:state|iss)=/;
 const SECRET_MEMBER =
   /"((?:[\w-]*[_-](?:token|secret|assertion)|\w*(?:Token|Secret|Assertion|Password)|token|secret|password|passwd|api[-_]?key|credentials?))"(\s*:\s*)"((?:[^"\\]|\\.)*)(?:"|$)/gi;
 const SCHEME = /\b(Bearer|Basic|DPoP)\s{1,8}([A-Za-z0-9._~+/-]{8,}=*)/gi;
@@ -63,8 +65,9 @@ const decode = (text: string): string => {
 };
 
 /** `name=value` pairs of a query or a form, kept byte for byte but for the values that are credentials. */
-const redactPairs = (pairs: string, known: Known, form: boolean): string =>
-  pairs
+const redactPairs = (pairs: string, known: Known, given: boolean): string => {
+  const form = given || RESPONSE.test(pairs);
+  return pairs
     .split('&')
     .map((pair) => {
       const at = pair.indexOf('=');
@@ -76,6 +79,7 @@ const redactPairs = (pairs: string, known: Known, form: boolean): string =>
       return `${pair.slice(0, at)}=${REDACTED}`;
     })
     .join('&');
+};
 
 const replaceKnown = (text: string, known: Known): string => {
   let result = text;

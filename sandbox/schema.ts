@@ -1,3 +1,4 @@
+import { authMigrations } from './auth/schema.ts';
 import { blobMigrations } from './blobs.ts';
 import { messageMigrations } from './messages/schema.ts';
 import type { Migration } from './sql/port.ts';
@@ -75,4 +76,5 @@ export const coreMigrations: readonly Migration[] = [
   },
   ...messageMigrations,
   ...blobMigrations,
+  ...authMigrations,
 ];

@@ -55,6 +55,8 @@ export interface DialectHead {
   readonly title: string;
   /** Patterns that it speaks beyond those whose `pattern.yaml` names it. */
   readonly patterns: readonly string[];
+  /** How callers of the real API prove who they are, where it is said (sandbox/dialect.ts). */
+  readonly auth?: readonly string[];
 }
 
 /**
@@ -71,7 +73,8 @@ export const readDialectHeads = async (root: URL, patterns: readonly string[]): 
     ids.map(async (id) => {
       const where = `sandbox/dialects/${id}.yaml`;
       const document = parseYaml(await readFile(new URL(`${id}.yaml`, folder), 'utf8'), where);
-      const { title, patterns: named = [] } = isRecord(document) ? document : {};
+      const { title, patterns: named = [], authentication } = isRecord(document) ? document : {};
+      const modes = isRecord(authentication) ? authentication.modes : undefined;
       if (typeof title !== 'string') throw new CatalogueError(where, ['title is missing']);
       if (!Array.isArray(named)) throw new CatalogueError(where, ['patterns is not a list']);
       const strange = named.filter((name) => !patterns.includes(name));
@@ -80,7 +83,7 @@ export const readDialectHeads = async (root: URL, patterns: readonly string[]): 
           where,
           strange.map((name) => `patterns names ${name}; there are ${patterns.join(', ')}`),
         );
-      return { id, title, patterns: named };
+      return { id, title, patterns: named, ...(Array.isArray(modes) ? { auth: modes.map(String) } : {}) };
     }),
   );
 };

@@ -20,6 +20,13 @@ export interface CatalogueFile {
   readonly text: string;
 }
 
+/** What is known of a dialect before it is chosen; `auth` is how callers of the real API prove who they are. */
+export interface DialectChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly auth?: readonly string[];
+}
+
 /**
  * What lies in `patterns/`, `openapi/` and `sandbox/dialects/`, found by name: nothing is registered anywhere. Opening it
  * lists folders; everything else is read when first asked for, once.
@@ -33,7 +40,7 @@ export interface Catalogue {
   /** The pattern's code; throws CONFLICT where there is none yet. */
   app(id: string): Promise<PatternApp>;
   /** Its dialects with their titles, the default first. */
-  dialects(id: string): Promise<readonly { readonly id: string; readonly title: string }[]>;
+  dialects(id: string): Promise<readonly DialectChoice[]>;
   /** The pattern with all that running it needs; asking twice gives the same object. Throws as `app` does. */
   load(id: string): Promise<LoadedPattern>;
   requirements(id: string): Promise<readonly Requirement[]>;
@@ -208,7 +215,9 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     dialects: async (id) => {
       const [{ dialects }, heads] = await Promise.all([manifest(id), dialectHeads('')]);
       return dialects.flatMap((name) =>
-        heads.filter((head) => head.id === name).map(({ title }) => ({ id: name, title })),
+        heads
+          .filter((head) => head.id === name)
+          .map(({ title, auth }) => ({ id: name, title, ...(auth === undefined ? {} : { auth }) })),
       );
     },
     load,

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AUTHORISATION, usesTokens } from '../auth/mode.ts';
 import { createCtx } from '../context.ts';
 import { namesRealNumber } from '../nhs-number.ts';
-import { findParticipant, identifyCaller, type LoadedSandbox, ownerOf, type ParticipantRow } from '../participants.ts';
+import { findParticipant, type LoadedSandbox, ownerOf, type ParticipantRow } from '../participants.ts';
 import type { Call, Reply } from '../pattern.ts';
 import { METHOD_NOT_ALLOWED, NOT_IMPLEMENTED, ProblemError, problem, UNKNOWN_PATH } from '../problem.ts';
 import { createSandboxLoader } from '../sandbox-cache.ts';
-import { storeOf } from '../space.ts';
 import { type Address, checkAddress, noSuchSandbox, parseAddress } from './address.ts';
+import { answerAuthorisation } from './authorisation.ts';
 import { ClientGone, readBody } from './body.ts';
 import { renderInFormat } from './error-format.ts';
 import { chosenStatus, delay, drops } from './fault-effects.ts';
 import { checkDialectHeaders, preflightHeaders } from './headers.ts';
 import type { Host } from './host.ts';
+import { identify } from './identify.ts';
 import { checkVersion } from './negotiate.ts';
 import { Passage } from './passage.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
@@ -74,14 +76,8 @@ const perform = async (
   if (handler === undefined)
     throw problem(NOT_IMPLEMENTED, `${operationId} is in the contract, but nothing serves it yet`);
   // Whose request it is comes first: one that lacks a header of the dialect is that system's mistake, and is judged as that.
-  if (served.authentication !== undefined) {
-    const store = storeOf(sandbox.row.serial, participant.index);
-    const presented = { sandbox, store, params: match.params, headers, realNow: host.now(), sql: host.sql };
-    const { caller, refusal } = await served.authentication.judge(presented);
-    passage.from = caller;
-    if (refusal !== undefined) throw refusal;
-  } else if (passage.internal === undefined)
-    passage.from = identifyCaller({ sandbox, manifest, dialect, to: passage.to, operationId, headers });
+  const identifying = identify(passage, sandbox, participant, served, operationId, path);
+  if (identifying !== undefined) await identifying;
   checkDialectHeaders(dialect, headers, contract.tags);
   if (dialect.versions !== undefined) checkVersion(headers.accept, dialect.versions);
   const query = new URLSearchParams(search);
@@ -137,6 +133,8 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const serving = kept.servedOf(sandbox.row.pattern, sandbox.row.dialect);
   const served = serving instanceof Promise ? await serving : serving;
   passage.served = served;
+  if (address.participant === AUTHORISATION && usesTokens(sandbox.row.auth))
+    return answerAuthorisation(passage, sandbox, address);
   const name = address.participant ?? served.manifest.participants.find(({ main }) => main)?.name ?? '';
   const participant = findParticipant(sandbox, name);
   if (participant === undefined) {

@@ -52,6 +52,8 @@ export class Passage {
   /** Of the path, once it was matched. */
   params: Readonly<Record<string, string>> = NO_PARAMS;
   body: Buffer = NO_BODY;
+  /** What the journal says of it beside what was sent. */
+  note: string | undefined;
   strikes: readonly Strike[] = NO_STRIKES;
   readonly #real: number;
   readonly #began = performance.now();

@@ -98,6 +98,6 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(
     { status, headers, body: silent ? undefined : bytes, source: silent ? undefined : source },
-    gone ? CLIENT_GONE : undefined,
+    gone ? CLIENT_GONE : passage.note,
   );
 };

@@ -10,7 +10,7 @@ const STREAM = 'text/event-stream';
 /** Bytes; a client has nothing to say here. */
 const SAID_MAX = 1_024;
 /** Headers of the request for a WebSocket that are those of the request for the stream. */
-const KEPT = ['authorization', 'last-event-id', 'host', 'x-correlation-id', 'x-request-id'];
+const KEPT = ['apikey', 'authorization', 'last-event-id', 'host', 'x-correlation-id', 'x-request-id'];
 
 const refuse = (socket: Duplex, status: number, body: string): void => {
   const head = [`HTTP/1.1 ${status} Refused`, 'connection: close', `content-length: ${Buffer.byteLength(body)}`];

@@ -37,6 +37,7 @@ const OPERATIONS: readonly (readonly [...row: [string, string, object?], rights:
   ['GET', '/scenarios', undefined, 'any'],
   ['POST', '/conformance', { participant: 'nobody' }, 'any'],
   ['PUT', '/participants/asker', { mode: 'simulated' }, 'own'],
+  ['PUT', '/participants/asker/client', {}, 'own'],
   ['POST', '/participants/asker/acts/ask', { id: 'seeded' }, 'own'],
   ['PUT', '/participants/keeper', { mode: 'simulated' }, 'control'],
   ['POST', '/participants/keeper/acts/remind', {}, 'control'],

@@ -38,6 +38,7 @@ const RIGHTS: Readonly<Record<string, Rights>> = {
   // It shows no more than the journal, and changes nothing.
   judgeParticipant: 'any-key',
   setParticipant: 'own-seat',
+  setClient: 'own-seat',
   act: 'own-seat',
   deleteSandbox: 'control',
   resetSandbox: 'control',

@@ -1,6 +1,7 @@
 import type { NewFault } from '../../sandbox/faults.ts';
 import { BAD_REQUEST, NOT_FOUND, problem, UNAUTHENTICATED } from '../../sandbox/problem.ts';
 import { runAct } from '../sandboxes/acts.ts';
+import { type ClientRequest, setClient } from '../sandboxes/clients.ts';
 import { type ClockRequest, setClock } from '../sandboxes/clock.ts';
 import { createSandbox, type SandboxRequest } from '../sandboxes/create.ts';
 import { describeSandbox } from '../sandboxes/description.ts';
@@ -74,6 +75,12 @@ export const sandboxHandlers = ({ around, decisionExists }: SandboxOptions): Ser
       ok(
         await setParticipant(around, keyOf(call), idOf(call), call.params.participant ?? '', call.body as SeatRequest),
       ),
+    setClient: async (call) => {
+      const key = keyOf(call);
+      const { participant = '' } = call.params;
+      const shown = key.scope === 'control';
+      return ok(await setClient(around, key, idOf(call), participant, call.body as ClientRequest, shown));
+    },
     act: async (call) => {
       const { participant = '', act = '' } = call.params;
       const input = (call.body ?? {}) as Readonly<Record<string, unknown>>;

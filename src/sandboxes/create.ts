@@ -1,3 +1,5 @@
+import { saveClient } from '../../sandbox/auth/clients.ts';
+import type { AuthMode } from '../../sandbox/auth/mode.ts';
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { leasePorts } from '../../sandbox/mllp-ports.ts';
 import type { OutboundPolicy } from '../../sandbox/outbound-policy.ts';
@@ -5,6 +7,7 @@ import { newCredential } from '../../sandbox/participants.ts';
 import { BAD_REQUEST, problem, UNAVAILABLE } from '../../sandbox/problem.ts';
 import { takingPart } from '../../sandbox/serving.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
+import { type AuthRequest, checkMode, type Registered, readClients } from './clients.ts';
 import { newKey, newRowId, newSandboxId } from './identifiers.ts';
 import { insertKey } from './keys.ts';
 import { checkQueue, readSeat, type Seat, type SeatRequest } from './seat.ts';
@@ -23,7 +26,7 @@ export interface SandboxRequest {
   readonly participants?: Readonly<Record<string, SeatRequest>>;
   readonly seed?: number;
   readonly ttl?: string;
-  readonly auth?: 'none' | 'bearer';
+  readonly auth?: AuthMode | AuthRequest;
   readonly decision?: string;
   readonly parts?: readonly { readonly pattern: string; readonly as?: string; readonly dialect?: string }[];
 }
@@ -80,6 +83,8 @@ interface Row {
     readonly credential: string;
   }[];
   readonly request: SandboxRequest;
+  readonly auth: AuthMode;
+  readonly clients: readonly Registered[];
   readonly seed: number;
   readonly created: number;
   readonly expires: number;
@@ -94,7 +99,7 @@ const insertSandbox = async (tx: Tx, row: Row, serial: number, seq: number): Pro
       row.id,
       row.pattern.id,
       row.dialect,
-      row.request.auth ?? 'none',
+      row.auth,
       row.seed,
       serial,
       row.request.decision ?? null,
@@ -122,6 +127,7 @@ const insertCopy = ({ host, templates }: Surroundings, row: Row): Promise<boolea
     const key = { id: row.keyId, secret: row.secret, label: 'created with the sandbox', scope: 'control' } as const;
     await insertKey(tx, row.id, key, row.created);
     await copyStores(tx, row.pattern, template.serial, serial);
+    for (const { participant, registration } of row.clients) await saveClient(tx, row.id, participant, registration);
     const { hl7v2 } = row.pattern.app;
     if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, row.id, hl7v2.participants);
     return true;
@@ -141,12 +147,18 @@ export const createSandbox = async (
   const dialect = dialectOf(pattern, part.dialect, part.at);
   const given = await seatsOf(pattern, dialect, request.participants, host);
   const created = host.now();
+  const { auth = 'none' } = request;
+  const asked = typeof auth === 'string' ? { mode: auth } : auth;
+  checkMode(await pattern.dialect(dialect), asked.mode, typeof auth === 'string' ? '/auth' : '/auth/mode');
+  const clients = await readClients(pattern, dialect, asked, host);
   const row: Row = {
     id: newSandboxId(),
     secret: newKey(),
     keyId: newRowId(),
     pattern,
     dialect,
+    auth: asked.mode,
+    clients,
     seats: takingPart(pattern.manifest.participants, dialect).map(([position, { name }]) => ({
       position,
       name,

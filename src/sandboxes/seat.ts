@@ -22,13 +22,11 @@ export interface Seat {
 }
 
 /** What the outbound policy refuses without asking a name server is better said now than when something is sent. */
-const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> => {
+const checked = async (at: string, policy: OutboundPolicy, parse: () => URL): Promise<URL> => {
   try {
-    const url = /^mllps?:/i.test(text) ? parseMllpUrl(text) : parseExternalUrl(text);
-    if (url.search !== '' || url.hash !== '')
-      throw problem(BAD_REQUEST, 'The URL is a base, so it has no query and no fragment', { at });
+    const url = parse();
     if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) await resolveTarget(url, policy);
-    return url.href.replace(/\/+$/, '');
+    return url;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     throw problem(
@@ -36,6 +34,17 @@ const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promi
       error.faults.map(({ detail }) => ({ detail, at })),
     );
   }
+};
+
+/** An address that is called as it stands, such as that of a key set. */
+export const checkOutboundUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> =>
+  (await checked(at, policy, () => parseExternalUrl(text))).href;
+
+const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> => {
+  const url = await checked(at, policy, () => (/^mllps?:/i.test(text) ? parseMllpUrl(text) : parseExternalUrl(text)));
+  if (url.search !== '' || url.hash !== '')
+    throw problem(BAD_REQUEST, 'The URL is a base, so it has no query and no fragment', { at });
+  return url.href.replace(/\/+$/, '');
 };
 
 /** Checks what the contract's schema cannot; `at` is the JSON pointer of the request. Throws BAD_REQUEST. */

@@ -1,3 +1,4 @@
+import { forgetClients, sweepTokens } from '../../sandbox/auth/token-rows.ts';
 import { releasePorts } from '../../sandbox/mllp-ports.ts';
 import type { StorePart } from '../../sandbox/pattern.ts';
 import { storeOf } from '../../sandbox/space.ts';
@@ -22,6 +23,7 @@ export const forgetSandbox = async (tx: Tx, id: string): Promise<boolean> => {
   await tx.query('delete from participant where sandbox = $1', [id]);
   await tx.query('delete from access_key where sandbox = $1', [id]);
   await releasePorts(tx, id);
+  await forgetClients(tx, id);
   return true;
 };
 
@@ -101,10 +103,11 @@ export const sweepTurn = async ({ sql, storesOf, forgotten, now }: SweepOptions)
     await sql.transaction((tx) => forgetSandbox(tx, id));
     forgotten(id);
   }
+  const tokens = await sweepTokens(sql, now(), PAGE);
   const [next] = await sql.query<{ serial: number; pattern: string }>(
     'select serial, pattern from doomed order by serial limit 1',
   );
-  if (next === undefined) return expired.length > 0;
+  if (next === undefined) return expired.length > 0 || tokens;
   await sweepPage(sql, next.serial, await storesOf(next.pattern));
   return true;
 };

@@ -1,3 +1,4 @@
+import { usesTokens } from '../../sandbox/auth/mode.ts';
 import { sandboxNow } from '../../sandbox/clock.ts';
 import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
 import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
@@ -6,7 +7,9 @@ import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sand
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { offers } from '../../sandbox/serving.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
+import { authenticationView } from './client-view.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
+import { forSenders } from './mllp-senders.ts';
 import { hasOutsideQueues } from './seat.ts';
 import { streamEndpointsOf } from './stream-endpoints.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -37,7 +40,7 @@ const placesOf = (
     .map((path) => (path === undefined ? { protocol: 'http', path: '' } : { protocol: 'fhir-r4', path }));
 };
 
-const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): string | undefined => {
+const noteOf = (row: ParticipantRow, auth: string, caller: ParticipantManifest | undefined): string | undefined => {
   const seat =
     row.mode === 'stopped'
       ? 'Stopped: it does not answer.'
@@ -47,7 +50,8 @@ const noteOf = (row: ParticipantRow, caller: ParticipantManifest | undefined): s
           : 'External: the others call it at the URL that was given.'
         : undefined;
   const credential = caller && `The credential is that of the ${caller.title}: whoever sends it is recorded as that.`;
-  return [seat, credential].filter((part) => part !== undefined).join(' ') || undefined;
+  const token = usesTokens(auth) ? 'Calls need an access token of the token endpoint of this sandbox.' : undefined;
+  return [seat, credential, token].filter((part) => part !== undefined).join(' ') || undefined;
 };
 
 interface EndpointOptions {
@@ -66,14 +70,16 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
     const callers = described.filter(({ name, starts }) => name !== served.name && starts.length > 0);
     const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
     return places.flatMap(({ protocol, path }) =>
-      (callers.length === 0 ? [undefined] : callers).map((caller) => {
+      (callers.length === 0 || usesTokens(row.auth) ? [undefined] : callers).map((caller) => {
         const credential = participants.find(({ name }) => name === caller?.name)?.credential;
-        const shown = options.showCredentials && credential !== undefined;
-        const note = noteOf(served, shown ? caller : undefined);
+        // Where tokens are asked for, the credential is good for nothing here, and the client's own is shown with it.
+        const shown = options.showCredentials && credential !== undefined && !usesTokens(row.auth);
+        const note = noteOf(served, row.auth, shown ? caller : undefined);
         return {
           participant: served.name,
           protocol,
           url: `${base}${path}`,
+          auth: row.auth,
           ...(shown ? { credential } : {}),
           ...(note === undefined ? {} : { note }),
         };
@@ -129,7 +135,8 @@ const clockView = async (host: Host, { row }: LoadedSandbox) => {
 };
 
 /** Sandbox of openapi/service.yaml; the participants' credentials only where `showCredentials`. */
-export const sandboxView = async ({ host, people }: Surroundings, id: string, showCredentials: boolean) => {
+export const sandboxView = async (around: Surroundings, id: string, showCredentials: boolean) => {
+  const { host, people } = around;
   const sandbox = await openSandbox(host, id);
   const { row } = sandbox;
   const pattern = await host.pattern(row.pattern);
@@ -139,12 +146,14 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     [id],
   );
   const examples = await pattern.app.examples?.(row.dialect, { seed: row.seed, people });
+  const authentication = await authenticationView(around, sandbox, pattern, showCredentials);
   const endpoints = endpointsOf(sandbox, pattern, { publicUrl: host.publicUrl(), contract, showCredentials });
   return {
     id,
     pattern: row.pattern,
     dialect: row.dialect,
     auth: row.auth,
+    ...(authentication === undefined ? {} : { authentication }),
     seed: row.seed,
     ...(more?.decision == null ? {} : { decision: more.decision }),
     createdAt: iso(more?.created_real ?? host.now()),
@@ -154,9 +163,9 @@ export const sandboxView = async ({ host, people }: Surroundings, id: string, sh
     endpoints: [
       ...endpoints,
       ...entrancesOf(pattern, `${host.publicUrl()}/sandboxes/${id}`),
-      ...(await mllpEndpointsOf(host, sandbox, pattern)),
+      ...(await mllpEndpointsOf(host, sandbox, pattern)).flatMap(forSenders(sandbox, pattern, showCredentials)),
       ...(await amqpEndpointsOf(host, sandbox, pattern, showCredentials)),
-      ...(await streamEndpointsOf(host, sandbox, pattern, showCredentials)),
+      ...(await streamEndpointsOf(host, sandbox, pattern, showCredentials && !usesTokens(row.auth))),
     ],
     worklist: pattern.app.worklists !== undefined,
     queues: Object.keys(pattern.app.consumers ?? {}).length > 0,
