@@ -32,10 +32,11 @@ export const queueCases = (stage: () => Stage): void => {
       await page.getByRole('button', { name: /^Replay the message/ }).click();
       await page.getByText('Message replayed').waitFor();
       await page.getByText('For provider: empty').nth(1).waitFor();
-      await page
-        .getByRole('option', { name: /RECEIVE/ })
-        .first()
-        .waitFor();
+      const row = page.getByRole('option', { name: /queue .*RECEIVE/ }).first();
+      await row.waitFor();
+      // By the style of the arrow and a word, and not by colour alone.
+      expect(await row.locator('.fp-arrow__sign').count()).toBe(1);
+      expect(await page.getByRole('option', { name: /GET / }).first().locator('.fp-arrow__sign').count()).toBe(0);
       expect(complaints).toEqual([]);
       await page.context().close();
     });

@@ -9,7 +9,7 @@ import {
 } from 'lit';
 import type { Participant } from '../data/sandbox-types.ts';
 import { type Line, matches } from './journal-store.ts';
-import { type LaneHead, lanesOf, laneWidth, visibleRows } from './lanes.ts';
+import { type LaneHead, lanesOf, laneWidth, visibleRows, type Way, wayOf } from './lanes.ts';
 
 const ROW = 44;
 
@@ -44,6 +44,13 @@ const lineTone = (line: Line): string => {
 
 /** Which rule it was is in the inspector, and on hover. */
 const withoutId = (fault: string): string => fault.replaceAll(/ \(fault-[^)]*\)/g, '');
+
+/** On the middle of an arrow: a letter for what lay in a queue, a frame for HL7 v2; nothing for HTTP. */
+const sign = ({ id }: Way, x: number): TemplateResult | typeof nothing => {
+  if (id === 'http') return nothing;
+  const inside = id === 'queue' ? `M${x - 7} 12l7 5 7 -5` : `M${x - 4} 12v8M${x + 4} 12v8`;
+  return svg`<rect class="fp-arrow__sign" x=${x - 7} y="11.500" width="14" height="9"></rect><path class="fp-arrow fp-arrow--tip" d=${inside}></path>`;
+};
 
 /** As high as the rows that are not there. An attribute, because the CSP allows no style attribute, which styleMap begins with. */
 const spacer = (height: number): TemplateResult =>
@@ -139,12 +146,13 @@ export class Journal extends LitElement {
         svg`<line class="fp-rail" x1=${(index + 0.5) * width} x2=${(index + 0.5) * width} y1="0" y2=${ROW}></line>`,
     );
     const self = from === to;
-    const sign = to > from ? 1 : -1;
+    const way = wayOf(line);
+    const direction = to > from ? 1 : -1;
     const drawn = self
-      ? svg`<circle class="fp-arrow__dot" cx=${from} cy=${ROW / 2} r="6"></circle>`
+      ? svg`<circle class="fp-arrow__dot" cx=${from} cy=${ROW / 2} r="6"></circle>${sign(way, from + 18)}`
       : svg`
-        <path class="fp-arrow" d=${`M${from} 16H${to - sign * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-sign * 8} -4.500v9z`}></path>
-        ${!isAnswered(line) ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + sign * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + sign * 7} 25l${-sign * 6} 4 ${sign * 6} 4`}></path>`}`;
+        <path class=${`fp-arrow fp-arrow--${way.id}`} d=${`M${from} 16H${to - direction * 3}`}></path><path class="fp-arrow__head" d=${`M${to} 16l${-direction * 8} -4.500v9z`}></path>${sign(way, (from + to) / 2)}
+        ${!isAnswered(line) ? nothing : svg`<path class="fp-arrow fp-arrow--reply" d=${`M${to} 29H${from + direction * 3}`}></path><path class="fp-arrow fp-arrow--tip" d=${`M${from + direction * 7} 25l${-direction * 6} 4 ${direction * 6} 4`}></path>`}`;
     return html`<svg class=${`fp-tone--${line.fault === undefined ? lineTone(line) : 'bad'}`} width=${lanes.length * width} height=${ROW} aria-hidden="true">${rails}${drawn}</svg>`;
   }
 
@@ -157,12 +165,13 @@ export class Journal extends LitElement {
     // Why there was none is a sentence: it would run over the rows around it, so it is said and shown on hover only.
     const unanswered = isAsked(line) && !isAnswered(line) ? line.note : undefined;
     const open = isAsked(line) ? '…' : line.kind;
+    const way = wayOf(line);
     const status = line.status ?? line.code ?? (unanswered === undefined ? open : 'no reply');
     return html`
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
         <span class="fp-journal__time">${time(line.at)}</span>
         ${this.arrows(line, lanes)}
-        <span class=${line.fault === undefined ? 'fp-journal__label' : 'fp-journal__label fp-journal__label--struck'}><span class="fp-journal__text"><span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>${line.fault === undefined ? nothing : html` <span class="fp-journal__fault" title=${line.fault}>⚡ ${withoutId(line.fault)}</span>`}</span>
+        <span class=${line.fault === undefined ? 'fp-journal__label' : 'fp-journal__label fp-journal__label--struck'}><span class="fp-journal__text">${way.word === '' ? nothing : html`<span class="fp-journal__way">${way.word}</span> `}<span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>${line.fault === undefined ? nothing : html` <span class="fp-journal__fault" title=${line.fault}>⚡ ${withoutId(line.fault)}</span>`}</span>
         <span class=${`fp-journal__status fp-tone--${lineTone(line)}`} title=${unanswered ?? nothing}>${status}${unanswered === undefined ? nothing : html`<span class="nhsuk-u-visually-hidden">: ${unanswered}</span>`}</span>
       </div>`;
   }
@@ -186,6 +195,7 @@ export class Journal extends LitElement {
           }}>
         <span class="fp-quiet">${this.filter.trim() === '' ? `${total} exchange${total === 1 ? '' : 's'}` : `${this.shown.length} of ${total}`}</span>
       </div>
+      <p class="fp-quiet fp-journal__key">Solid arrows are HTTP, dotted ones went through a queue, dash-dotted ones are HL7 v2 over MLLP.</p>
       <p class="nhsuk-u-visually-hidden" role="status">${this.said}</p>
       <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
       <div class="fp-journal__list" role=${this.shown.length === 0 ? 'group' : 'listbox'} tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>

@@ -26,6 +26,22 @@ export const lanesOf = (participants: readonly Participant[], lines: readonly Li
   return [...lanes.values()];
 };
 
+/** By which way something went: told by the style of its arrow, a sign on it, and a word, and not by colour alone. */
+export interface Way {
+  readonly id: 'http' | 'queue' | 'mllp';
+  /** Beside what was sent; empty for HTTP, which most is. */
+  readonly word: string;
+}
+
+const QUEUED: Way = { id: 'queue', word: 'queue' };
+const MLLP: Way = { id: 'mllp', word: 'MLLP' };
+const HTTP: Way = { id: 'http', word: '' };
+
+export const wayOf = ({ kind }: Pick<Line, 'kind'>): Way => {
+  if (kind === 'message') return QUEUED;
+  return kind === 'mllp' ? MLLP : HTTP;
+};
+
 /** Many lanes are narrower, so that what was sent still has a place beside them; the style sheet has the same widths. */
 const WIDTHS = [78, 66, 56, 48] as const;
 const WIDE_UP_TO = 3;
