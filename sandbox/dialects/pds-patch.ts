@@ -5,7 +5,7 @@ import type { Call, Ctx, Reply } from '../pattern.ts';
 import { PRECONDITION_FAILED, PRECONDITION_MISSING, problem, VERSION_CONFLICT } from '../problem.ts';
 import type { Tx } from '../sql/port.ts';
 import { applyPatches } from './pds-apply.ts';
-import { type Patch, readPatches, requirePatchType } from './pds-patches.ts';
+import { type Patch, readPatches, requirePatchType, requireTestPatches } from './pds-patches.ts';
 import { forbiddenUpdate, invalidUpdate, UPDATE_INVALID, UPDATE_VALUE_INVALID } from './pds-problems.ts';
 import {
   findRecord,
@@ -72,6 +72,7 @@ const changedRecord = (ctx: Ctx, patient: fhir4.Patient, patches: readonly Patch
 export const patchPatient = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const nhsNumber = call.params.id ?? '';
   requireNhsNumber(ctx, nhsNumber);
+  requireTestPatches(ctx, call.body);
   const version = readVersion(call.headers['if-match']);
   requirePatchType(call.headers['content-type']);
   const patches = readPatches(call.body);

@@ -1,4 +1,5 @@
 import { parseJson, withOrdinaryNumbers } from '../fhir/json.ts';
+import { requireTestValues } from '../fhir/real-numbers.ts';
 import { ProblemError, problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
 import {
   ADDITIONAL_PROPERTIES,
@@ -104,6 +105,27 @@ const parseBody = (body: Uint8Array): unknown => {
     if (!(error instanceof ProblemError)) throw error;
     throw invalidUpdate(`The body is not JSON that can be read: ${error.faults[0]?.detail ?? error.message}`);
   }
+};
+
+type Guard = Parameters<typeof requireTestValues>[0];
+
+/** A real person's number in the changes that a body means to make is told before anything else is said of it. */
+export const requireTestPatches = (guard: Guard, body: Uint8Array): void => {
+  let parsed: unknown;
+  try {
+    parsed = parseBody(body);
+  } catch {
+    return; // readPatches says what is the matter with it.
+  }
+  const patches = isObject(parsed) ? (parsed.patches ?? []) : parsed;
+  requireTestValues(
+    guard,
+    [patches]
+      .flat()
+      .map((patch) =>
+        isObject(patch) ? { path: tokensOf(String(patch.path)), value: patch.value } : { path: [], value: patch },
+      ),
+  );
 };
 
 /** The patches of a body, which PDS wraps in an object: `{"patches":[…]}`. */

@@ -18,11 +18,16 @@ const elementsOf = (path: readonly string[]): readonly [inner: string, outer: st
   return [names.at(-1) ?? '', names.at(-2) ?? ''];
 };
 
-/** A JSON Patch none of whose values may be a real person's number: else it is refused before anything else is said of it. */
-export const readTestPatch = ({ allowRealNhsNumbers }: Guard, body: unknown): ReturnType<typeof readPatch> => {
-  const operations = readPatch(body);
-  if (allowRealNhsNumbers) return operations;
-  const faults = operations.flatMap(({ path, value }, index) => {
+/** A change as it was sent: its JSON Pointer taken apart, and what it puts there. */
+interface Put {
+  readonly path: readonly string[];
+  readonly value?: unknown;
+}
+
+/** None of the values that a patch puts may be a real person's number, be the patch in order or not. */
+export const requireTestValues = ({ allowRealNhsNumbers }: Guard, puts: readonly Put[]): void => {
+  if (allowRealNhsNumbers) return;
+  const faults = puts.flatMap(({ path, value }, index) => {
     const [inner, outer] = elementsOf(path);
     const node = inner === 'value' ? { [outer]: { value } } : { [inner]: value };
     return findNhsNumbers(node, false, `/${index}`).flatMap(({ kind, fault }) =>
@@ -30,5 +35,11 @@ export const readTestPatch = ({ allowRealNhsNumbers }: Guard, body: unknown): Re
     );
   });
   if (faults.length > 0) throw problem(REAL_NHS_NUMBER, faults);
+};
+
+/** A JSON Patch none of whose values may be a real person's number: else it is refused before anything else is said of it. */
+export const readTestPatch = (guard: Guard, body: unknown): ReturnType<typeof readPatch> => {
+  const operations = readPatch(body);
+  requireTestValues(guard, operations);
   return operations;
 };

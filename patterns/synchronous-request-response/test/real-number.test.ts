@@ -49,6 +49,24 @@ describe('a request that names a number that may be a real person’s', () => {
         BODY_NOTE,
       ],
     ],
+    ...(
+      [
+        ['an update whose value says it', '/Patient/9000000009', 'W/"2"'],
+        ['an update that is refused for something else, too', '/Patient/9000000009', 'nonsense'],
+      ] as const
+    ).map(([what, path, version]): readonly [string, string, Refused] => [
+      'pds',
+      what,
+      [
+        path,
+        {
+          method: 'PATCH',
+          headers: { 'if-match': version, 'content-type': 'application/json-patch+json' },
+          body: { patches: [{ op: 'add', path: '/identifier/-', value: { system: SYSTEM, value: REAL } }] },
+        },
+        BODY_NOTE,
+      ],
+    ]),
     ['fhir-r4', 'a search', [`/Patient?${searched}`, {}, URL_NOTE]],
     [
       'fhir-r4',
