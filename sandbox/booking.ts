@@ -8,14 +8,14 @@ import { type Problem, problem } from './problem.ts';
 import type { Tx } from './sql/port.ts';
 
 /** Somebody else has it: the same request may succeed with another slot. */
-const SLOT_TAKEN: Problem = {
+export const SLOT_TAKEN: Problem = {
   condition: 'slot-taken',
   status: 409,
   title: 'The slot is taken',
   issue: 'conflict',
 };
 /** It could never succeed: the slot does not exist, or the times do not fit. */
-const INVALID_BOOKING: Problem = {
+export const INVALID_BOOKING: Problem = {
   condition: 'invalid-booking',
   status: 422,
   title: 'The appointment cannot be booked',
