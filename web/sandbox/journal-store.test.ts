@@ -43,6 +43,8 @@ describe('the journal that the page keeps', () => {
   it('says a request by its method and the path below the endpoint', () => {
     expect(lineOf(exchange(1)).label).toBe('GET Patient/9000000009');
     expect(lineOf(exchange(1, { request: {}, summary: 'Clock advanced' })).label).toBe('Clock advanced');
+    const url = 'http://127.0.0.1:8080/sandboxes/abc/repository/launch?launch=1';
+    expect(lineOf(exchange(1, { request: { method: 'GET', url } })).label).toBe('GET /launch?launch=1');
     const put = (url: string) => lineOf(exchange(1, { request: { method: 'SEND', url } })).label;
     expect(put('queue:information-push.hand-over')).toBe('SEND hand-over');
     expect(put('queue:fingerpost.outside.sender.1')).toBe('SEND fingerpost.outside.sender.1');

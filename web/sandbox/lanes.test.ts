@@ -11,7 +11,7 @@ describe('the lanes of the live sequence', () => {
   });
 
   it('are as wide as they may be while they are few', () => {
-    expect([1, 3, 4, 5, 9].map((count) => laneWidth(count).width)).toEqual([78, 78, 66, 56, 48]);
+    expect([1, 3, 4, 5, 9].map((count) => laneWidth(count).width)).toEqual([78, 78, 66, 60, 48]);
   });
 });
 

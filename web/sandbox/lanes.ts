@@ -43,7 +43,7 @@ export const wayOf = ({ kind }: Pick<Line, 'kind'>): Way => {
 };
 
 /** Many lanes are narrower, so that what was sent still has a place beside them; the style sheet has the same widths. */
-const WIDTHS = [78, 66, 56, 48] as const;
+const WIDTHS = [78, 66, 60, 48] as const;
 const WIDE_UP_TO = 3;
 
 /** How narrow the lanes are, as the style sheet counts it, and how wide that is. */
