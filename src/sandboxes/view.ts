@@ -7,6 +7,7 @@ import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sand
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { offers } from '../../sandbox/serving.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
+import { callersOf } from './callers.ts';
 import { authenticationView } from './client-view.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
 import { forSenders } from './mllp-senders.ts';
@@ -67,7 +68,7 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
     const role = described.find(({ name }) => name === served.name);
     if (role === undefined) return [];
     const places = placesOf(options.contract, role);
-    const callers = described.filter(({ name, starts }) => name !== served.name && starts.length > 0);
+    const callers = callersOf(described, options.contract, role);
     const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
     return places.flatMap(({ protocol, path }) =>
       (callers.length === 0 || usesTokens(row.auth) ? [undefined] : callers).map((caller) => {

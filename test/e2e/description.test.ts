@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileContract } from '../../sandbox/contract.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
-import { request } from './sandbox-client.ts';
+import { createSandbox, request } from './sandbox-client.ts';
 
 const folder = temporaryFolder();
 let service: Service;
@@ -54,6 +54,14 @@ describe('the description of a sandbox', () => {
     expect(servers[0]?.url).toMatch(/\/repository$/);
     expect(Object.keys(paths)).toContain('/launch');
     expect(Object.keys(paths)).not.toContain('/availability');
+  });
+
+  it('comes with endpoints: who may call, and where people enter', async () => {
+    const { endpoints } = await createSandbox(service.url, { pattern: 'shared-repository', dialect: 'imms' });
+    const of = (name: string) => endpoints.filter(({ participant }) => participant === name);
+    expect(of('requester').map(({ note }) => note)).toEqual([expect.stringContaining('that of the Repository')]);
+    expect(of('repository').map(({ url }) => url.replace(/^.*\/repository/, ''))).toContain('/launch');
+    expect(of('repository').filter(({ protocol }) => protocol === 'fhir-r4')).toHaveLength(3);
   });
 
   it('needs a key, and a participant that is there', async () => {
