@@ -19,6 +19,8 @@ import { scheduleTimer } from './timers.ts';
 export interface CtxOptions {
   /** The exchange that set this off: its request half goes into the first transaction. */
   readonly recording?: Recording;
+  /** Whether its transactions are one with others of the sandbox that wait at the same time: where many come at once. */
+  readonly together?: boolean;
   /** What set this off, in words that are the same in the same run; they seed `random`. Asked only if that is used. */
   readonly cause?: () => readonly (string | number | Uint8Array)[];
 }
@@ -54,10 +56,13 @@ class SandboxCtx implements Ctx {
 
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     const { recording } = this.#options;
-    const { sql, messages } = this.#host;
+    const { sql, journal, messages } = this.#host;
+    const together = messages.together(sql, journal);
     const result = await (recording === undefined
-      ? sql.transaction(body, this.sandbox.serial)
-      : recording.transaction(sql, body));
+      ? together.transaction(body, this.sandbox.serial)
+      : this.#options.together === true
+        ? recording.transaction(together, body)
+        : recording.transaction(sql, (tx) => messages.gather(tx, journal, () => body(tx))));
     if (this.#enqueued) messages.wake();
     return result;
   }

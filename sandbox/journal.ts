@@ -52,6 +52,11 @@ export interface ExchangeEnd {
   readonly summary?: string;
 }
 
+export interface WholeExchange {
+  readonly start: ExchangeStart;
+  readonly end: ExchangeEnd;
+}
+
 /** HttpHalf of openapi/service.yaml; `size` and `sha256` are those of the whole body, of which 64 KB are kept. */
 export interface HalfView {
   readonly method?: string;
@@ -100,6 +105,8 @@ export interface Journal {
    * generation of the sandbox is gone.
    */
   begin(tx: Tx, start: ExchangeStart, end?: ExchangeEnd): Promise<number>;
+  /** Several whole exchanges of one generation of a sandbox, in this order; returns the number of the first. */
+  beginAll(tx: Tx, exchanges: readonly WholeExchange[]): Promise<number>;
   /**
    * Begins, and takes along the next number of the sandbox's sequence. Where `end` is known already, one row says it all and
    * there is nothing to finish, unless an earlier exchange of the sandbox still waits to be written: then this one does, too.
@@ -170,9 +177,13 @@ export const createJournal = (options: JournalOptions): Journal => {
   });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   let closing: Promise<void> | undefined;
+  const numbers = async (tx: Tx, { sandbox: id, serial }: ExchangeStart, count: number): Promise<number> => {
+    const first = await takeNumbers(tx, { id, serial }, count);
+    if (first === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
+    return first;
+  };
   const write = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number) => {
-    const number = await takeNumbers(tx, { id: start.sandbox, serial: start.serial }, count);
-    if (number === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
+    const number = await numbers(tx, start, count);
     const row = exchangeRow(capture, number, start, end);
     await insertExchanges(tx, [row]);
     return { number, bytes: row.bytes };
@@ -185,6 +196,17 @@ export const createJournal = (options: JournalOptions): Journal => {
       if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes });
       batcher.touch(start.sandbox);
       return number;
+    },
+    async beginAll(tx, exchanges) {
+      const [one] = exchanges;
+      if (one === undefined) throw new Error('There is no exchange to begin');
+      const first = await numbers(tx, one.start, exchanges.length);
+      const rows = exchanges.map(({ start, end }, index) => exchangeRow(capture, first + index, start, end));
+      await insertExchanges(tx, rows);
+      const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+      await bound.add(tx, one.start.serial, { exchanges: rows.length, bytes });
+      batcher.touch(one.start.sandbox);
+      return first;
     },
     async beginSparing(tx, start, end) {
       const known = end === undefined || batcher.waits(start.serial) ? undefined : end();

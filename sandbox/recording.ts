@@ -45,7 +45,7 @@ export class Recording {
   }
 
   /** Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. */
-  async transaction<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+  async transaction<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
     while (!this.#begun) {
       const before = this.#first;
       if (before === undefined) return this.#begin(sql, body);
@@ -61,7 +61,7 @@ export class Recording {
     return spare?.tx === tx ? spare.number : undefined;
   }
 
-  async #begin<T>(sql: Sql, body: (tx: Tx) => Promise<T>): Promise<T> {
+  async #begin<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
     const journal = this.#journal;
     const start = this.#start();
     const end = this.#end;

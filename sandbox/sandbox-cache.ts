@@ -44,8 +44,23 @@ export const createSandboxLoader = (
 ): ((id: string) => LoadedSandbox | undefined | Promise<LoadedSandbox | undefined>) =>
   createSettingsCache(sql, (id: string) => loadSandbox(sql, id));
 
-/** The same for whoever asks always, and waits. */
-export const createSandboxCache = (sql: Sql) => {
+/**
+ * The same for whoever asks always, and waits. Where the store does not say that nothing has changed, those who ask in the
+ * same turn get it by one query.
+ */
+export const createSandboxCache = (sql: Sql): ((id: string) => Promise<LoadedSandbox | undefined>) => {
   const load = createSandboxLoader(sql);
-  return async (id: string): Promise<LoadedSandbox | undefined> => load(id);
+  if (sql.version !== undefined) return async (id) => load(id);
+  const asked = new Map<string, Promise<LoadedSandbox | undefined>>();
+  return (id) => {
+    const before = asked.get(id);
+    if (before !== undefined) return before;
+    const turn = new Promise<void>((resolve) => process.nextTick(resolve));
+    const asking = turn.then(() => {
+      asked.delete(id);
+      return load(id);
+    });
+    asked.set(id, asking);
+    return asking;
+  };
 };

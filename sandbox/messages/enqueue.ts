@@ -3,11 +3,8 @@ import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
 import type { NewMessage, SandboxView } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
-import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
-import { DUE_TIMER, EXPIRY_TIMER } from './message-timers.ts';
 import { queueOf } from './post-room.ts';
-import { hasPredecessor, insertMessage } from './rows.ts';
 
 /** Who puts a message into a queue, where and when (sandbox time). */
 export interface Sending {
@@ -67,16 +64,10 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
     at: now,
     expires,
   };
-  // The journal keeps as much of a body as of any other.
-  const seq = await host.journal.begin(tx, messageExchange(row, { now, real }, 'SEND'), { milliseconds: 0 });
-  const behind = ordering !== null && (await hasPredecessor(tx, row.serial, queue, ordering));
   const claim = body.length > INLINE_MAX ? await putBlob(tx, row.serial, body) : undefined;
   const kept = claim === undefined ? row : { ...row, body: NOTHING, claim: JSON.stringify(claim) };
-  await insertMessage(tx, { ...kept, seq, due, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
-  const { id: name, serial } = sandbox;
-  const about = { sandbox: name, serial, participant: row.receiver };
-  const data = { id: row.id };
-  if (due !== null) await scheduleTimer(tx, { ...about, timer: { name: DUE_TIMER, due, data } });
-  if (expires !== null) await scheduleTimer(tx, { ...about, timer: { name: EXPIRY_TIMER, due: expires, data } });
+  // The journal keeps as much of a body as of any other.
+  const start = messageExchange(row, { now, real }, 'SEND');
+  await host.messages.gather(tx, host.journal, async (bag) => bag.add(start, { milliseconds: 0 }, { ...kept, due }));
   return row.id;
 };

@@ -62,7 +62,9 @@ const run = async (
   const begin = async (tx: Tx, exchange: ExchangeStart): Promise<void> => {
     if (!(await settleAttempt(tx, row, { state: 'done', now }))) throw new HandledBefore();
     const struck = fault === undefined ? {} : { fault: fault.shown };
-    await host.journal.begin(tx, exchange, { milliseconds: elapsed(), ...struck });
+    await host.messages.gather(tx, host.journal, async (bag) =>
+      bag.add(exchange, { milliseconds: elapsed(), ...struck }),
+    );
     await promoteNext(tx, row, now);
   };
   const recording = new Recording({ begin }, () => start);
@@ -70,8 +72,12 @@ const run = async (
     const pattern = await host.pattern(sandbox.row.pattern);
     const { dialect } = await pattern.dialect(sandbox.row.dialect);
     const cause = () => ['message', row.queue, row.body, row.attempt];
-    await consumer.handle(messageOf(row, claim), createCtx(host, sandbox, participant, dialect, { recording, cause }));
-    if (!recording.begun) await recording.transaction(host.sql, async () => undefined);
+    await consumer.handle(
+      messageOf(row, claim),
+      createCtx(host, sandbox, participant, dialect, { recording, together: true, cause }),
+    );
+    if (!recording.begun)
+      await recording.transaction(host.messages.together(host.sql, host.journal), async () => undefined);
   } catch (error) {
     if (error instanceof HandledBefore) return;
     if (!foreseen(error)) host.log.error({ err: error, queue: row.queue, sandbox: row.sandbox }, 'A consumer failed');

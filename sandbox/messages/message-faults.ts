@@ -9,9 +9,10 @@ import type { LoadedSandbox } from '../participants.ts';
 import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
+import { insertMessages } from './insert-messages.ts';
 import type { Lesson } from './lesson.ts';
 import { DUE_TIMER } from './message-timers.ts';
-import { insertMessage, leaveOrdering, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
+import { leaveOrdering, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
 
 /** A fault that strikes a message. */
 export interface MessageStrike {
@@ -106,7 +107,7 @@ export const uncorrelated = (row: MessageRow, lesson: Lesson | undefined): Messa
 /** Another message, but for its number and id the same. */
 const copy = async (tx: Tx, host: Host, row: MessageRow, seq: number): Promise<void> => {
   const twin = { ...row, seq, id: exchangeId(host.now()), attempt: 2, spent: 1, ordering: null };
-  await insertMessage(tx, { ...twin, state: 'ready', due: null });
+  await insertMessages(tx, [{ ...twin, state: 'ready', due: null }]);
 };
 
 /**

@@ -1,9 +1,17 @@
+import type { Journal } from '../journal.ts';
 import type { Consumer } from '../pattern.ts';
+import type { Sql, Tx } from '../sql/port.ts';
+import { Postbag } from './postbag.ts';
+import { createTogether, type Together } from './together.ts';
 
 /** What the work queues are called, for all sandboxes of a pattern (rules 2). */
 export const queueOf = (pattern: string, consumer: string): string => `${pattern}.${consumer}`;
 
 const nothing = (): void => undefined;
+
+/** Messages that were handled before the relay looks for more, and how long that may take in real milliseconds. */
+const FREED_MAX = 16;
+const FREED_MS = 2;
 
 /**
  * Where those who put messages into the store and the engine that moves them meet, in one process; rows are the truth, and
@@ -12,6 +20,10 @@ const nothing = (): void => undefined;
 export class PostRoom {
   #consumers: ReadonlyMap<string, Consumer> = new Map();
   #wake: () => void = nothing;
+  readonly #bags = new WeakMap<Tx, Postbag>();
+  #together: Together | undefined;
+  #freed = 0;
+  #filling: NodeJS.Timeout | undefined;
   readonly #inHand = new Map<number, number>();
   readonly #watchers = new Map<number, Set<() => void>>();
 
@@ -23,6 +35,27 @@ export class PostRoom {
   /** The consumer behind a queue; undefined where no pattern has one. */
   consumer(queue: string): Consumer | undefined {
     return this.#consumers.get(queue);
+  }
+
+  /** Runs a part of a transaction with what the whole of it puts into queues and the journal; the outermost writes that. */
+  async gather<T>(tx: Tx, journal: Journal, body: (bag: Postbag) => Promise<T>): Promise<T> {
+    const open = this.#bags.get(tx);
+    if (open !== undefined) return body(open);
+    const bag = new Postbag();
+    this.#bags.set(tx, bag);
+    try {
+      const result = await body(bag);
+      await bag.empty(tx, journal);
+      return result;
+    } finally {
+      this.#bags.delete(tx);
+    }
+  }
+
+  /** Transactions of which those of one sandbox that wait at the same time are one, with what they put into queues. */
+  together(sql: Sql, journal: Journal): Together {
+    this.#together ??= createTogether(sql, (tx, body) => this.gather(tx, journal, () => body(tx)));
+    return this.#together;
   }
 
   /** To be called once a message that is ready is committed. */
@@ -38,8 +71,25 @@ export class PostRoom {
       if (left > 0) this.#inHand.set(serial, left);
       else this.#inHand.delete(serial);
       for (const call of this.#watchers.get(serial) ?? []) call();
-      this.#wake();
+      this.#free();
     };
+  }
+
+  /** There is room for more. It is filled for many at once, and at once where nothing is left to come. */
+  #free(): void {
+    this.#freed += 1;
+    if (this.#freed >= FREED_MAX || this.#inHand.size === 0) {
+      clearTimeout(this.#filling);
+      this.#filling = undefined;
+      this.#freed = 0;
+      this.#wake();
+    } else {
+      this.#filling ??= setTimeout(() => {
+        this.#filling = undefined;
+        this.#freed = 0;
+        this.#wake();
+      }, FREED_MS);
+    }
   }
 
   isInHand(serial: number): boolean {

@@ -17,15 +17,15 @@ export const countSent = async (reader: Reader): Promise<Map<number, number>> =>
 };
 
 /** The sandboxes that have something ready, those after a serial, in order: one step in the index for each. */
-export const readySerials = async (reader: Reader, after: number, limit: number): Promise<number[]> => {
+export const readySerials = async (reader: Reader, after: number): Promise<number[]> => {
   const rows = await reader.query<{ serial: number }>(
     `with recursive busy (serial) as (
        select min(serial) from message where state = 'ready' and serial > $1
        union all
        select (select min(m.serial) from message m where m.state = 'ready' and m.serial > busy.serial)
        from busy where busy.serial is not null)
-     select serial from busy where serial is not null limit $2`,
-    [after, limit],
+     select serial from busy where serial is not null limit ${SANDBOXES_MAX}`,
+    [after],
   );
   return rows.map(({ serial }) => serial);
 };

@@ -60,10 +60,10 @@ export const createTake = ({ sql, real, alone }: TakeOptions): Take => {
 
   /** Those behind the last one, and then those before it: who has had its turn still counts in how the rest is shared out. */
   const turn = async (tx: Tx): Promise<readonly number[]> => {
-    const ahead = await readySerials(tx, after, SANDBOXES_MAX);
-    if (after === 0 || ahead.length === SANDBOXES_MAX) return ahead;
-    const again = await readySerials(tx, 0, SANDBOXES_MAX - ahead.length);
-    return [...ahead, ...again.filter((serial) => serial <= after)];
+    const least = await readySerials(tx, 0);
+    const behind = least.filter((serial) => serial > after);
+    const ahead = least.length < SANDBOXES_MAX ? behind : await readySerials(tx, after);
+    return [...ahead, ...least.filter((serial) => serial <= after)].slice(0, SANDBOXES_MAX);
   };
 
   /** A body, which may run again: what it found out is remembered once it is committed. */

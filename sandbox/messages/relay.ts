@@ -3,6 +3,7 @@ import type { Sql } from '../sql/port.ts';
 import { wrap } from './envelope.ts';
 import { giveBack, giveBackOlder, sharing } from './relay-rows.ts';
 import { createTake } from './relay-take.ts';
+import type { MessageRow } from './rows.ts';
 
 export interface RelayOptions {
   readonly sql: Sql;
@@ -36,6 +37,10 @@ export interface Relay {
 export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;
   const take = createTake(options);
+  const sending = new Set<Promise<void>>();
+  /** What the broker did not take, and until when it is left alone; by the clock of the process. */
+  const refused: MessageRow[] = [];
+  let resting = Number.NEGATIVE_INFINITY;
   let swept = 0;
   let woken = false;
   let rouse: (() => void) | undefined;
@@ -50,19 +55,36 @@ export const createRelay = (options: RelayOptions): Relay => {
     while ((await sharing(sql, (tx) => giveBackOlder(tx, time - options.resendAfter))) > 0);
   };
 
+  /** Waits for what the broker says of each; nobody waits for this, for meanwhile there is more to be sent. */
+  const handOver = async (rows: readonly MessageRow[]): Promise<void> => {
+    const results = await Promise.allSettled(rows.map((row) => broker.send(row.queue, wrap(row))));
+    const reason = results.find((result) => result.status === 'rejected')?.reason;
+    if (reason === undefined) return;
+    if (broker.state().up) failed(reason, 'The broker did not take messages; they are sent again');
+    for (const [index, row] of rows.entries()) if (results[index]?.status === 'rejected') refused.push(row);
+    resting = performance.now() + REFUSED_MS;
+    rouse?.();
+  };
+
+  /** A store that is away has them back when it is there again. */
+  const returnRefused = async (): Promise<void> => {
+    const rows = refused.slice();
+    if (rows.length === 0) return;
+    await sharing(sql, (tx) => giveBack(tx, rows));
+    refused.splice(0, rows.length);
+  };
+
   /** Returns how long to wait for the next pass, unless woken. */
   const pass = async (): Promise<number> => {
-    if (!broker.state().up) return POLL_MS;
+    await returnRefused();
+    if (!broker.state().up || performance.now() < resting) return POLL_MS;
     await sweep();
     const rows = await take.next();
     if (rows.length === 0) return POLL_MS;
-    const results = await Promise.allSettled(rows.map((row) => broker.send(row.queue, wrap(row))));
-    const refused = rows.filter((_, index) => results[index]?.status === 'rejected');
-    if (refused.length === 0) return 0;
-    const reason = results.find((result) => result.status === 'rejected')?.reason;
-    if (broker.state().up) failed(reason, 'The broker did not take messages; they are sent again');
-    await sharing(sql, (tx) => giveBack(tx, refused));
-    return REFUSED_MS;
+    const handing = handOver(rows);
+    sending.add(handing);
+    void handing.then(() => sending.delete(handing));
+    return 0;
   };
 
   const sleep = async (milliseconds: number): Promise<void> => {
@@ -103,6 +125,8 @@ export const createRelay = (options: RelayOptions): Relay => {
       closing = true;
       rouse?.();
       await running;
+      await Promise.all(sending);
+      await returnRefused().catch((error: unknown) => failed(error, 'Messages could not be given back'));
     },
   };
 };

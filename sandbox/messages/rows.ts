@@ -52,36 +52,6 @@ export const hasPredecessor = async (tx: Reader, serial: number, queue: string, 
   return rows.length > 0;
 };
 
-export const insertMessage = async (
-  tx: Tx,
-  row: MessageRow & { readonly state: MessageState; readonly due: number | null },
-): Promise<void> => {
-  await tx.query(
-    `insert into message (${MESSAGE_COLUMNS}, state, due, changed)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $15)`,
-    [
-      row.serial,
-      row.id,
-      row.seq,
-      row.sandbox,
-      row.queue,
-      row.sender,
-      row.receiver,
-      row.ordering,
-      row.headers,
-      row.content_type,
-      row.body,
-      row.claim,
-      row.attempt,
-      row.spent,
-      row.at,
-      row.expires,
-      row.state,
-      row.due,
-    ],
-  );
-};
-
 /** What becomes of an attempt that is under way. */
 export interface Outcome {
   readonly state: 'done' | 'waiting' | 'held' | 'dead';

@@ -1,0 +1,56 @@
+import type { ExchangeEnd, ExchangeStart, Journal, WholeExchange } from '../journal.ts';
+import type { Tx } from '../sql/port.ts';
+import { scheduleTimer } from '../timer-rows.ts';
+import { insertMessages } from './insert-messages.ts';
+import { DUE_TIMER, EXPIRY_TIMER } from './message-timers.ts';
+import { hasPredecessor, type MessageRow, type MessageState } from './rows.ts';
+
+/** A message on its way into the store. */
+export interface Posted extends Omit<MessageRow, 'seq'> {
+  /** Sandbox clock, where it may not be delivered before. */
+  readonly due: number | null;
+}
+
+interface Item extends WholeExchange {
+  readonly posted?: Posted;
+}
+
+/**
+ * What one transaction puts into the queues and the journal of a sandbox. It is written at the end, with as few statements
+ * as it takes: one number after the other, many rows with one insert, and one count of all.
+ */
+export class Postbag {
+  readonly #items: Item[] = [];
+
+  add(start: ExchangeStart, end: ExchangeEnd, posted?: Posted): void {
+    this.#items.push(posted === undefined ? { start, end } : { start, end, posted });
+  }
+
+  /** Rejects where that generation of the sandbox is gone. */
+  async empty(tx: Tx, journal: Journal): Promise<void> {
+    for (const items of Map.groupBy(this.#items.splice(0), ({ start }) => start.serial).values()) {
+      const first = await journal.beginAll(tx, items);
+      const messages = items.flatMap(({ posted }, index) => (posted ? [{ ...posted, seq: first + index }] : []));
+      if (messages.length > 0) await this.#put(tx, messages);
+    }
+  }
+
+  async #put(tx: Tx, messages: readonly (Posted & MessageRow)[]): Promise<void> {
+    const keys = new Set<string>();
+    const rows: (Posted & MessageRow & { readonly state: MessageState })[] = [];
+    for (const message of messages) {
+      const { serial, queue, ordering, due } = message;
+      const key = JSON.stringify([queue, ordering]);
+      const behind = ordering !== null && (keys.has(key) || (await hasPredecessor(tx, serial, queue, ordering)));
+      keys.add(key);
+      rows.push({ ...message, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
+    }
+    await insertMessages(tx, rows);
+    for (const { id, sandbox, serial, receiver, due, expires } of messages) {
+      const about = { sandbox, serial, participant: receiver };
+      if (due !== null) await scheduleTimer(tx, { ...about, timer: { name: DUE_TIMER, due, data: { id } } });
+      if (expires !== null)
+        await scheduleTimer(tx, { ...about, timer: { name: EXPIRY_TIMER, due: expires, data: { id } } });
+    }
+  }
+}
