@@ -56,7 +56,7 @@ export const on = (evidence: Evidence, step: string, judge: (observation: Answer
 };
 
 /** The reply's body as JSON, or undefined where it is none. */
-export const json = (observation: Answered): unknown => {
+export const json = (observation: Pick<Answered, 'reply'>): unknown => {
   try {
     return JSON.parse(observation.reply.body);
   } catch {
@@ -76,3 +76,22 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 /** `GET …/Patient/1 → 404`, for reports. */
 export const line = (observation: Pick<Observation, 'request' | 'reply' | 'broken'>): string =>
   `${observation.request.method} ${observation.request.url} → ${observation.reply?.status ?? observation.broken?.how ?? 'nothing'}`;
+
+const REFUSED = 400;
+const SAID_MAX = 300;
+
+/** What a refusal says to a person, whichever way an API says it; undefined where it says nothing. */
+export const saidBy = ({ reply }: Pick<Observation, 'reply'>): string | undefined => {
+  if (reply === undefined || reply.status < REFUSED) return undefined;
+  const body = json({ reply });
+  const issue = at(body, 'issue', 0);
+  const said = [
+    at(issue, 'diagnostics'),
+    at(issue, 'details', 'text'),
+    ...['detail', 'errors', 'errorDescription', 'title'].map((name) => at(body, name)),
+  ];
+  return said
+    .find((one) => typeof one === 'string' && one !== '')
+    ?.toString()
+    .slice(0, SAID_MAX);
+};

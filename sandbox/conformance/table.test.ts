@@ -91,6 +91,29 @@ it('says under each requirement what was looked at, then what was found, then th
   ]);
 });
 
+it('repeats what a refusal said, for there often stands what is to be mended', () => {
+  const bodies = [
+    { resourceType: 'OperationOutcome', issue: [{ details: { text: 'No' }, diagnostics: 'Nobody is known as X' }] },
+    { resourceType: 'OperationOutcome', issue: [{ details: { text: 'Not here' } }] },
+    { type: 'about:blank', title: 'Bad request', detail: 'The body has no name' },
+    { errors: 'the eventType is not one of ours' },
+    { errorEvent: 'SEND', errorCode: '12', errorDescription: 'There is no such mailbox' },
+  ];
+  const said = bodies.map((body) => {
+    const [greet] = report.exchanges;
+    const reply = { status: 422, headers: {}, body: JSON.stringify(body) };
+    const exchanges = greet === undefined ? [] : [{ ...greet, reply }];
+    return /→ 422\n {11}“(.*)”\n/.exec(table({ ...report, exchanges }, { colour: false, width: 72 }))?.[1];
+  });
+  expect(said).toEqual([
+    'Nobody is known as X',
+    'Not here',
+    'The body has no name',
+    'the eventType is not one of ours',
+    'There is no such mailbox',
+  ]);
+});
+
 it('has the word beside the colour', () => {
   expect(table(report, { colour: true, width: 72 })).toContain('\u001B[31mFAIL \u001B[0m  TST-02');
 });

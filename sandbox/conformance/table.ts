@@ -1,7 +1,7 @@
 import type { Verdict } from './check.ts';
-import { line } from './evidence.ts';
+import { line, saidBy } from './evidence.ts';
 import type { RequirementResult } from './judge.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportedExchange } from './report.ts';
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   pass: 'pass ',
@@ -35,6 +35,12 @@ const under = (text: string, width: number): string[] => {
 const bullet = (text: string, width: number): string[] =>
   wrap(text, width - 9, '         ').map((one, index) => (index === 0 ? `       > ${one.trimStart()}` : one));
 
+/** A step, and beneath it what a refusal said: often that is what there is to mend. */
+const step = (observation: ReportedExchange, width: number): string[] => {
+  const said = saidBy(observation);
+  return [`         ${line(observation)}`, ...(said === undefined ? [] : wrap(`“${said}”`, width - 11, '           '))];
+};
+
 /** The report for a terminal: one line a requirement, what is wrong beneath it, the totals last. */
 export const table = (report: Report, options: { readonly colour: boolean; readonly width: number }): string => {
   const width = Math.max(60, Math.min(options.width, 140));
@@ -49,8 +55,8 @@ export const table = (report: Report, options: { readonly colour: boolean; reado
       .flatMap((check) => [
         ...bullet(`${check.verdict === 'skip' ? 'not observed' : check.verdict}: ${check.title}`, width),
         ...under(check.message, width),
-        ...check.steps.flatMap((step) =>
-          report.exchanges.filter((exchange) => exchange.step === step).map((exchange) => `         ${line(exchange)}`),
+        ...check.steps.flatMap((name) =>
+          report.exchanges.filter((exchange) => exchange.step === name).flatMap((exchange) => step(exchange, width)),
         ),
       ]);
     const why = requirement.why === undefined ? [] : bullet(requirement.why, width);
