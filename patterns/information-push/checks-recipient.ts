@@ -113,7 +113,7 @@ export const checks: readonly Check[] = [
     title: 'It acknowledges what is brought to it',
     failure: 'A sound message was not acknowledged.',
     stimulus: {
-      todo: 'Give the seat the URL where your system listens, and let the sender send (act "Send a notification").',
+      todo: 'Give the seat the URL where your system listens, and let the sender send (act "Send a notification", by http): what it takes from a queue of its own is not seen here.',
     },
     judge: acknowledges,
   },

@@ -47,7 +47,8 @@ describe('the journal that the page keeps', () => {
     expect(lineOf(exchange(1, { request: { method: 'GET', url } })).label).toBe('GET /launch?launch=1');
     const put = (url: string) => lineOf(exchange(1, { request: { method: 'SEND', url } })).label;
     expect(put('queue:information-push.hand-over')).toBe('SEND hand-over');
-    expect(put('queue:fingerpost.outside.sender.1')).toBe('SEND fingerpost.outside.sender.1');
+    expect(put('queue:fingerpost.outside.sender.0a1b2c3d4e5f')).toBe('SEND queue of sender');
+    expect(put('queue:other.outside.other-sender.0a1b2c3d4e5f')).toBe('SEND queue of other-sender');
   });
 
   it.each([

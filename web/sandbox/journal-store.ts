@@ -19,8 +19,13 @@ export interface Line {
   readonly cursor: string;
 }
 
+/** What a participant outside has on RabbitMQ, under a name that only the broker needs whole. */
+const OUTSIDE = /^queue:[^.]+\.outside\.(.+)\.[0-9a-f]{12}$/;
+
 const pathOf = (url: string | undefined): string => {
   if (url === undefined) return '';
+  const outside = OUTSIDE.exec(url)?.[1];
+  if (outside !== undefined) return `queue of ${outside}`;
   // A sandbox's own queues all begin with the pattern's name: by the consumer alone they are told apart.
   if (url.startsWith('queue:')) return url.replace(/^queue:(?:[^.]+\.(?=[^.]+$))?/, '');
   const path = url.replace(/^[a-z]+:\/\/[^/]+/i, '');
