@@ -1,3 +1,5 @@
+import { AUTHORISATION } from '../auth/mode.ts';
+
 /** One direction of an exchange; header names in lower case, credentials already redacted. */
 export interface SeenHalf {
   readonly headers: Readonly<Record<string, string>>;
@@ -43,11 +45,16 @@ export interface JournalEvidence {
   readonly exchanges: readonly SeenExchange[];
 }
 
-/** What the participant asked of others; or the messages that it sent. */
+/** What the participant asked of others; or the messages that it sent. To ask for a token is not to ask a participant. */
 export const sentBy = (
   { participant, exchanges }: JournalEvidence,
   kind: SeenExchange['kind'] = 'http',
-): readonly SeenExchange[] => exchanges.filter((one) => one.kind === kind && one.from === participant);
+): readonly SeenExchange[] =>
+  exchanges.filter((one) => one.kind === kind && one.from === participant && one.to !== AUTHORISATION);
+
+/** Its requests for an access token at the sandbox's own token endpoint. */
+export const tokenRequests = ({ participant, exchanges }: JournalEvidence): readonly SeenExchange[] =>
+  exchanges.filter((one) => one.from === participant && one.to === AUTHORISATION && one.operation === 'issueToken');
 
 /** What others asked of the participant; or the messages that went to it. */
 export const sentTo = (

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import type { ClientKey } from './access-token.ts';
 
 /**
  * What a target needs to be known about before it can be driven: `--profile file` (YAML or JSON), or `profile` in the API.
@@ -13,6 +13,8 @@ export interface Profile {
     readonly authorization?: string;
     /** An Authorization that is valid but not entitled to read, for COM-09. */
     readonly withoutRight?: string;
+    /** In place of `authorization`: how an access token is to be had for a signed JWT. */
+    readonly client?: ClientKey;
     /** That of a second organisation, which may read what the first has written. */
     readonly other?: string;
   };
@@ -122,7 +124,12 @@ const object =
 const read = object({
   dialect: text,
   headers: map,
-  credentials: object({ authorization: text, withoutRight: text, other: text }),
+  credentials: object({
+    authorization: text,
+    withoutRight: text,
+    other: text,
+    client: object({ tokenUrl: httpUrl, clientId: text, kid: text, privateKey: text, scope: text }),
+  }),
   ids: object({ patient: text, unknown: text, malformed: text, custodian: text, otherCustodian: text }),
   record,
   search: object({ hit: text, miss: text }),
@@ -142,10 +149,13 @@ export const checkProfile = (value: unknown): Profile => {
   // "Every address" is none that a target could call back.
   if ((host === '0.0.0.0' || host === '::') && publicUrl === undefined)
     mistakes.push(`listen.publicUrl is missing: say how ${host} is reached from outside`);
+  const { client, authorization } = isRecord(value) && isRecord(value.credentials) ? value.credentials : {};
+  for (const name of isRecord(client) ? ['tokenUrl', 'clientId', 'kid', 'privateKey'] : [])
+    if (isRecord(client) && client[name] === undefined) mistakes.push(`credentials.client.${name} is missing`);
+  if (client !== undefined && authorization !== undefined)
+    mistakes.push('credentials.client is given beside credentials.authorization, of which it is to get one');
   if (mistakes.length > 0)
     throw new Error(`The profile is not valid:\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`);
   // `read` has checked every member against the type of the same name.
   return { ...EMPTY_PROFILE, ...(profile as Partial<Profile>) };
 };
-
-export const parseProfile = (source: string): Profile => checkProfile(parse(source));

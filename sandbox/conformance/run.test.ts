@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { fail, pass } from './check.ts';
 import { on } from './evidence.ts';
 import { junit } from './junit.ts';
 import { isLiveNhsHost } from './live-host.ts';
-import { checkProfile, EMPTY_PROFILE, parseProfile } from './profile.ts';
+import { checkProfile, EMPTY_PROFILE } from './profile.ts';
 import { parseRequirements } from './requirement.ts';
 import { type Conformance, runConformance } from './run.ts';
 import { table } from './table.ts';
@@ -161,7 +162,7 @@ describe('a conformance run', () => {
 
 describe('a profile', () => {
   it('takes an unquoted NHS number for the text that it is', () => {
-    expect(parseProfile('ids: { patient: 9000000009 }\nconsentToWrite: true')).toEqual({
+    expect(checkProfile(parse('ids: { patient: 9000000009 }\nconsentToWrite: true'))).toEqual({
       ...EMPTY_PROFILE,
       ids: { patient: '9000000009' },
       consentToWrite: true,

@@ -1,9 +1,11 @@
+import { obtainToken } from './access-token.ts';
 import type { Check } from './check.ts';
 import { judge } from './judge.ts';
 import { isLiveNhsHost } from './live-host.ts';
 import type { Profile } from './profile.ts';
 import { makeReport, type Report, shownEvidence } from './report.ts';
 import type { Level, Requirement } from './requirement.ts';
+import { UsageError } from './run-errors.ts';
 import { createSession, type Session } from './session.ts';
 
 /** What a pattern brings: its rules, the checks behind them, and how to gather the evidence from a target. */
@@ -27,11 +29,6 @@ export interface RunOptions {
   readonly progress?: (step: string) => void;
 }
 
-/** A mistake in how the run was asked for: exit code 2, or 400. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 const checkTarget = (target: string, allowLive: boolean): void => {
   const url = URL.canParse(target) ? new URL(target) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
@@ -53,8 +50,16 @@ export const checkTargets = ({
   profile,
   allowLive = false,
 }: Pick<RunOptions, 'target' | 'profile' | 'allowLive'>): void => {
-  for (const url of [target, ...(profile.secondInstance === undefined ? [] : [profile.secondInstance])])
-    checkTarget(url, allowLive);
+  const further = [profile.secondInstance, profile.credentials.client?.tokenUrl];
+  for (const url of [target, ...further.filter((one) => one !== undefined)]) checkTarget(url, allowLive);
+};
+
+/** With the access token that the profile says how to get, and without the key by which that is done. */
+const authorised = async (profile: Profile, send: typeof fetch): Promise<Profile> => {
+  const { client, ...credentials } = profile.credentials;
+  if (client === undefined) return profile;
+  const authorization = await obtainToken(client, send, profile.timeout);
+  return { ...profile, credentials: { ...credentials, authorization } };
 };
 
 /** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
@@ -62,7 +67,9 @@ export const runConformance = async (conformance: Conformance, options: RunOptio
   checkTargets(options);
   const startedAt = new Date();
   const began = performance.now();
-  const session = createSession({ ...options, fetch: options.fetch ?? fetch });
+  const { fetch: send = fetch } = options;
+  const profile = await authorised(options.profile, send);
+  const session = createSession({ ...options, profile, fetch: send });
   try {
     await conformance.drive(session);
   } finally {

@@ -4,6 +4,7 @@ import { describeBroken } from './broken.ts';
 import type { Evidence, Observation, Received } from './evidence.ts';
 import { type Listener, openListener } from './listener.ts';
 import type { Profile } from './profile.ts';
+import { UnreachableError } from './run-errors.ts';
 
 export interface StepRequest {
   readonly method: string;
@@ -13,11 +14,6 @@ export interface StepRequest {
   readonly body?: string;
   /** Names of headers of the profile that this step leaves out. */
   readonly without?: readonly string[];
-}
-
-/** A target that cannot be reached at all: exit code 3. */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
 }
 
 export interface Session {

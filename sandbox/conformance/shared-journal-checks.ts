@@ -10,6 +10,7 @@ import {
   sameContent,
   sentBy,
 } from './journal-evidence.ts';
+import { tokenChecks } from './token-checks.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Named behind one verdict; of a long session the first are enough to look at. */
@@ -210,4 +211,5 @@ export const sharedJournalChecks: readonly JournalCheck[] = [
     stimulus: { todo: 'Let your system search for a person.' },
     judge: urls,
   },
+  ...tokenChecks,
 ];

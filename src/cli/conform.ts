@@ -1,11 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { parse } from 'yaml';
 import { junit } from '../../sandbox/conformance/junit.ts';
-import { checkProfile, EMPTY_PROFILE, type Profile, parseProfile } from '../../sandbox/conformance/profile.ts';
+import { checkProfile, EMPTY_PROFILE, type Profile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
-import { runConformance, UsageError } from '../../sandbox/conformance/run.ts';
-import { UnreachableError } from '../../sandbox/conformance/session.ts';
+import { runConformance } from '../../sandbox/conformance/run.ts';
+import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
+
 import { table } from '../../sandbox/conformance/table.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { openCatalogue } from '../catalogue.ts';
@@ -36,10 +39,20 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 const readProfile = async (path: string | undefined): Promise<Profile> => {
   if (path === undefined) return EMPTY_PROFILE;
   try {
-    return parseProfile(await readFile(path, 'utf8'));
+    return checkProfile(await withKeyFile(parse(await readFile(path, 'utf8')), path));
   } catch (error) {
     throw new UsageError(`The profile ${path} cannot be used. ${reasonOf(error)}`);
   }
+};
+
+/** `credentials.client.privateKeyFile`, beside the profile, in place of the key itself: only whoever has the file names it. */
+const withKeyFile = async (profile: unknown, path: string): Promise<unknown> => {
+  const client: { privateKeyFile?: unknown } | undefined = Object(Object(profile).credentials).client;
+  if (typeof client?.privateKeyFile !== 'string') return profile;
+  const { privateKeyFile, ...rest } = client;
+  const privateKey = await readFile(resolve(dirname(path), privateKeyFile), 'utf8');
+  const { credentials } = Object(profile);
+  return { ...Object(profile), credentials: { ...credentials, client: { ...rest, privateKey } } };
 };
 
 /** A report that cannot be written is not a target that failed: it must not end with that exit code. */

@@ -1,6 +1,6 @@
 import type { Report } from '../../sandbox/conformance/report.ts';
-import { UsageError } from '../../sandbox/conformance/run.ts';
-import { UnreachableError } from '../../sandbox/conformance/session.ts';
+import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
+
 import { isRecord } from '../catalogue-manifest.ts';
 
 export interface SandboxPlace {
