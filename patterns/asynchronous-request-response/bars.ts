@@ -1,3 +1,4 @@
+import { checkVersion } from '../../sandbox/http/negotiate.ts';
 import type { Call, Handler, Reply } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { eventCoding, isRequest, RESPONSE_TO, type Request, type Response } from './events.ts';
@@ -26,6 +27,17 @@ const every = (names: Readonly<Record<string, string>>, handler: Handler | undef
   handler === undefined
     ? {}
     : Object.fromEntries(Object.entries(names).map(([name, type]) => [name, ofType(handler, type)]));
+
+/** The versions of the API that know DocumentReference: 1.0.0 does not. */
+const WITH_DOCUMENTS = ['1', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0'];
+
+/** Documents came with version 1.1.0: to an Accept that asks for none but older ones they are not acceptable. */
+const forNewer =
+  (handler: Handler): Handler =>
+  (call, ctx) => {
+    checkVersion(call.headers.accept, WITH_DOCUMENTS);
+    return handler(call, ctx);
+  };
 
 const FHIR_JSON = { 'content-type': 'application/fhir+json; charset=utf-8' };
 
@@ -57,8 +69,8 @@ const messageDefinitions: Handler = async (call, ctx): Promise<Reply> => {
 };
 
 /** The operations of bars.openapi.yaml beside `$process-message`. */
-export const barsHandlers = (handlers: Readonly<Record<string, Handler>>): Readonly<Record<string, Handler>> => ({
-  ...every(READ, handlers.readResource),
-  ...every(SEARCHED, handlers.searchType),
-  messageDefinitions,
-});
+export const barsHandlers = (handlers: Readonly<Record<string, Handler>>): Readonly<Record<string, Handler>> => {
+  const served = { ...every(READ, handlers.readResource), ...every(SEARCHED, handlers.searchType), messageDefinitions };
+  const documents = Object.entries(served).filter(([name]) => /DocumentReferences?$/.test(name));
+  return { ...served, ...Object.fromEntries(documents.map(([name, handler]) => [name, forNewer(handler)])) };
+};

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
 import { loadThisPattern } from '../loaded.ts';
 
+const IDS = {
+  'x-request-id': '7b6a2f0e-3c1d-4f55-9a86-1d2c3b4a5e6f',
+  'x-correlation-id': '0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f',
+};
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 let played: Played;
@@ -132,5 +136,22 @@ describe.each(['fhir-r4', 'bars'])('a referral as a message, in %s', (dialect) =
     expect(booked).toMatchObject({ state: 'answered', appointment: { status: 'booked' } });
     const lost = await played.act(id, 'requester', 'book-slot', { slot: 'marlow-day1-0900', patient: '9000000017' });
     expect(lost).toMatchObject({ state: 'failed', status: 409 });
+  });
+});
+
+describe('the versions of BaRS', () => {
+  it.each([
+    ['DocumentReference', 'version=1.0.0', 406],
+    ['DocumentReference/none', 'version=1.0.0', 406],
+    ['DocumentReference', 'version=1.1.0', 200],
+    ['DocumentReference', 'version=1', 200],
+    ['DocumentReference/none', 'version=1.4.0', 404],
+    ['ServiceRequest', 'version=1.0.0', 200],
+  ])('%s with %s is %i: documents came with 1.1.0', async (path, version, status) => {
+    const { base } = await open('bars');
+    const headers = { ...IDS, accept: `application/fhir+json;${version}` };
+    const reply = await call(`${base}/provider/FHIR/R4/${path}`, { headers });
+    expect(reply.status).toBe(status);
+    if (status === 406) expect(JSON.stringify(reply.body)).toContain('REC_NOT_ACCEPTABLE');
   });
 });
