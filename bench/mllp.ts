@@ -113,23 +113,32 @@ const load = async (listener: Listener, connections: number, seconds: number, pr
   };
 };
 
+interface Listeners {
+  readonly ours: Listener;
+  readonly bare: Listener;
+  readonly medplum: Listener;
+}
+
+/** `single` is what a bare socket answers on one connection, where that is not what is compared with. */
 const compare = async (
-  [ours, bare]: readonly [Listener, Listener],
+  { ours, bare, medplum }: Listeners,
   connections: number,
   atLeast: number,
   { rounds, seconds }: Settings,
+  single?: number,
 ): Promise<Row> => {
   const measure = (listener: Listener, round: number) =>
     load(listener, connections, seconds, `${connections}-${round}`);
   await measure(bare, -1);
+  await measure(medplum, -1);
   await measure(ours, -1);
-  const pairs: [Measured, Measured][] = [];
+  const all: [own: Measured, other: Measured, known: Measured][] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const other = await measure(bare, round);
-    pairs.push([await measure(ours, round), other]);
+    const [other, known] = [await measure(bare, round), await measure(medplum, round)];
+    all.push([await measure(ours, round), other, known]);
   }
-  const ratios = pairs.map(([own, other]) => own.perSecond / other.perSecond);
-  const of = (pick: (pair: [Measured, Measured]) => number): number => median(pairs.map(pick));
+  const ratios = all.map(([own, other]) => own.perSecond / other.perSecond);
+  const of = (pick: (measured: (typeof all)[number]) => number): number => median(all.map(pick));
   return {
     name: `HL7 v2 stored and acknowledged, ${connections} connection${connections === 1 ? '' : 's'}, against a bare socket`,
     unit: 'ratio',
@@ -143,6 +152,10 @@ const compare = async (
       'bare CPU µs': of(([, other]) => other.cpu),
       'our p99 ms': of(([own]) => own.p99),
       'bare p99 ms': of(([, other]) => other.p99),
+      '@medplum/hl7/s, which stores nothing': of(([, , known]) => known.perSecond),
+      'its p99 ms': of(([, , known]) => known.p99),
+      'against it': of(([own, , known]) => own.perSecond / known.perSecond),
+      ...(single === undefined ? {} : { 'against bare on one connection': of(([own]) => own.perSecond / single) }),
     },
   };
 };
@@ -151,9 +164,12 @@ const compare = async (
 export const mllp = async (settings: Settings): Promise<Row[]> => {
   const ours = await start('./mllp-ours.ts', { MLLP_STORE: `${settings.folder}/mllp/mllp.db` });
   const bare = await start('./mllp-bare.ts');
+  const medplum = await start('./mllp-medplum.ts');
+  const listeners = { ours, bare, medplum };
   try {
-    return [await compare([ours, bare], 1, 0.15, settings), await compare([ours, bare], 16, 0.25, settings)];
+    const one = await compare(listeners, 1, 0.15, settings);
+    return [one, await compare(listeners, 16, 0.25, settings, one.detail['bare/s'])];
   } finally {
-    await Promise.all([ours.stop(), bare.stop()]);
+    await Promise.all([ours.stop(), bare.stop(), medplum.stop()]);
   }
 };
