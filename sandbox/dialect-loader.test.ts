@@ -68,7 +68,7 @@ describe('a dialect', () => {
     [
       'has a fault of unknown kind',
       (d) => Object.assign(d, { sentinels: [{ value: '1', note: 'n', fault: { kind: 'explode' } }] }),
-      'sentinels[0].fault.kind: must be one of latency, status, drop, etag, unechoed-id, content-type, is "explode"',
+      'sentinels[0].fault.kind: must be one of latency, status, drop, etag, unechoed-id, content-type, message, mllp, is "explode"',
     ],
     [
       'has a fault that lacks its measure',

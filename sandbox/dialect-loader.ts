@@ -26,6 +26,10 @@ const EFFECTS: Readonly<Record<string, Check>> = {
     { kind: text, as: oneOf('drop', 'delay', 'late', 'reorder', 'duplicate', 'uncorrelated', 'nack') },
     { ms: whole(1, 2_592_000_000) },
   ),
+  mllp: shape(
+    { kind: text, as: oneOf('late', 'none', 'wrong-id', 'half-frame', 'garbage', 'reset', 'AE', 'AR') },
+    { ms: whole(1, 60_000) },
+  ),
 };
 
 const effect: Check = (value, at, faults) => {
@@ -54,6 +58,15 @@ const pointerRules = shape(
   },
 );
 
+const hl7Rules = shape({
+  fields: list(
+    shape(
+      { at: matching(/^[A-Z][A-Z0-9]{2}-\d+(?:\.\d+)?$/, 'a field, such as PID-8'), says: text },
+      { is: oneOf('given', 'empty'), matches: expression, refused: flag },
+    ),
+  ),
+});
+
 const dialectShape = shape(
   {
     id: matching(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by hyphens'),
@@ -76,6 +89,7 @@ const dialectShape = shape(
     versions: list(text),
     head: flag,
     pointers: pointerRules,
+    hl7v2: hl7Rules,
     ids: shape({ pattern: expression, madeBy: oneOf('server', 'client', 'national') }, { note: text }),
     pages: shape({ usual: whole(1, 10_000), most: whole(1, 10_000) }),
     statuses: table(/^[a-z][A-Za-z]*$/, whole(200, 299)),

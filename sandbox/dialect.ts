@@ -83,8 +83,23 @@ export interface Dialect {
   readonly pointers?: PointerRules;
   /** Base dialects offer the FHIR capabilities interaction; `pds`, `nrl` and `imms` do not. */
   readonly capabilities: boolean;
-  /** Values in a request that select a fault, as the real sandboxes do. */
+  /** What HL7 v2 is like here, beyond the standard. */
+  readonly hl7v2?: Hl7Rules;
+  /** Values in a request that select a fault, as the real sandboxes do; in an HL7 v2 message a part of a field. */
   readonly sentinels: readonly Sentinel[];
+}
+
+export interface Hl7Rules {
+  /** What is not so is tolerated, and said, unless it is to be `refused`, or the message asks for strictness. */
+  readonly fields: readonly {
+    /** `PID-8` or `MSH-4.1`; only where the segment is there. */
+    readonly at: string;
+    readonly is?: 'given' | 'empty';
+    /** A regular expression for what is given. */
+    readonly matches?: string;
+    readonly says: string;
+    readonly refused?: true;
+  }[];
 }
 
 export interface PointerRules {

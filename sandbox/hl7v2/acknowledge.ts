@@ -16,6 +16,8 @@ export interface MessageFault {
   readonly severity?: 'E' | 'W' | 'I';
 }
 
+export const isError = ({ severity = 'E' }: MessageFault): boolean => severity === 'E';
+
 export interface Acknowledgement {
   readonly code: Code;
   /** MSA-3; the first fault where there is none. */
@@ -96,7 +98,7 @@ const readable = (text: string): string => text.replace(/[^ -~]+/g, '?').slice(0
 
 const textOf = ({ text, faults = [] }: Acknowledgement): string => {
   if (text !== undefined) return text;
-  const [first] = faults;
+  const first = faults.find(isError);
   if (first === undefined) return '';
   return first.at === undefined ? first.detail : `${writeLocation(first.at)}: ${first.detail}`;
 };
@@ -140,8 +142,9 @@ export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Mes
   const msh = lineOf([...head, '', '', '', '', '', from('MSH-18')], delimiters);
   const msa = lineOf(['MSA', code, from('MSH-10'), addEscapes(readable(textOf(given)), delimiters)], delimiters);
   const reply = new Hl7Message([msh, msa], delimiters);
-  const write = atLeast(inbound.encoded('MSH-12.1'), 2, 5) ? newError : oldError;
-  for (const fault of faults) write(reply, fault);
+  // ERR has told errors from warnings since 2.5: before, it would be taken for an error.
+  if (atLeast(inbound.encoded('MSH-12.1'), 2, 5)) for (const fault of faults) newError(reply, fault);
+  else for (const fault of faults.filter(isError)) oldError(reply, fault);
   given.complete?.(reply);
   return reply;
 };

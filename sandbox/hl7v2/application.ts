@@ -1,15 +1,13 @@
 import { Undeliverable } from '../messages/retry.ts';
 import type { Caller, Consumer, Ctx, Message } from '../pattern.ts';
 import { ProblemError } from '../problem.ts';
-import { acknowledge, type MessageFault } from './acknowledge.ts';
+import { acknowledge, isError } from './acknowledge.ts';
 import { newControlId } from './control-id.ts';
 import { ACKNOWLEDGE, APPLICATION, modeOf, wants } from './enhanced.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Hl7Message, parseMessage } from './message.ts';
 import type { Hl7Answer, Hl7Receiver, Hl7Receivers } from './receiver.ts';
 import { refusalOf } from './refusal.ts';
-
-const isError = ({ severity = 'E' }: MessageFault): boolean => severity === 'E';
 
 export const codeOf = ({ code, faults }: Hl7Answer): 'AA' | 'AE' | 'AR' =>
   code ?? (faults?.some(isError) === true ? 'AE' : 'AA');

@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialect.ts';
 import type { Strike } from '../faults.ts';
 import type { Host } from '../http/host.ts';
 import { namesRealNumber } from '../nhs-number.ts';
@@ -5,6 +6,7 @@ import { identifySender, type LoadedSandbox } from '../participants.ts';
 import type { Caller } from '../pattern.ts';
 import { ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
 import { SqlError } from '../sql/error.ts';
+import { judgeStructure, StructureError } from './check-structure.ts';
 import { modeOf, wants } from './enhanced.ts';
 import { checkHeader, findRealNumbers } from './header-checks.ts';
 import { Hl7Error } from './hl7-error.ts';
@@ -73,7 +75,7 @@ const checkNumbers = (reception: Reception, message: Hl7Message): void => {
 /** The reply to a message that is not accepted; an AE is kept, so that the same message gets it again. */
 const refuse = async (reception: Reception, thrown: unknown): Promise<Reply> => {
   const { host, message, id, delivery } = reception;
-  const foreseen = thrown instanceof Hl7Error || thrown instanceof ProblemError;
+  const foreseen = [Hl7Error, ProblemError, StructureError].some((kind) => thrown instanceof kind);
   if (!foreseen)
     host.log.error({ err: thrown, exchange: id, participant: delivery.participant.name }, 'a message failed');
   if (thrown instanceof ProblemError && namesRealNumber(thrown.faults)) reception.conceal();
@@ -102,6 +104,7 @@ const acceptOnce = async (reception: Reception, receiver: Hl7Receiver, message: 
 const answer = async (
   reception: Reception,
   receivers: Hl7Receivers,
+  dialect: Dialect,
   strikes: readonly Strike[],
 ): Promise<Reply | undefined> => {
   const { message, error, delivery } = reception;
@@ -119,6 +122,7 @@ const answer = async (
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
     checkHeader(message, receiver);
     checkNumbers(reception, message);
+    reception.tolerate(judgeStructure(message, dialect.hl7v2));
     return await acceptOnce(reception, receiver, message);
   } catch (thrown) {
     return refuse(reception, thrown);
@@ -132,12 +136,14 @@ const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outc
     reception.finish(undefined, undefined);
     return {};
   }
-  const strikes = await findMllpStrikes(reception);
+  const { sandbox } = reception.delivery;
+  const { dialect } = await (await reception.host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  const strikes = await findMllpStrikes(reception, dialect.sentinels);
   if (dropsBefore(strikes)) {
     reception.finish(undefined, undefined);
     return { close: 'end' };
   }
-  const reply = await answer(reception, receivers, strikes);
+  const reply = await answer(reception, receivers, dialect, strikes);
   const mode = modeOf(reception.header);
   const wanted = reply !== undefined && (mode === undefined || wants(mode.accept, reply.code === 'CA'));
   if (!wanted) {

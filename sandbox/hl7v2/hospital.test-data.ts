@@ -218,6 +218,7 @@ export const admit = (sample: Sample = {}): string => {
     `MSH|^~\\&|${sender}|ROUTE|TIE|20260101101418||${type}|${id}|P|${version}|||${msh15}|${msh16}||UNICODE UTF-8`,
     'EVN||20260101101400',
     `PID|1||${number}^^^NHS^NH||${name}^JO||19651213|${sex}`,
+    'PV1|1|I',
     '',
   ].join('\r');
 };

@@ -53,7 +53,7 @@ const forgetError = (tx: Tx, { serial, participant, sender, id }: ReplyKey): Pro
   );
 
 /**
- * In the transaction of the effect. Rejects with a constraint where one is there: the message came before, which that tells
+ * In the transaction of the effect. An error is not kept where another message of that id was accepted. Else rejects with a constraint where one is there: the message came before, which that tells
  * more cheaply than asking first, or, unless this one is `replacing`, another one of its id was answered with an error.
  */
 export const keepAcknowledgement = async (
@@ -67,5 +67,5 @@ export const keepAcknowledgement = async (
   const key = keyOf(reception);
   if (wrong || replacing) await forgetError(tx, key);
   const fingerprint = wrong ? fingerprintOf(contentOf(message)) : ACCEPTED;
-  await writeReply(tx, key, fingerprint, { status: 200, headers: { code }, body: bytes });
+  await writeReply(tx, key, fingerprint, { status: 200, headers: { code }, body: bytes }, wrong ? 'leave' : 'reject');
 };

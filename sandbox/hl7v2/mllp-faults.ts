@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultEffect } from '../dialect.ts';
+import type { FaultEffect, Sentinel } from '../dialect.ts';
 import { type Strike, strikesOn } from '../faults.ts';
 import { delay, describeStrikes, drops } from '../http/fault-effects.ts';
 import { parseMessage } from './message.ts';
@@ -19,20 +19,29 @@ const names = (reception: Reception, value: string): boolean => {
   return parts.includes(value);
 };
 
-export const findMllpStrikes = async (reception: Reception): Promise<readonly Strike[]> => {
+/** The faults that are switched on and strike, and the dialect's sentinels that the message names. */
+export const findMllpStrikes = async (
+  reception: Reception,
+  sentinels: readonly Sentinel[],
+): Promise<readonly Strike[]> => {
   const { host, delivery } = reception;
   const { sandbox, participant } = delivery;
-  if (sandbox.faults === 0) return [];
+  const named = sentinels.filter(({ fault, value }) => concerns(fault) && names(reception, value));
+  const told = named.map(({ fault, value }): Strike => ({ effect: fault, because: `sentinel ${value}` }));
   const { serial, seed } = sandbox.row;
   const operationId = reception.operation ?? '';
-  const strikes = await strikesOn(host.sql, {
-    serial,
-    seed,
-    participant: participant.name,
-    operationId,
-    names: (value) => names(reception, value),
-    concerns,
-  });
+  const switched =
+    sandbox.faults === 0
+      ? []
+      : await strikesOn(host.sql, {
+          serial,
+          seed,
+          participant: participant.name,
+          operationId,
+          names: (value) => names(reception, value),
+          concerns,
+        });
+  const strikes = [...told, ...switched];
   if (strikes.length > 0) reception.faults = describeStrikes(strikes);
   return strikes;
 };

@@ -62,6 +62,13 @@ describe('a control id that comes again', () => {
     expect(await hospital.admissions()).toMatchObject([{ times: 1 }]);
   });
 
+  it('is not given up for a message of that id that is no message', async () => {
+    const hospital = await start();
+    const broken = admit({ name: 'NUL\0' });
+    expect(codes(await ask(hospital, admit(), broken, broken, admit()))).toEqual(['AA M1', 'AE M1', 'AE M1', 'AA M1']);
+    expect(hospital.logged).toEqual([]);
+  });
+
   it('is judged anew after AR', async () => {
     const hospital = await start();
     expect(codes(await ask(hospital, admit({ version: '9' }), admit()))).toEqual(['AR M1', 'AA M1']);

@@ -4,12 +4,16 @@ import type { Host } from '../http/host.ts';
 import type { ExchangeEnd, ExchangeStart } from '../journal.ts';
 import type { Caller } from '../pattern.ts';
 import { Recording } from '../recording.ts';
+import type { MessageFault } from './acknowledge.ts';
+import type { Finding } from './check-structure.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
 import type { Flaw } from './mllp-frames.ts';
 import type { Delivery } from './port.ts';
 
 const SHOWN = 40;
+/** So many of the things that were tolerated are told in the journal. */
+const SAID = 5;
 const NO_BODY = Buffer.alloc(0);
 const CONCEALED = "The message was not kept: it names a number that may be a real person's";
 
@@ -43,6 +47,7 @@ export class Reception {
   from: Caller = { participant: 'unknown', claimed: false };
   /** The faults that struck, in words. */
   faults: string | undefined;
+  tolerated: readonly MessageFault[] = [];
   readonly #notes: string[] = [];
   readonly #real: number;
   readonly #began = performance.now();
@@ -88,6 +93,14 @@ export class Reception {
 
   note(text: string): void {
     this.#notes.push(text);
+  }
+
+  /** What was wrong and is let pass, for the journal and for who can be told of warnings. */
+  tolerate(findings: readonly Finding[]): void {
+    if (findings.length === 0) return;
+    this.tolerated = findings.map((finding): MessageFault => ({ ...finding, severity: 'W' }));
+    const said = findings.slice(0, SAID).map(({ detail }) => detail);
+    this.note(`Tolerated: ${said.join('; ')}${findings.length > SAID ? `; and ${findings.length - SAID} more` : ''}`);
   }
 
   /** Keeps the message out of the journal. */

@@ -1,5 +1,6 @@
 import { INTERNAL, ProblemError } from '../problem.ts';
 import type { MessageFault } from './acknowledge.ts';
+import { StructureError } from './check-structure.ts';
 import { type Condition, Hl7Error } from './hl7-error.ts';
 import { locationOf, readPath } from './path.ts';
 
@@ -41,6 +42,7 @@ export const refusalOf = (error: unknown): Refusal => {
     const fault = { detail: message, condition, ...(at === undefined ? {} : { at }) };
     return { code: condition >= 200 && condition <= 203 ? 'AR' : 'AE', faults: [fault] };
   }
+  if (error instanceof StructureError) return { code: 'AE', faults: error.findings };
   if (error instanceof ProblemError)
     return { code: error.problem.status >= 500 ? 'AR' : 'AE', faults: faultsOf(error) };
   return { code: 'AR', faults: [{ detail: INTERNAL.title, condition: 207 }] };

@@ -31,7 +31,7 @@ export const write = (
     controlId: newControlId(),
     now: reception.now,
     ...(text === undefined ? {} : { text }),
-    ...(faults === undefined ? {} : { faults }),
+    faults: [...(faults ?? []), ...reception.tolerated],
     ...(complete === undefined ? {} : { complete }),
   });
   return { code, bytes: reply.toBytes() };

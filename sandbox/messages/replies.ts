@@ -46,22 +46,27 @@ export const readReply = async (
   return { fingerprint, reply: { status, headers: JSON.parse(headers), body } };
 };
 
-/** Keeps a reply in the transaction that accepts the message; rejects where there is one under the key. */
-export const writeReply = async (tx: Tx, key: ReplyKey, fingerprint: string, reply: KeptReply): Promise<void> => {
-  await tx.query(
-    `insert into kept_reply (serial, participant, sender, id, fingerprint, status, headers, body)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      key.serial,
-      key.participant,
-      key.sender,
-      key.id,
-      fingerprint,
-      reply.status,
-      JSON.stringify(reply.headers),
-      reply.body,
-    ],
-  );
+const INSERT = `insert into kept_reply (serial, participant, sender, id, fingerprint, status, headers, body)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)`;
+
+/** Keeps a reply in the transaction that accepts the message; where there is one under the key, rejects or leaves that. */
+export const writeReply = async (
+  tx: Tx,
+  key: ReplyKey,
+  fingerprint: string,
+  reply: KeptReply,
+  otherwise: 'reject' | 'leave' = 'reject',
+): Promise<void> => {
+  await tx.query(otherwise === 'reject' ? INSERT : `${INSERT} on conflict do nothing`, [
+    key.serial,
+    key.participant,
+    key.sender,
+    key.id,
+    fingerprint,
+    reply.status,
+    JSON.stringify(reply.headers),
+    reply.body,
+  ]);
 };
 
 /** What was replied to a message of this id before; undefined where it is new. Asked in the transaction that accepts it. */
