@@ -13,6 +13,7 @@ export const loadThisPattern = (): LoadedPattern =>
     app,
     dialects: {
       'fhir-r4': { file: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url) },
+      'hl7v2-itk': { file: new URL('../../sandbox/dialects/hl7v2-itk.yaml', import.meta.url) },
       mesh: {
         file: new URL('../../sandbox/dialects/mesh.yaml', import.meta.url),
         contract: new URL('../../sandbox/dialects/mesh.openapi.yaml', import.meta.url),
