@@ -99,6 +99,7 @@ export const compileOperation = (
     path,
     route: path.split('/').map(routeSegment).join('/'),
     security: operation.security ?? [],
+    open: Reflect.get(operation, 'x-own-proof') === true,
     consumes: Object.keys(content),
     bodyRequired,
     produces: successTypes(operation),

@@ -26,6 +26,8 @@ export interface ContractOperation {
   readonly route: string;
   /** Requirements of which one has to be met, each a set of scheme names that all have to be met; empty where open. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Whether what is sent is its own proof (`x-own-proof: true`), so that it is let in without a credential. */
+  readonly open: boolean;
   /** Media types that a request may carry, in the contract's order; empty where no body is expected. */
   readonly consumes: readonly string[];
   readonly bodyRequired: boolean;

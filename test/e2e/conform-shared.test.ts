@@ -158,4 +158,19 @@ describe('a shared repository', () => {
     // The run goes on from a stale version without reading again, on purpose, as it does to see that refused.
     expect(report.requirements.find(({ id }) => id === 'SHR-09')?.verdict).toBe('pass');
   });
+
+  it('lets a browser in by the address alone, and nobody else without a credential', async () => {
+    const { box } = await run('imms');
+    const base = `${service.url}/sandboxes/${box.id}/repository`;
+    const authorization = `Bearer ${credentialOf(box, 'Contributor')}`;
+    const asked = await fetch(`${base}/launch`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ record: 'Immunization/3f0c8a5e-6a53-4b7c-9a51-5d1f0c9e2b71' }),
+    });
+    const { url } = await json<{ url: string }>(asked);
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url)).status).toBe(410);
+    expect((await fetch(`${base}/permissions`)).status).toBe(401);
+  });
 });

@@ -83,4 +83,21 @@ describe.each(['fhir-r4', 'imms', 'pds'])('two contributors in %s', (dialect) =>
       status: 410,
     });
   });
+
+  it('can be told by a queue, and lose nothing where nobody answers: what was brought in vain can be replayed', async () => {
+    const box = await open(dialect);
+    await box.act('other-contributor', 'subscribe-availability', { channel: 'queue' });
+    await box.fault({
+      participant: 'requester',
+      operation: 'takeAvailability',
+      effect: { kind: 'status', status: 503 },
+    });
+    await box.act('contributor', 'change-record');
+    await box.settled();
+    expect(await box.act('other-contributor', 'list-heard')).toMatchObject({ count: 1, newest: { via: 'queue' } });
+    await box.advance(5 * 60_000);
+    expect(await box.act('requester', 'list-heard')).toMatchObject({ count: 0 });
+    const tries = (await box.exchanges()).filter(({ operation }) => operation === 'takeAvailability');
+    expect(tries).toHaveLength(5);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { type NewFault, replaceFaults } from '../../../sandbox/faults.ts';
 import type { ExchangeView } from '../../../sandbox/journal.ts';
 import { findParticipant, loadSandbox } from '../../../sandbox/participants.ts';
 import { type Answered, call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
@@ -24,6 +25,8 @@ export interface Box {
   act(participant: string, act: string, input?: Input): Promise<Input>;
   settled(): Promise<void>;
   advance(milliseconds: number): Promise<void>;
+  /** Switches this fault on, and all others off. */
+  fault(rule: NewFault): Promise<void>;
   exchanges(): Promise<readonly ExchangeView[]>;
 }
 
@@ -58,6 +61,10 @@ export const boxes = (): { open(dialect?: string): Promise<Box> } => {
         act: async (participant, act, input) => (await played.act(id, participant, act, input)) as Input,
         settled: () => played.settled(id),
         advance: (milliseconds) => played.advance(id, milliseconds),
+        fault: async (rule) => {
+          const serial = (await loadSandbox(played.host.sql, id))?.row.serial ?? 0;
+          await played.host.sql.transaction((tx) => replaceFaults(tx, serial, [rule]));
+        },
         exchanges: () => played.exchanges(id),
       };
     },
