@@ -17,6 +17,7 @@ import './sandbox/copy-button.ts';
 import './sandbox/act-form.ts';
 import './sandbox/participant-card.ts';
 import './sandbox/scenario-player.ts';
+import './sandbox/auth-panel.ts';
 import './sandbox/check-panel.ts';
 import './sandbox/faults-panel.ts';
 import './sandbox/queue-view.ts';

@@ -1,28 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findings, SCREENS } from './axe.ts';
 import { withOwnSystem } from './checking-cases.ts';
 import { runLive } from './console-cases.ts';
 import { loseOne } from './queue-cases.ts';
 import type { Stage } from './stage.ts';
-
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds on the page as it stands, one line for each place; and whether the page scrolls sideways. */
-const findings = async (page: Page): Promise<string[]> => {
-  await page.evaluate(await axeSource);
-  const found: unknown =
-    await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap((one) => one.nodes.map((node) => one.id + ' at ' + node.target.join(' ') + ': ' + node.failureSummary)))`);
-  const beyond: unknown = await page.evaluate(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-  return [
-    ...(Array.isArray(found) ? found.map(String) : []),
-    ...(Number(beyond) > 0 ? [`scrolls sideways by ${String(beyond)} px`] : []),
-  ];
-};
 
 const PAGES = [
   '/',
@@ -40,11 +21,6 @@ const PAGES = [
   '/hl7',
   '/sandboxes/nothing-here',
   '/nowhere',
-] as const;
-
-const SCREENS = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 320, colorScheme: 'dark' },
 ] as const;
 
 export const accessibilityCases = (stage: () => Stage): void => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accessibilityCases } from './accessibility-cases.ts';
+import { authCases } from './auth-cases.ts';
 import { checkingCases } from './checking-cases.ts';
 import { browserIsThere } from './chromium.ts';
 import { consoleCases } from './console-cases.ts';
@@ -29,5 +30,6 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   worklistCases(opened);
   queueCases(opened);
   hl7Cases(opened);
+  authCases(opened);
   accessibilityCases(opened);
 });

@@ -124,7 +124,8 @@ export interface PatternSummary {
   readonly title: string;
   readonly summary: string;
   readonly live: boolean;
-  readonly dialects: readonly { readonly id: string; readonly title: string }[];
+  /** `auth`: how callers of the real API prove who they are, where that is known. */
+  readonly dialects: readonly { readonly id: string; readonly title: string; readonly auth?: readonly string[] }[];
 }
 
 export interface PatternParticipant {

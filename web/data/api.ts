@@ -12,6 +12,7 @@ import type { Hl7FromFhir, Hl7ToFhir } from './hl7-types.ts';
 import { json, request } from './http.ts';
 import type { Report } from './report-types.ts';
 import type {
+  ClientRequest,
   Clock,
   ClockResult,
   CreatedSandbox,
@@ -76,6 +77,7 @@ export const sandboxApi = (id: string, key: string) => {
     reset: () => send<Sandbox>('POST', '/reset'),
     setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string; queue?: boolean }) =>
       send<unknown>('PUT', `/participants/${part(name)}`, body),
+    setClient: (name: string, body: ClientRequest) => send<unknown>('PUT', `/participants/${part(name)}/client`, body),
     act: (participant: string, act: string, input: unknown) =>
       send<{ result: unknown; exchanges: readonly string[] }>(
         'POST',

@@ -44,11 +44,40 @@ export interface Endpoint {
   /** Absent where there is none; then the note says why. */
   readonly url?: string;
   readonly credential?: string;
+  /** How whoever calls it proves who it is. */
+  readonly auth?: string;
   /** Of amqp: what is published to, under which keys, and what is consumed. */
   readonly exchange?: string;
   readonly routingKeys?: readonly string[];
   readonly queue?: string;
   readonly note?: string;
+}
+
+/** Client of openapi/service.yaml: a participant that gets tokens. */
+export interface Client {
+  readonly participant: string;
+  readonly clientId: string;
+  readonly secret?: string;
+  readonly keys: 'none' | 'uploaded' | 'url';
+  readonly kids?: readonly string[];
+  readonly jwksUrl?: string;
+  readonly redirectUris: readonly string[];
+  readonly public: boolean;
+  readonly scopes: readonly string[];
+}
+
+export interface ClientRequest {
+  readonly jwks?: unknown;
+  readonly jwksUrl?: string;
+  readonly redirectUris?: readonly string[];
+  readonly public?: boolean;
+}
+
+export interface Authentication {
+  readonly tokenUrl: string;
+  readonly authorizeUrl?: string;
+  readonly clients: readonly Client[];
+  readonly users?: readonly { readonly id: string; readonly name: string; readonly role: string }[];
 }
 
 export interface Clock {
@@ -68,6 +97,8 @@ export interface Sandbox {
   /** Whether an external participant may ask for a queue of its own on the broker. */
   readonly outsideQueues?: boolean;
   readonly auth: string;
+  /** Where callers need a token. */
+  readonly authentication?: Authentication;
   readonly seed?: number;
   readonly decision?: string;
   readonly createdAt: string;
@@ -85,7 +116,7 @@ export interface CreatedSandbox extends Sandbox {
 export interface SandboxRequest {
   readonly pattern: string;
   readonly dialect?: string;
-  readonly auth?: 'none' | 'bearer';
+  readonly auth?: string;
   readonly decision?: string;
 }
 

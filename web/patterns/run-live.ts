@@ -6,6 +6,15 @@ import { adminKey, keepAdminKey, keepSandboxKey } from '../data/keys.ts';
 import { adminKeyField } from '../shell/admin-key-field.ts';
 import { navigate } from '../shell/navigation.ts';
 
+/** `auth` of a sandbox, in words. */
+const AUTH = [
+  ['none', 'nothing'],
+  ['bearer', 'the credential of each endpoint'],
+  ['api-key', 'an API key'],
+  ['signed-jwt', 'a token for a signed JWT'],
+  ['user-restricted', 'a token of a user who signs in'],
+] as const;
+
 /** *Run it live*: creates a sandbox of a pattern and opens it; or says what is missing. */
 export class RunLive extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -13,11 +22,13 @@ export class RunLive extends LitElement {
     decision: { type: String },
     busy: { state: true },
     error: { state: true },
+    dialect: { state: true },
   };
   declare pattern: PatternSummary;
   declare decision: string | undefined;
   declare busy: boolean;
   declare error: ApiError | undefined;
+  declare dialect: string | undefined;
 
   constructor() {
     super();
@@ -42,7 +53,7 @@ export class RunLive extends LitElement {
         {
           pattern: this.pattern.id,
           ...(typeof dialect === 'string' ? { dialect } : {}),
-          ...(form.get('auth') === 'bearer' ? { auth: 'bearer' as const } : {}),
+          auth: String(form.get('auth') ?? 'none'),
           ...(this.decision === undefined ? {} : { decision: this.decision }),
         },
         adminKey(),
@@ -55,6 +66,20 @@ export class RunLive extends LitElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  private choose(event: Event): void {
+    if (event.target instanceof HTMLSelectElement) this.dialect = event.target.value;
+  }
+
+  /** What the real API asks for, in the dialect that is chosen. */
+  private real(): unknown {
+    const { dialects } = this.pattern;
+    const { auth = [] } = dialects.find(({ id }) => id === this.dialect) ?? dialects[0] ?? {};
+    const names = AUTH.filter(([id]) => auth.includes(id)).map(([, title]) => title);
+    return names.length === 0
+      ? nothing
+      : html`<div class="nhsuk-hint">The real API asks for: ${names.join(', or ')}.</div>`;
   }
 
   private problem(): unknown {
@@ -78,15 +103,16 @@ export class RunLive extends LitElement {
         <form @submit=${this.run}>
           <div class="nhsuk-form-group">
             <label class="nhsuk-label" for="dialect">Dialect</label>
-            <select class="nhsuk-select" id="dialect" name="dialect">
+            <select class="nhsuk-select" id="dialect" name="dialect" @change=${this.choose}>
               ${pattern.dialects.map(({ id, title }) => html`<option value=${id}>${title}</option>`)}
             </select>
           </div>
-          <div class="nhsuk-checkboxes nhsuk-checkboxes--small nhsuk-form-group">
-            <div class="nhsuk-checkboxes__item">
-              <input class="nhsuk-checkboxes__input" id="auth" name="auth" type="checkbox" value="bearer">
-              <label class="nhsuk-label nhsuk-checkboxes__label" for="auth">Endpoints ask for a credential</label>
-            </div>
+          <div class="nhsuk-form-group">
+            <label class="nhsuk-label" for="auth">Callers prove who they are by</label>
+            ${this.real()}
+            <select class="nhsuk-select" id="auth" name="auth">
+              ${AUTH.map(([id, title]) => html`<option value=${id}>${title}</option>`)}
+            </select>
           </div>
           ${this.error?.status === 401 ? adminKeyField() : nothing}
           ${this.problem()}

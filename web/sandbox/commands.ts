@@ -63,6 +63,15 @@ const streamCommands = ({ protocol, url, credential }: Endpoint): Command[] => {
   return [{ title: 'Follow', text: `node -e ${shellQuote(script)}` }];
 };
 
+/** The header by which a call proves whose it is. A token comes from a command of its own, which leaves it in the shell. */
+const proofOf = ({ authentication, endpoints }: Sandbox, endpoint: Endpoint): string[] => {
+  const ours = endpoints.some(({ url }) => url === endpoint.url);
+  if (authentication !== undefined && ours) return ['-H "Authorization: Bearer $TOKEN"'];
+  if (endpoint.credential === undefined) return [];
+  const header = endpoint.auth === 'api-key' ? 'apikey: ' : 'Authorization: Bearer ';
+  return [`-H ${shellQuote(`${header}${endpoint.credential}`)}`];
+};
+
 /**
  * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change
  * reads first and sends the version that it saw, so that it works on whatever version the record has come to. For the
@@ -73,10 +82,7 @@ export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => st
   if (endpoint.protocol === 'sse' || endpoint.protocol === 'ws') return streamCommands(endpoint);
   if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';
-  const headers = (): string[] => [
-    ...(endpoint.credential === undefined ? [] : [`-H ${shellQuote(`Authorization: Bearer ${endpoint.credential}`)}`]),
-    `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`,
-  ];
+  const headers = (): string[] => [...proofOf(sandbox, endpoint), `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`];
   const patient = `${endpoint.url}/Patient/${patientOf(sandbox)}`;
   const search = pds ? 'family=Smith&given=Jane&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
   // PDS wraps the list of operations (its OpenAPI description, PATCH /Patient/{id}).

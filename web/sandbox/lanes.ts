@@ -11,6 +11,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   unknown: 'Unknown caller',
   fingerpost: 'Fingerpost',
   control: 'Control',
+  oauth2: 'Authorisation server',
 };
 
 /** What a reader calls whoever a name stands for. */

@@ -47,8 +47,14 @@ export const toolsOf = ({ sandbox, pattern, api, notes, refresh, version }: Tool
     title: 'Queues',
     content: () => html`<fp-queues .api=${api} .version=${version}></fp-queues>`,
   };
+  const authentication: Tab = {
+    id: 'authentication',
+    title: 'Authentication',
+    content: () => html`<fp-authentication .api=${api} .sandbox=${sandbox}></fp-authentication>`,
+  };
   return [
     { id: 'participants', title: 'Participants', content: seats },
+    ...(sandbox.authentication === undefined ? [] : [authentication]),
     ...(sandbox.worklist ? [worklist] : []),
     ...(sandbox.queues ? [queues] : []),
     {
