@@ -1,14 +1,20 @@
 import { Client } from 'fhir-kit-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
-import { type CreatedSandbox, createSandbox } from './sandbox-client.ts';
+import { type CreatedSandbox, createSandbox, request } from './sandbox-client.ts';
 
 const folder = temporaryFolder();
 let service: Service;
 let sandbox: CreatedSandbox;
 beforeAll(async () => {
   service = await startService(folder.path);
-  sandbox = await createSandbox(service.url, { pattern: 'shared-repository', dialect: 'fhir-r4', auth: 'bearer' });
+  const participants = { contributor: { mode: 'external' }, 'other-contributor': { mode: 'external' } };
+  sandbox = await createSandbox(service.url, {
+    pattern: 'shared-repository',
+    dialect: 'fhir-r4',
+    auth: 'bearer',
+    participants,
+  });
 });
 afterAll(async () => {
   await service.stop();
@@ -48,5 +54,13 @@ describe('two organisations with fhir-kit-client, which we did not write', () =>
     await put(theirs, { ...now.plan, note: [...(now.plan.note ?? []), note] }, now.etag);
     const { plan } = await readPlan(mine);
     expect(plan).toMatchObject({ title: 'Reviewed', note: expect.arrayContaining([note]), meta: { versionId: '3' } });
+
+    // What they did is judged by what the sandbox saw of it: the second read again, and overwrote nothing.
+    const judged = await request(service.url, 'POST', `/api/sandboxes/${sandbox.id}/conformance`, {
+      key: sandbox.key,
+      body: { participant: 'other-contributor' },
+    });
+    const { requirements } = judged.body as { requirements: readonly { id: string; verdict: string }[] };
+    expect(requirements.find(({ id }) => id === 'SHR-04')?.verdict).toBe('pass');
   });
 });
