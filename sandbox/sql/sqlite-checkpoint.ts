@@ -10,7 +10,7 @@ export interface Checkpoints {
 }
 
 /** Commits between two checkpoints: a few thousand pages under load, and nothing at all in a store that is left alone. */
-const COMMITS = 64;
+const COMMITS = 128;
 /** A log of so many pages (56 MB) is carried over to its end, after which it is written from its beginning again. */
 const PAGES_MAX = 14_000;
 
