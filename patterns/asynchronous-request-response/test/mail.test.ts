@@ -18,7 +18,7 @@ const open = async (): Promise<string> => {
   await played.open(`m${count}`, { dialect: 'mesh', seed: 1, people: 3 });
   return `m${count}`;
 };
-const refer = (id: string) => played.act(id, 'requester', 'send-referral', { patient: '9000000009' });
+const refer = (id: string, patient = '9000000009') => played.act(id, 'requester', 'send-referral', { patient });
 const requests = (id: string) => played.act(id, 'requester', 'list-requests');
 const pass = (id: string, minutes = 6) => played.advance(id, minutes * MINUTE);
 const sendings = async (id: string) =>
@@ -117,5 +117,46 @@ describe('a referral by mail that asks for a business acknowledgement', () => {
     await played.act(id, 'provider', 'reject', {});
     await pass(id);
     expect(await requests(id)).toMatchObject({ requests: [{ state: 'answered', answers: [{ late: true }] }] });
+  });
+});
+
+describe('mail about a number that goes wrong on purpose', () => {
+  const rejected = async (patient: string): Promise<string> => {
+    const id = await open();
+    await refer(id, patient);
+    await pass(id, 12);
+    await played.act(id, 'provider', 'reject', {});
+    await pass(id, 12);
+    return id;
+  };
+
+  it('is not taken by an exchange that is not available, and not accepted', async () => {
+    const id = await open();
+    expect(await refer(id, '9990000506')).not.toMatchObject({ state: 'accepted' });
+    const [sent] = await sendings(id);
+    expect(sent).toMatchObject({ reply: { status: 503, headers: { 'retry-after': '1' } } });
+  });
+
+  it('is answered too late: when the request is overdue, and is taken in all the same', async () => {
+    const id = await rejected('9990000743');
+    await played.advance(id, 2 * DAY - 12 * MINUTE);
+    expect(await requests(id)).toMatchObject({ requests: [{ state: 'overdue', answers: [] }] });
+    await pass(id, 18);
+    expect(await requests(id)).toMatchObject({ requests: [{ state: 'answered', answers: [{ late: true }] }] });
+  });
+
+  it.each([
+    ['9990000751', 'acknowledged'],
+    ['9990000700', 'acknowledged'],
+    ['9990000727', 'answered'],
+    ['9990000719', 'answered'],
+    ['9990000778', 'answered'],
+  ])('of %s leaves the request %s', async (patient, state) => {
+    const id = await rejected(patient);
+    expect(await requests(id)).toMatchObject({
+      requests: [{ state, answers: Array(state === 'answered' ? 1 : 0).fill({ final: true }) }],
+    });
+    const struck = (await played.exchanges(id)).filter(({ fault }) => fault !== undefined);
+    expect(struck).toMatchObject([{ kind: 'message', fault: expect.stringContaining(`sentinel ${patient}`) }]);
   });
 });

@@ -119,6 +119,17 @@ describe('a notification by mail', () => {
   });
 });
 
+it.each([
+  ['9990000506', 503],
+  ['9990000425', 429],
+])('about %s is answered %i by the exchange, says when to come again, and is not accepted', async (patient, status) => {
+  const id = await open();
+  expect(await send(id, { patient })).not.toMatchObject({ state: 'accepted' });
+  const [sending] = (await played.exchanges(id)).filter(({ operation }) => operation === 'sendMessage');
+  expect(sending?.reply).toMatchObject({ status, headers: { 'retry-after': '1' } });
+  expect(sending?.fault).toContain(`sentinel ${patient}`);
+});
+
 it('says that it is there, by a handshake', async () => {
   const id = await open();
   for (const who of ['sender', 'recipient'])
