@@ -1,31 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExchangeView } from '../../../sandbox/journal.ts';
+import { BODY_NOTE, journalOf, patient, REAL, SYSTEM } from './real-number.test-data.ts';
 import { call, type Served, serve } from './served.ts';
-
-/** Valid, and neither in the test range nor a published example: as far as anybody here knows, somebody's. */
-const REAL = '4010232137';
-const SYSTEM = 'https://fhir.nhs.uk/Id/nhs-number';
-const BODY_NOTE = "The body was not kept: it names a number that may be a real person's";
 
 let served: Served;
 beforeAll(async () => {
   served = await serve();
 });
 afterAll(() => served.close());
-
-const patient = (more: object = {}) => ({
-  resourceType: 'Patient',
-  identifier: [{ system: SYSTEM, value: REAL }],
-  name: [{ family: 'Somebody' }],
-  ...more,
-});
-
-const journalOf = async (id: string): Promise<readonly ExchangeView[]> => {
-  await served.host.journal.flush();
-  const [row] = await served.host.sql.query<{ serial: number }>('select serial from sandbox where id = $1', [id]);
-  return (await served.host.journal.page({ id, serial: row?.serial ?? 0 }, 0, 100)).items;
-};
 
 type Refused = readonly [path: string, options: Parameters<typeof call>[1], note: string];
 const URL_NOTE = "Numbers were masked: one may be a real person's";
@@ -172,14 +154,14 @@ describe('a request that names a number that may be a real person’s', () => {
     async (dialect, _, [path, options, note]) => {
       const id = `r-${randomUUID()}`;
       const base = await served.open(id, { dialect, seed: 1, people: 0 });
-      const before = (await journalOf(id)).length;
+      const before = (await journalOf(served, id)).length;
       const reply = await call(`${base}/provider/FHIR/R4${path}`, {
         ...options,
         headers: { 'x-request-id': randomUUID(), 'content-type': 'application/fhir+json', ...options?.headers },
       });
       expect(reply.status).toBe(400);
       expect(JSON.stringify(reply.body)).toContain('may belong to a real person');
-      const page = await journalOf(id);
+      const page = await journalOf(served, id);
       expect(page).toHaveLength(before + 1);
       expect(page.at(-1)).toMatchObject({ note, reply: { status: 400 } });
       expect(page.at(-1)?.request?.body).toBeUndefined();
@@ -188,56 +170,6 @@ describe('a request that names a number that may be a real person’s', () => {
       expect(page.at(-1)?.summary).not.toContain('%3');
     },
   );
-
-  const creation = { resource: patient(), request: { method: 'POST', url: 'Patient' } };
-  it.each<readonly [string, readonly object[], object]>([
-    ['alone', [], creation],
-    [
-      'after an entry that was done',
-      [{ resource: { resourceType: 'Basic', code: { text: 'x' } }, request: { method: 'POST', url: 'Basic' } }],
-      creation,
-    ],
-    ['in the URL of a search', [], { request: { method: 'GET', url: `Patient?identifier=${REAL}` } }],
-    ['in the URL of a history', [], { request: { method: 'GET', url: `Patient/${REAL}/_history` } }],
-    [
-      'in a patch',
-      [],
-      {
-        resource: {
-          resourceType: 'Binary',
-          contentType: 'application/json-patch+json',
-          data: btoa(`[{"op":"add","path":"/identifier","value":[{"value":"${REAL}"}]}]`),
-        },
-        request: { method: 'PATCH', url: 'Patient/one' },
-      },
-    ],
-  ])('is kept out of the journal where it is one entry of a batch, %s', async (_, before, last) => {
-    const id = `r-${randomUUID()}`;
-    const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
-    const entry = [...before, last];
-    const body = { resourceType: 'Bundle', type: 'batch', entry };
-    const reply = await call(`${base}/provider/FHIR/R4`, { method: 'POST', body });
-    expect(reply.status).toBe(200);
-    expect(JSON.stringify(reply.body)).toContain('may belong to a real person');
-    const page = await journalOf(id);
-    expect(page.at(-1)).toMatchObject({ note: BODY_NOTE, reply: { status: 200 }, request: { method: 'POST' } });
-    expect(page.at(-1)?.request?.body).toBeUndefined();
-    const kept = await served.host.sql.query<{ request: string; body: Uint8Array | null }>(
-      'select request, request_body as body from exchange where request is not null',
-    );
-    const texts = kept.map(({ request, body: bytes }) => request + Buffer.from(bytes ?? []).toString());
-    expect(JSON.stringify(page) + texts.join()).not.toContain(REAL);
-  });
-
-  it('is kept out of the journal where it is only to be judged', async () => {
-    const id = `r-${randomUUID()}`;
-    const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
-    const reply = await call(`${base}/provider/FHIR/R4/Patient/$validate`, { method: 'POST', body: patient() });
-    expect([reply.status, JSON.stringify(reply.body)]).toEqual([200, expect.stringContaining('may belong to a real')]);
-    const page = await journalOf(id);
-    expect(page.at(-1)).toMatchObject({ note: BODY_NOTE, reply: { status: 200 } });
-    expect(JSON.stringify(page)).not.toContain(REAL);
-  });
 
   it.each([
     `identifier=https://example.org/mrn|${REAL}`,
@@ -257,7 +189,7 @@ describe('a request that names a number that may be a real person’s', () => {
     const base = await served.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
     const body = { ...patient({ gender: 1 }), identifier: [{ system: SYSTEM, value: '9000000009' }] };
     await call(`${base}/provider/FHIR/R4/Patient`, { method: 'POST', body });
-    const last = (await journalOf(id)).at(-1);
+    const last = (await journalOf(served, id)).at(-1);
     expect(last?.request?.body).toContain('9000000009');
     expect(last?.note).toBeUndefined();
   });
