@@ -36,7 +36,7 @@ const elsewhere = [
   'sandbox/fhir/definitions/**',
   'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
   'sandbox/messages/engine.test.ts',
-  'test/e2e/messages-{documented,kill}.test.ts',
+  'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
   'test/e2e/package.test.ts',
 ];

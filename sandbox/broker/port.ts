@@ -55,6 +55,11 @@ export interface Broker {
   /** Idempotent; stops every consumer, waits for the handlers that run and for what is being sent. */
   close(): Promise<void>;
 
+  /**
+   * Optional, where the server may come back without what it had confirmed: calls the listener when it may have, which the
+   * first connection is counted as, too, and at once where that was before anybody listened. Returns how to stop.
+   */
+  onLoss?(listener: () => void): () => void;
   /** Optional: whose consumers keep the order of a key. Without it nobody's do. */
   readonly keyOrder?: 'all-consumers' | 'one-consumer';
   /** Optional: deletes a queue, its bindings and what is in it; no error where there is none. Its consumers are stopped first. */

@@ -13,6 +13,7 @@ interface Binding {
 export class RedisRegistry {
   readonly #redis: Redis;
   readonly #prefix: string;
+  #run: string | undefined;
   readonly #declared = new Set<string>();
   readonly #bindings = new Map<string, Binding>();
 
@@ -53,6 +54,17 @@ export class RedisRegistry {
     const all = this.#redis.multi().srem(this.#key('queues'), queue).del(this.#key('bound', queue));
     for (const topic of topics) all.srem(this.#key('topic', topic), queue);
     await all.exec();
+  }
+
+  /**
+   * Whether the server was started since this node asked, or may have been before it first did: it then has what it keeps on
+   * disk, which may be old, or nothing.
+   */
+  async startedAnew(): Promise<boolean> {
+    const run = /^run_id:(\w+)/m.exec(await this.#redis.info('server'))?.[1];
+    const before = this.#run;
+    this.#run = run;
+    return run === undefined || run !== before;
   }
 
   async restore(): Promise<void> {

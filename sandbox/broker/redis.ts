@@ -7,7 +7,7 @@ import { RedisConsumer, TakingRedis } from './redis-consumer.ts';
 import { RedisOutbox } from './redis-outbox.ts';
 import { RedisRegistry } from './redis-registry.ts';
 import { troubleOf } from './redis-wire.ts';
-import { createState } from './state.ts';
+import { createLoss, createState } from './state.ts';
 
 /** Real milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -28,6 +28,7 @@ export const open: OpenBroker = async (text) => {
   const registry = new RedisRegistry(sender, prefix);
   const outbox = new RedisOutbox(sender, prefix);
   const state = createState({ up: false, reason: 'Redis: not connected yet' });
+  const loss = createLoss();
   const consumers = new Set<RedisConsumer>();
   let closing: Promise<void> | undefined;
   let trouble: unknown;
@@ -44,9 +45,10 @@ export const open: OpenBroker = async (text) => {
   taker.on('error', () => undefined);
   sender.on('close', down);
   sender.on('ready', () => {
-    registry.restore().then(
-      () => {
+    Promise.all([registry.startedAnew(), registry.restore()]).then(
+      ([anew]) => {
         if (sender.status === 'ready') state.change({ up: true });
+        if (anew) loss.happen();
       },
       (error: unknown) => {
         trouble = error;
@@ -140,6 +142,7 @@ export const open: OpenBroker = async (text) => {
     },
     state: state.now,
     onState: state.listen,
+    onLoss: loss.listen,
     close() {
       closing ??= stopAll();
       return closing;

@@ -34,3 +34,21 @@ export const createState = (first: BrokerState): StateHolder => {
     },
   };
 };
+
+/** That something was lost, and who wants to be told; the first also of what happened before. */
+export const createLoss = () => {
+  const listeners = new Set<() => void>();
+  let untold = false;
+  return {
+    happen(): void {
+      untold = listeners.size === 0;
+      for (const listener of [...listeners]) listener();
+    },
+    listen(listener: () => void): () => void {
+      listeners.add(listener);
+      if (untold) listener();
+      untold = false;
+      return () => listeners.delete(listener);
+    },
+  };
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dialect } from '../dialect.ts';
 import { INVALID_PARAMETER, MISSING_HEADER, ProblemError, problem, VERSION_CONFLICT } from '../problem.ts';
+import { SqlError } from '../sql/error.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
 
 const dialect = {
@@ -109,5 +110,21 @@ describe('something that nobody foresaw', () => {
     expect(error.problem.status).toBe(500);
     expect(error.message).not.toContain('secret');
     expect(error.message).toContain('c-1');
+  });
+});
+
+describe('a store that is away', () => {
+  it.each([
+    ['unreachable', /nothing was changed/],
+    ['unknown', /may have been carried out, or not/],
+  ] as const)('is a 503 that says after which time to come again, and what became of it (%s)', (trouble, detail) => {
+    const rendered = renderOutcome(problemOf(new SqlError(trouble, 'secret host'), 'c-1'), undefined, false);
+    expect(rendered).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(rendered.body).toMatch(detail);
+    expect(rendered.body).not.toContain('secret');
+  });
+
+  it('is not what a statement that fails is taken for', () => {
+    expect(problemOf(new SqlError('failed', 'x'), 'c-1').problem.status).toBe(500);
   });
 });

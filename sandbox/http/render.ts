@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dialect, DialectError } from '../dialect.ts';
-import { type Fault, INTERNAL, type Problem, ProblemError } from '../problem.ts';
+import { type Fault, INTERNAL, type Problem, ProblemError, problem, UNAVAILABLE } from '../problem.ts';
+import { SqlError, type SqlTrouble } from '../sql/error.ts';
 
 /** A reply whose body is text already. Header names are in lower case. */
 export interface Rendered {
@@ -9,11 +10,25 @@ export interface Rendered {
   readonly body: string;
 }
 
+/** Seconds after which a store that was away is likely to be there again. */
+const RETRY_AFTER = { 'retry-after': '5' };
+
+/** What a store that is away, or about to be, leaves to be said. */
+const AWAY: Partial<Record<SqlTrouble, string>> = {
+  unreachable: 'The store cannot be reached at the moment; nothing was changed',
+  unknown: 'The store was lost while it wrote: the request may have been carried out, or not',
+  closed: 'The service is being stopped; nothing was changed',
+  locked: 'Others kept changing the same; nothing was changed',
+};
+
 /** What was thrown, as a problem; what nobody foresaw is a 500 that tells no more than where to look in the log. */
-export const problemOf = (thrown: unknown, correlation: string): ProblemError =>
-  thrown instanceof ProblemError
-    ? thrown
-    : new ProblemError(INTERNAL, [{ detail: `Something went wrong here; the log knows it as ${correlation}` }]);
+export const problemOf = (thrown: unknown, correlation: string): ProblemError => {
+  if (thrown instanceof ProblemError) return thrown;
+  const away = thrown instanceof SqlError ? AWAY[thrown.trouble] : undefined;
+  return away === undefined
+    ? new ProblemError(INTERNAL, [{ detail: `Something went wrong here; the log knows it as ${correlation}` }])
+    : problem(UNAVAILABLE, away, { headers: RETRY_AFTER });
+};
 
 const faultsOf = (error: ProblemError): readonly Fault[] =>
   error.faults.length === 0 ? [{ detail: error.problem.title }] : error.faults;

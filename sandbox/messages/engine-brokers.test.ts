@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
 import { type Redis, redisIsMissing, startRedis } from '../../test/engines/redis.ts';
+import { createGate } from '../broker/contract-inbox.ts';
 import { testStore } from '../sql/store.test-data.ts';
 import { messageContract } from './contract.ts';
 import { waitingContract } from './contract-waiting.ts';
@@ -68,4 +69,34 @@ describe.skipIf(redisIsMissing())('with a Redis server', () => {
   messageContract('Redis', () => enginesOf(server.url)());
   waitingContract('Redis', () => enginesOf(server.url)());
   outageContract('Redis', () => server);
+
+  it('relays again at once what a server that keeps nothing had when it crashed', { timeout: 60_000 }, async () => {
+    const gate = createGate();
+    const got = new Set<string>();
+    const box = await openMessages(
+      {
+        work: {
+          participant: 'helper',
+          async handle({ id }) {
+            await gate.pass();
+            got.add(id);
+          },
+        },
+      },
+      await enginesOf(server.url)(),
+    );
+    try {
+      // More than are in hand at the same time: the rest is with the server, and nowhere else.
+      const sent = await box.send(...Array.from({ length: 200 }, (_, n) => ({ consumer: 'work', body: `${n}` })));
+      await gate.begun;
+      await server.crash();
+      await server.start();
+      gate.open();
+      // No time passes in this sandbox or out of it, so none is sent again because it takes long.
+      await box.settled();
+      expect([...got].toSorted()).toEqual(sent.toSorted());
+    } finally {
+      await box.close();
+    }
+  });
 });

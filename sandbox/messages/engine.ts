@@ -5,6 +5,8 @@ import type { SandboxKey } from '../journal.ts';
 import { findParticipant } from '../participants.ts';
 import type { Consumer, PatternApp } from '../pattern.ts';
 import { createSandboxCache } from '../sandbox-cache.ts';
+import { SqlError } from '../sql/error.ts';
+import { unwrap } from './envelope.ts';
 import { handleDelivery } from './handle.ts';
 import { releaseAllHeld, releaseHeld } from './held.ts';
 import { createDoor } from './let-in.ts';
@@ -49,6 +51,10 @@ const RESEND_MS = 60_000;
 const STORE_AWAY_MS = 1_000;
 const CONSUMER = /^[a-z][a-z0-9-]*$/;
 
+/** A store that was away may have kept it or not: which, it says when it is back. */
+const isAway = (error: unknown): boolean =>
+  error instanceof SqlError && (error.trouble === 'unreachable' || error.trouble === 'unknown');
+
 const consumersOf = (apps: ReadonlyMap<string, PatternApp>): ReadonlyMap<string, Consumer> => {
   const found = new Map<string, Consumer>();
   for (const [pattern, { consumers = {} }] of apps)
@@ -73,6 +79,7 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     failed: (err, what) => log.error({ err }, what),
   });
   messages.connect(consumers, relay.wake);
+  const deafen = broker.onLoss?.(relay.lost);
   const stops: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
@@ -82,6 +89,8 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
       await handleDelivery(outbox, load, delivered);
     } catch (err) {
       log.error({ err, message: delivered.id }, 'A message could not be handled; it is sent again');
+      const row = isAway(err) ? unwrap(delivered) : undefined;
+      if (row !== undefined) relay.again([row]);
     }
   };
 
@@ -113,7 +122,9 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     tendOutside: door.tend,
     async start() {
       if (consumers.size === 0) return;
-      if (forgetful) while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
+      // Nobody else has the store, or will say what became of what this process was about when it ended.
+      if (forgetful || sql.claim === undefined)
+        while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
       await releaseAllHeld(sql);
       for (const queue of consumers.keys()) stops.push(await broker.consume(queue, handle, { prefetch: PREFETCH }));
       relay.start();
@@ -121,6 +132,7 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     },
     close() {
       closing ??= (async () => {
+        deafen?.();
         await door.close();
         await relay.close();
         await Promise.all(stops.map((stop) => stop()));

@@ -23,6 +23,10 @@ const REFUSED_MS = 1_000;
 
 export interface Relay {
   wake(): void;
+  /** Relays again, after a moment, what was with the broker and did not come to its end. */
+  again(rows: readonly MessageRow[]): void;
+  /** Relays again all that is with the broker, which may have lost it. */
+  lost(): void;
   start(): void;
   /** Idempotent; waits for what is being sent. */
   close(): Promise<void>;
@@ -41,6 +45,7 @@ export const createRelay = (options: RelayOptions): Relay => {
   /** What the broker did not take, and until when it is left alone; by the clock of the process. */
   const refused: MessageRow[] = [];
   let resting = Number.NEGATIVE_INFINITY;
+  let loss = false;
   let swept = 0;
   let woken = false;
   let rouse: (() => void) | undefined;
@@ -55,15 +60,19 @@ export const createRelay = (options: RelayOptions): Relay => {
     while ((await sharing(sql, (tx) => giveBackOlder(tx, time - options.resendAfter))) > 0);
   };
 
+  const again = (rows: readonly MessageRow[]): void => {
+    for (const row of rows) refused.push(row);
+    resting = performance.now() + REFUSED_MS;
+    rouse?.();
+  };
+
   /** Waits for what the broker says of each; nobody waits for this, for meanwhile there is more to be sent. */
   const handOver = async (rows: readonly MessageRow[]): Promise<void> => {
     const results = await Promise.allSettled(rows.map((row) => broker.send(row.queue, wrap(row))));
     const reason = results.find((result) => result.status === 'rejected')?.reason;
     if (reason === undefined) return;
     if (broker.state().up) failed(reason, 'The broker did not take messages; they are sent again');
-    for (const [index, row] of rows.entries()) if (results[index]?.status === 'rejected') refused.push(row);
-    resting = performance.now() + REFUSED_MS;
-    rouse?.();
+    again(rows.filter((_, index) => results[index]?.status === 'rejected'));
   };
 
   /** A store that is away has them back when it is there again. */
@@ -77,6 +86,10 @@ export const createRelay = (options: RelayOptions): Relay => {
   /** Returns how long to wait for the next pass, unless woken. */
   const pass = async (): Promise<number> => {
     await returnRefused();
+    if (loss) {
+      while ((await sharing(sql, (tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
+      loss = false;
+    }
     if (!broker.state().up || performance.now() < resting) return POLL_MS;
     await sweep();
     const rows = await take.next();
@@ -116,6 +129,11 @@ export const createRelay = (options: RelayOptions): Relay => {
   return {
     wake() {
       woken = true;
+      rouse?.();
+    },
+    again,
+    lost() {
+      loss = true;
       rouse?.();
     },
     start() {
