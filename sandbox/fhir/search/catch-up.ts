@@ -12,7 +12,7 @@ import type { IndexedStore } from './indexed-store.ts';
  * every so manieth creation indexes in its transaction.
  */
 const TOGETHER = 128;
-/** Behind by no more than this, it is sooner done than the thread is told. */
+/** Behind by no more than this, it is sooner done than a thread that works on it has come so far. */
 const LITTLE = 32;
 /** So far behind the thread may fall before creations wait for the index again. */
 const FAR = 4096;
@@ -33,12 +33,25 @@ const byThread = async (reader: Reader, space: number): Promise<number | undefin
   }
 };
 
+interface Following {
+  /** Creations since the index was last seen to be complete. */
+  count: number;
+  running: boolean;
+}
+
+/** By store and space: only hints when to index, so losing them costs nothing but a longer catch-up. */
+const following = new WeakMap<Reader, Map<number, Following>>();
+const SPACES_MAX = 10_000;
+
+/** Whether so little is missing that it is not worth a thread: nobody who made a few resources waits until one has started. */
 const isLittle = async (reader: Reader, space: number): Promise<boolean> => {
-  const rows = await reader.query(
-    `select seq from fhir_resource where space = $1 and seq > $2 order by seq limit ${LITTLE + 1}`,
-    [space, await indexedUpTo(reader, space)],
-  );
-  return rows.length <= LITTLE;
+  const little = following.get(reader)?.get(space)?.running === true ? LITTLE : TOGETHER;
+  const rows = await reader.query('select seq from fhir_resource where space = $1 and seq > $2 order by seq limit $3', [
+    space,
+    await indexedUpTo(reader, space),
+    little + 1,
+  ]);
+  return rows.length <= little;
 };
 
 /** Brings the index of these spaces up to what is stored now, in slices that hold the writer for a few milliseconds. */
@@ -59,16 +72,6 @@ export const catchUp = async (where: IndexedStore, spaces: Iterable<number>): Pr
     }
   }
 };
-
-interface Following {
-  /** Creations since the index was last seen to be complete. */
-  count: number;
-  running: boolean;
-}
-
-/** By store and space: only hints when to index, so losing them costs nothing but a longer catch-up. */
-const following = new WeakMap<Reader, Map<number, Following>>();
-const SPACES_MAX = 10_000;
 
 const followingOf = (reader: Reader, space: number): Following => {
   const spaces = following.get(reader) ?? new Map<number, Following>();
