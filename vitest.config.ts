@@ -8,7 +8,7 @@ import { redisIsMissing } from './test/engines/redis.ts';
 /** What runs on PostgreSQL and RabbitMQ as well: what opens a store (sandbox/sql/store.test-data.ts). */
 const overStores = [
   'sandbox/{blobs,journal,recording,standalone,outbound,timer}*.test.ts',
-  'sandbox/{dialects,fhir,hl7v2,http,messages}/**/*.test.ts',
+  'sandbox/{auth,dialects,fhir,hl7v2,http,messages}/**/*.test.ts',
   'src/{main,mllp,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
   'patterns/**/*.test.ts',
@@ -36,6 +36,7 @@ const elsewhere = [
   'sandbox/fhir/definitions/**',
   'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
   'sandbox/messages/engine.test.ts',
+  'test/e2e/apart.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
   'test/e2e/package.test.ts',
