@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { ConfigError, type Environment, readConfig } from './config.ts';
 import type { LoadedPattern } from './http/host.ts';
 import { createLog } from './log.ts';
@@ -7,7 +8,21 @@ const SEED = 1;
 
 type Wanted = Omit<NewSandbox, 'dialect' | 'seed'>;
 
-const start = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): Promise<void> => {
+/** `--dialect pds` serves that one alone; anything else is a mistake. */
+const wantedDialects = (argv: readonly string[], known: readonly string[]): readonly string[] => {
+  const { values } = parseArgs({ args: [...argv], options: { dialect: { type: 'string' } } });
+  if (values.dialect === undefined) return known;
+  if (known.includes(values.dialect)) return [values.dialect];
+  throw new TypeError(`There is no dialect ${values.dialect} here; there are ${known.join(', ')}`);
+};
+
+const start = async (
+  env: Environment,
+  argv: readonly string[],
+  pattern: LoadedPattern,
+  wanted: Wanted,
+): Promise<void> => {
+  const dialects = wantedDialects(argv, pattern.manifest.dialects);
   const config = readConfig(env);
   const served = await startStandalone(pattern, {
     storeUrl: config.storeUrl,
@@ -18,7 +33,7 @@ const start = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): 
     log: createLog(config.logLevel),
   });
   const main = pattern.manifest.participants.find((participant) => participant.main === true)?.name ?? '';
-  for (const dialect of pattern.manifest.dialects) {
+  for (const dialect of dialects) {
     const base = await served.open(dialect, { ...wanted, dialect, seed: SEED });
     process.stdout.write(`${dialect}: ${base}/${main}/FHIR/R4\n`);
   }
@@ -36,9 +51,11 @@ const start = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): 
 /** The whole of a pattern's `main.ts`: serves it by itself, configured by the environment, a sandbox for each dialect. */
 export const runStandalone = async (env: Environment, pattern: LoadedPattern, wanted: Wanted): Promise<void> => {
   try {
-    await start(env, pattern, wanted);
+    await start(env, process.argv.slice(2), pattern, wanted);
   } catch (error) {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `${error instanceof ConfigError || error instanceof TypeError ? error.message : String(error)}\n`,
+    );
     process.exitCode = 2;
   }
 };

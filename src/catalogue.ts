@@ -32,6 +32,8 @@ export interface DialectChoice {
  * lists folders; everything else is read when first asked for, once.
  */
 export interface Catalogue {
+  /** The root of the package, below which all lies that it lists. */
+  readonly root: URL;
   /** Every pattern's id, sorted. */
   readonly ids: readonly string[];
   /** Whether the pattern has an `app.ts`, so that it can be run. */
@@ -208,6 +210,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
   });
 
   return {
+    root,
     ids: [...patterns.keys()],
     live: (id) => patterns.get(known(id)) === true,
     manifest,

@@ -3,6 +3,7 @@ import type { Migration } from '../sandbox/sql/port.ts';
 import type { Catalogue } from './catalogue.ts';
 import { conformanceMigrations } from './conformance/migrations.ts';
 import { decisionMigrations } from './decisions/migrations.ts';
+import { scaffoldMigrations } from './scaffold/records.ts';
 
 /** The tables of the service and of every pattern that can be run; patterns share the kit's, so each id once. */
 export const collectMigrations = async (
@@ -13,6 +14,7 @@ export const collectMigrations = async (
     ...coreMigrations,
     ...decisionMigrations,
     ...conformanceMigrations,
+    ...scaffoldMigrations,
     ...apps.flatMap(({ stores = [] }) => stores.flatMap(({ migrations }) => migrations)),
   ];
   return [...new Map(all.map((migration) => [migration.id, migration])).values()];

@@ -21,8 +21,8 @@ export interface ServiceCall {
 export interface ServiceReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON, a string as `ServiceCall.type`, chunks as they come. */
-  readonly body?: string | object | AsyncIterable<string>;
+  /** An object is sent as JSON, a string or bytes as `ServiceCall.type`, chunks as they come. */
+  readonly body?: string | Uint8Array | object | AsyncIterable<string>;
 }
 
 export type ServiceHandler = (call: ServiceCall) => Promise<ServiceReply>;

@@ -10,14 +10,22 @@ export interface DecisionOptions {
   readonly catalogue: Pick<Catalogue, 'ids' | 'manifest'>;
   /** The sandboxes made from each of these decisions, by its id. */
   sandboxesOf(decisions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The same for projects. */
+  scaffoldsOf(decisions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 const limitOf = (query: URLSearchParams): number => Number(query.get('limit') ?? 100);
 
-export const decisionHandlers = ({ decisions, catalogue, sandboxesOf }: DecisionOptions): ServiceHandlers => {
+export const decisionHandlers = ({
+  decisions,
+  catalogue,
+  sandboxesOf,
+  scaffoldsOf,
+}: DecisionOptions): ServiceHandlers => {
   const joined = async (items: readonly Decision[]): Promise<Decision[]> => {
-    const made = await sandboxesOf(items.map(({ id }) => id));
-    return items.map((item) => ({ ...item, sandboxes: made.get(item.id) ?? [] }));
+    const ids = items.map(({ id }) => id);
+    const [made, taken] = await Promise.all([sandboxesOf(ids), scaffoldsOf(ids)]);
+    return items.map((item) => ({ ...item, sandboxes: made.get(item.id) ?? [], scaffolds: taken.get(item.id) ?? [] }));
   };
   const facts = async () =>
     Object.fromEntries(await Promise.all(catalogue.ids.map(async (id) => [id, await catalogue.manifest(id)] as const)));

@@ -7,6 +7,7 @@ import { optionsOf } from '../guide/options.ts';
 import type { Tree } from '../guide/tree.ts';
 import type { Surroundings } from '../sandboxes/surroundings.ts';
 import { sandboxesOfDecisions } from '../sandboxes/view.ts';
+import { scaffoldsOfDecisions } from '../scaffold/records.ts';
 import type { ServiceHandlers } from './call.ts';
 import { conformanceHandlers } from './conformance-handlers.ts';
 import { decisionHandlers } from './decision-handlers.ts';
@@ -16,6 +17,7 @@ import { judgementHandlers } from './judgement-handlers.ts';
 import { patternHandlers } from './pattern-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { journalHandlers, lessonHandlers, sandboxHandlers } from './sandbox-handlers.ts';
+import { scaffoldHandlers } from './scaffold-handlers.ts';
 
 export interface HandlerOptions {
   readonly catalogue: Catalogue;
@@ -44,7 +46,13 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
   return {
     ...guideHandlers(tree),
     ...hl7Handlers(around.host),
-    ...decisionHandlers({ decisions, catalogue, sandboxesOf: (ids) => sandboxesOfDecisions(around, ids) }),
+    ...decisionHandlers({
+      decisions,
+      catalogue,
+      sandboxesOf: (ids) => sandboxesOfDecisions(around, ids),
+      scaffoldsOf: (ids) => scaffoldsOfDecisions(around.host.sql, ids),
+    }),
+    ...scaffoldHandlers({ catalogue, decisions, sql: around.host.sql, now: () => around.host.now() }),
     ...patternHandlers({ catalogue, scenariosOf: around.scenarios }),
     ...sandboxHandlers({
       around,

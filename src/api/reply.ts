@@ -28,6 +28,12 @@ export const sendReply = async (response: ServerResponse, reply: ServiceReply, t
     response.end();
     return;
   }
+  if (body instanceof Uint8Array) {
+    response.setHeader('content-type', type);
+    response.setHeader('content-length', body.length);
+    response.end(body);
+    return;
+  }
   const isText = typeof body === 'string';
   if (!isText && isChunks(body)) {
     response.setHeader('content-type', utf8(type));

@@ -10,6 +10,7 @@ const COMMANDS = {
   sandbox: () => import('./sandbox.ts'),
   conform: () => import('./conform.ts'),
   hl7: () => import('./hl7.ts'),
+  scaffold: () => import('./scaffold.ts'),
 } as const;
 
 const isCommand = (name: string | undefined): name is keyof typeof COMMANDS =>

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -32,6 +32,15 @@ describe('the published package', () => {
     expect((await npx('--version')).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
     const decided = await npx('decide', '--answers', 'Q1=yes,Q2=yes,Q3=yes', '--json');
     expect(JSON.parse(decided.stdout)).toMatchObject({ outcome: { pattern: 'synchronous-request-response' } });
+
+    // The same project as from the sources, tests included.
+    const taken = join(folder.path, 'taken');
+    await npx('scaffold', 'shared-repository', '--dir', taken);
+    const here = join(folder.path, 'here');
+    await run('node', ['start.mjs', 'scaffold', 'shared-repository', '--dir', here], { cwd: root, env });
+    expect(readFileSync(join(taken, '.fingerpost.yaml'), 'utf8')).toBe(
+      readFileSync(join(here, '.fingerpost.yaml'), 'utf8'),
+    );
 
     const child = spawn('npx', ['--no-install', 'fingerpost', 'serve'], {
       cwd: folder.path,

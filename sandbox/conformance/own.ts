@@ -1,0 +1,159 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import type { LoadedPattern } from '../http/host.ts';
+import type { NewSandbox } from '../standalone.ts';
+import { startStandalone } from '../standalone.ts';
+import type { Check } from './check.ts';
+import { junit } from './junit.ts';
+import { checkProfile } from './profile.ts';
+import type { Report } from './report.ts';
+import { parseRequirements } from './requirement.ts';
+import { type Conformance, runConformance } from './run.ts';
+import { UnreachableError, UsageError } from './run-errors.ts';
+import type { Session } from './session.ts';
+import { sharedChecks } from './shared-checks.ts';
+import { sharedJournalChecks } from './shared-journal-checks.ts';
+import { sharedRequirements } from './shared-requirements.ts';
+import { table } from './table.ts';
+
+/** How a dialect of the pattern is judged where this very project serves it. */
+export interface OwnSeat {
+  /** Where the checks begin, below the sandbox: `provider/FHIR/R4`. */
+  readonly target: string;
+  readonly seats?: NewSandbox['seats'];
+  /** What the checks need to know, once it is served at `target`. */
+  profile(target: string): Promise<object>;
+}
+
+/** What a pattern says of that. */
+export interface OwnSeats {
+  readonly people: number;
+  readonly dialects: Readonly<Record<string, OwnSeat>>;
+}
+
+export interface OwnConformance extends OwnSeats {
+  readonly pattern: LoadedPattern;
+  /** Of the pattern. */
+  readonly requirements: URL;
+  readonly checks: readonly Check[];
+  readonly drives: readonly Conformance['drive'][];
+}
+
+const conformanceOf = async ({ requirements, checks, drives }: OwnConformance): Promise<Conformance> => ({
+  requirements: [
+    ...(await sharedRequirements()),
+    ...parseRequirements(await readFile(requirements, 'utf8'), 'requirements.yaml'),
+  ],
+  checks: [...sharedChecks, ...sharedJournalChecks, ...checks],
+  drive: async (session: Session) => {
+    for (const drive of drives) await drive(session);
+  },
+});
+
+const HELP = `Judges a system by the requirements of this pattern; this project itself, where no target is named.
+  --target <url>      base URL of the system
+  --profile <file>    what the checks need to know of it, YAML or JSON
+  --dialect <id>      how it speaks the pattern
+  --format <format>   table (as a rule), json or junit
+  --output <file>     write the report there
+Exit codes: 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged.
+`;
+
+const print = (report: Report, format: string, colour: boolean): string => {
+  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  if (format === 'junit') return junit(report);
+  return table(report, {
+    colour,
+    width: process.stdout.columns ?? 100,
+  });
+};
+
+/** Serves the pattern for as long as it is judged. */
+const judgeSelf = async (own: OwnConformance, conformance: Conformance, dialect: string): Promise<Report> => {
+  const seat = own.dialects[dialect];
+  if (seat === undefined) throw new UsageError(`This project is not judged in the dialect ${dialect}`);
+  const silent = { error: () => undefined, warn: () => undefined };
+  const served = await startStandalone(own.pattern, { storeUrl: 'sqlite::memory:', log: silent });
+  try {
+    const base = await served.open('conform', {
+      dialect,
+      seed: 1,
+      people: own.people,
+      ...(seat.seats && { seats: seat.seats }),
+    });
+    const target = `${base}/${seat.target}`;
+    const profile = checkProfile(await seat.profile(target));
+    return await runConformance(conformance, { pattern: own.pattern.id, dialect, target, profile, version: 'own' });
+  } finally {
+    await served.close();
+  }
+};
+
+interface Asked {
+  readonly target?: string;
+  readonly profile?: string;
+  readonly dialect?: string;
+  readonly format: string;
+  readonly output?: string;
+  readonly help?: boolean;
+}
+
+const readArguments = (argv: readonly string[]): Asked => {
+  const text = { type: 'string' } as const;
+  const options = {
+    target: text,
+    profile: text,
+    dialect: text,
+    output: text,
+    format: { ...text, default: 'table' },
+    help: { type: 'boolean' },
+  } as const;
+  try {
+    return parseArgs({ args: [...argv], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const reportsOf = async (own: OwnConformance, { target, profile, dialect }: Asked): Promise<readonly Report[]> => {
+  const conformance = await conformanceOf(own);
+  if (target === undefined) {
+    const reports: Report[] = [];
+    for (const one of dialect === undefined ? Object.keys(own.dialects) : [dialect])
+      reports.push(await judgeSelf(own, conformance, one));
+    return reports;
+  }
+  const given = profile === undefined ? checkProfile({}) : checkProfile(parse(await readFile(profile, 'utf8')));
+  const spoken = dialect ?? given.dialect ?? Object.keys(own.dialects)[0] ?? '';
+  return [
+    await runConformance(conformance, {
+      pattern: own.pattern.id,
+      dialect: spoken,
+      target,
+      profile: given,
+      version: 'own',
+    }),
+  ];
+};
+
+/** The whole of a project's `conform.ts`: judges, prints, and sets the exit code. */
+export const runOwnConformance = async (argv: readonly string[], own: OwnConformance): Promise<void> => {
+  try {
+    const asked = readArguments(argv);
+    if (asked.help === true) {
+      process.stdout.write(HELP);
+      return;
+    }
+    const colour = process.stdout.isTTY === true && process.stdout.hasColors();
+    const reports = await reportsOf(own, asked);
+    const text = reports.map((report) => print(report, asked.format, colour)).join('\n');
+    if (asked.output === undefined) process.stdout.write(text);
+    else await writeFile(asked.output, text);
+    process.exitCode = Math.max(...reports.map(({ exitCode }) => exitCode));
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof UnreachableError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 3;
+  }
+};

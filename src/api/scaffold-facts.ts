@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { CONFLICT, problem } from '../../sandbox/problem.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { CODE } from '../catalogue-dialect.ts';
+import type { Facts } from '../scaffold/ask.ts';
+
+/** What a project of a pattern says of it. Throws NOT_FOUND, or CONFLICT for what cannot be run or is not spoken. */
+export const factsFor = async (catalogue: Catalogue, pattern: string, dialect: string | undefined): Promise<Facts> => {
+  const { title, summary } = await catalogue.manifest(pattern);
+  const dialects = (await catalogue.dialects(pattern)).map(({ id }) => id);
+  if (dialects.length === 0) throw problem(CONFLICT, `${pattern} cannot be run yet, so there is no project of it`);
+  if (dialect !== undefined && !dialects.includes(dialect))
+    throw problem(CONFLICT, `${pattern} is not spoken in the dialect ${dialect}; there are ${dialects.join(', ')}`, {
+      at: 'dialect',
+    });
+  const judgesItself = existsSync(new URL(`patterns/${pattern}/own-seats${CODE}`, catalogue.root));
+  return { title, summary, dialects, judgesItself, requirements: await catalogue.requirements(pattern) };
+};

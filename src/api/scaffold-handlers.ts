@@ -1,0 +1,48 @@
+import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
+import type { Sql } from '../../sandbox/sql/port.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { toMarkdown } from '../decisions/markdown.ts';
+import type { Decisions } from '../decisions/records.ts';
+import type { Ask } from '../scaffold/ask.ts';
+import { hashOf, makeProject } from '../scaffold/project.ts';
+import { recordScaffold } from '../scaffold/records.ts';
+import { zipped } from '../scaffold/zip.ts';
+import type { ServiceHandlers } from './call.ts';
+import { factsFor } from './scaffold-facts.ts';
+
+export interface ScaffoldOptions {
+  readonly catalogue: Catalogue;
+  readonly decisions: Decisions;
+  readonly sql: Sql;
+  now(): number;
+}
+
+/** One project at a time is packed: that takes the processor for as long as it lasts. */
+export const scaffoldHandlers = ({ catalogue, decisions, sql, now }: ScaffoldOptions): ServiceHandlers => {
+  const decisionOf = async (id: string): Promise<NonNullable<Ask['decision']>> => {
+    const found = await decisions.read(id);
+    if (found === undefined) throw problem(BAD_REQUEST, 'There is no decision with this id', { at: 'decision' });
+    const facts = await Promise.all(catalogue.ids.map(async (one) => [one, await catalogue.manifest(one)] as const));
+    return { id, answers: found.answers, markdown: toMarkdown(found, Object.fromEntries(facts)) };
+  };
+  return {
+    getScaffold: async ({ params, query }) => {
+      const { patternId: pattern = '' } = params;
+      const dialect = query.get('dialect') ?? undefined;
+      const facts = await factsFor(catalogue, pattern, dialect);
+      const id = query.get('decision') ?? undefined;
+      const decision = id === undefined ? undefined : await decisionOf(id);
+      // The contract has the enumerations.
+      const ask: Ask = {
+        pattern,
+        broker: (query.get('broker') ?? 'local') as Ask['broker'],
+        store: (query.get('store') ?? 'sqlite') as Ask['store'],
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(decision === undefined ? {} : { decision }),
+      };
+      const zip = zipped(await makeProject(catalogue.root, ask, facts), pattern);
+      if (decision !== undefined) await recordScaffold(sql, decision.id, hashOf(zip).slice(0, 16), now());
+      return { status: 200, headers: { 'content-disposition': `attachment; filename="${pattern}.zip"` }, body: zip };
+    },
+  };
+};

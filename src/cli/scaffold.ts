@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { factsFor } from '../api/scaffold-facts.ts';
+import { openCatalogue } from '../catalogue.ts';
+import type { Ask } from '../scaffold/ask.ts';
+import { makeProject } from '../scaffold/project.ts';
+import { Occupied, writeProject } from '../scaffold/write.ts';
+import { orUsageError } from './guide-source.ts';
+
+interface Options {
+  readonly decision?: string;
+  readonly broker: Ask['broker'];
+  readonly store: Ask['store'];
+  readonly dialect?: string;
+  readonly dir: string;
+  readonly dryRun?: true;
+  readonly url: string;
+}
+
+/** The record of a decision, from the service that keeps it. */
+const decisionOf = async (command: Command, url: string, id: string): Promise<NonNullable<Ask['decision']>> => {
+  const at = new URL(`/api/decisions/${encodeURIComponent(id)}`, url);
+  const read = async (accept: string): Promise<Response> => {
+    const response = await fetch(at, { headers: { accept } }).catch((error: unknown) =>
+      command.error(`error: No Fingerpost answers at ${url} (${String(error)}); it keeps the decisions`, {
+        exitCode: 2,
+      }),
+    );
+    if (!response.ok) command.error(`error: ${at.pathname} was answered ${response.status}`, { exitCode: 2 });
+    return response;
+  };
+  const { answers } = (await (await read('application/json')).json()) as { answers: Record<string, string> };
+  return { id, answers, markdown: await (await read('text/markdown')).text() };
+};
+
+/** Each folder with how many files it has, and the files at the top. */
+const tree = (files: readonly string[]): string => {
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const parts = file.split('/');
+    const key = parts.length === 1 ? file : `${parts.slice(0, Math.min(2, parts.length - 1)).join('/')}/`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const line = ([name, count]: [string, number]): string => (name.endsWith('/') ? `${name}  ${count} files` : name);
+  return `${[...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(line)
+    .join('\n')}\n${files.length} files\n`;
+};
+
+export const register = (program: Command): void => {
+  const command = program
+    .command('scaffold <pattern>')
+    .summary('take a pattern away as a project')
+    .description(
+      'Write a project that runs a pattern: the same files that run here, with what they import and nothing else',
+    )
+    .option('--decision <id>', 'a recorded decision: it goes into the README')
+    .addOption(
+      new Option('--broker <driver>', 'what carries its messages').choices(['local', 'amqp', 'redis']).default('local'),
+    )
+    .addOption(new Option('--store <driver>', 'what keeps its data').choices(['sqlite', 'postgres']).default('sqlite'))
+    .option('--dialect <id>', 'serve and judge this dialect alone')
+    .option('--dir <folder>', 'where it goes; made where it is not there', '.')
+    .option('--dry-run', 'print what would be written, and write nothing')
+    .addOption(
+      new Option('--url <url>', 'the service that keeps the decision')
+        .env('FINGERPOST_URL')
+        .default('http://127.0.0.1:8080'),
+    );
+  command.action(async (pattern: string, options: Options) => {
+    await orUsageError(command, async () => {
+      const { decision: id, broker, store, dialect, dir, dryRun, url } = options;
+      const catalogue = await openCatalogue();
+      const facts = await factsFor(catalogue, pattern, dialect);
+      const decision = id === undefined ? {} : { decision: await decisionOf(command, url, id) };
+      const ask: Ask = { pattern, broker, store, ...(dialect === undefined ? {} : { dialect }), ...decision };
+      const project = await makeProject(catalogue.root, ask, facts);
+      if (dryRun === true) {
+        process.stdout.write(tree([...project.keys()]));
+        return;
+      }
+      try {
+        writeProject(project, resolve(dir));
+        process.stdout.write(`${project.size} files written to ${resolve(dir)}\nnpm ci && npm start\n`);
+      } catch (error) {
+        if (!(error instanceof Occupied)) throw error;
+        const shown = error.files.slice(0, 20).map((file) => `  ${file}`);
+        console.error(
+          `error: nothing was written, for these files are not as this program wrote them:\n${shown.join('\n')}`,
+        );
+        process.exitCode = 1;
+      }
+    });
+  });
+};

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { factsFor } from './api/scaffold-facts.ts';
+import { openCatalogue } from './catalogue.ts';
+import type { Ask } from './scaffold/ask.ts';
+import { makeProject, type Project } from './scaffold/project.ts';
+import { zipped } from './scaffold/zip.ts';
+
+const root = new URL('../', import.meta.url);
+const catalogue = await openCatalogue();
+const make = async (ask: Partial<Ask> & Pick<Ask, 'pattern'>): Promise<Project> =>
+  makeProject(root, { broker: 'local', store: 'sqlite', ...ask }, await factsFor(catalogue, ask.pattern, ask.dialect));
+const textOf = (project: Project, file: string): string => Buffer.from(project.get(file) ?? []).toString('utf8');
+
+const GENERATED =
+  /^(?:\.fingerpost\.yaml|\.github\/workflows\/conformance\.yml|\.gitignore|conform\.ts|README\.md|package(?:-lock)?\.json|tsconfig\.json|vitest\.config\.ts|compose\.yaml|\.env)$/;
+
+describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of %s', (pattern) => {
+  it('has our files as they are, and none of another pattern or of the service', async () => {
+    const project = await make({ pattern });
+    const copied = [...project.keys()].filter((file) => !GENERATED.test(file));
+    const foreign = copied.filter((file) => !new RegExp(`^(?:patterns/${pattern}/|sandbox/|openapi/)`).test(file));
+    expect(foreign).toEqual([]);
+    for (const file of copied)
+      expect(readFileSync(new URL(file, root)).equals(Buffer.from(project.get(file) ?? []))).toBe(true);
+    expect(copied).toContain(`patterns/${pattern}/README.md`);
+  });
+
+  it('asks for the packages that it imports, in our versions, and its lock file has them', async () => {
+    const project = await make({ pattern });
+    const { dependencies, devDependencies } = JSON.parse(textOf(project, 'package.json'));
+    const { packages } = JSON.parse(textOf(project, 'package-lock.json'));
+    const ours = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect({ ...ours.dependencies, ...ours.devDependencies }[name]).toBe(version);
+      expect(packages[`node_modules/${name}`]?.version, name).toBe(version);
+    }
+    expect(Object.keys(dependencies)).toContain('express');
+    expect(Object.keys(dependencies)).not.toContain('vitest');
+    for (const foreign of ['amqplib', 'bullmq', 'pg', 'swagger-ui-express', 'commander', 'lit'])
+      expect(Object.keys({ ...dependencies, ...devDependencies })).not.toContain(foreign);
+  });
+});
+
+describe('what a project is asked to be', () => {
+  const pattern = 'synchronous-request-response';
+
+  it('brings the drivers of its engines, a compose file and their settings', async () => {
+    const project = await make({ pattern, store: 'postgres', broker: 'amqp' });
+    expect(Object.keys(JSON.parse(textOf(project, 'package.json')).dependencies)).toEqual(
+      expect.arrayContaining(['amqplib', 'pg']),
+    );
+    expect(textOf(project, 'compose.yaml')).toMatch(/postgres:[\s\S]*rabbitmq:/);
+    expect(textOf(project, '.env')).toContain('BROKER_URL=amqp://');
+    expect((await make({ pattern })).has('compose.yaml')).toBe(false);
+  });
+
+  it('serves and judges one dialect alone', async () => {
+    const { scripts } = JSON.parse(textOf(await make({ pattern, dialect: 'pds' }), 'package.json'));
+    expect([scripts.start, scripts.conform]).toEqual([
+      expect.stringMatching(/main\.ts --dialect pds$/),
+      'node conform.ts --dialect pds',
+    ]);
+    await expect(factsFor(catalogue, pattern, 'klingon')).rejects.toThrow(/klingon/);
+  });
+
+  it('has its decision in the README, and every requirement that it must keep', async () => {
+    const decision = { id: 'd1', answers: { Q1: 'yes' }, markdown: '# Ask the GP system\n\nBecause.' };
+    const project = await make({ pattern, decision });
+    expect(textOf(project, 'README.md')).toMatch(/## Why this pattern\n\n## Ask the GP system\n\nBecause\./);
+    for (const { id } of await catalogue.requirements(pattern))
+      expect(textOf(project, 'README.md')).toContain(`| ${id} |`);
+    expect(textOf(project, '.fingerpost.yaml')).toMatch(/decision: d1\nanswers:\n {2}Q1: yes/);
+  });
+
+  it('is the same bytes for the same question, zipped', async () => {
+    const [one, two] = [zipped(await make({ pattern }), pattern), zipped(await make({ pattern }), pattern)];
+    expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
+    const files = unzipSync(one);
+    expect(Object.keys(files)).toContain(`${pattern}/package.json`);
+    expect(existsSync(new URL('package-lock.json', root))).toBe(true);
+  });
+});

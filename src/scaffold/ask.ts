@@ -1,0 +1,24 @@
+/** What a project is made of. */
+export interface Ask {
+  readonly pattern: string;
+  readonly broker: 'local' | 'amqp' | 'redis';
+  readonly store: 'sqlite' | 'postgres';
+  /** Only this one; all that the pattern speaks where absent. */
+  readonly dialect?: string;
+  /** Why this pattern: the answers, and the record in Markdown. */
+  readonly decision?: {
+    readonly id: string;
+    readonly answers: Readonly<Record<string, string>>;
+    readonly markdown: string;
+  };
+}
+
+/** What the catalogue says of the pattern. */
+export interface Facts {
+  readonly title: string;
+  readonly summary: string;
+  readonly dialects: readonly string[];
+  /** Whether the pattern's folder has `own-seats.ts`, which says how a project of it is judged. */
+  readonly judgesItself: boolean;
+  readonly requirements: readonly { readonly id: string; readonly level: string; readonly statement: string }[];
+}

@@ -1,0 +1,164 @@
+import { stringify } from 'yaml';
+import type { Ask, Facts } from './ask.ts';
+
+const URLS = {
+  sqlite: 'sqlite:./data/store.db',
+  postgres: 'postgres://integration:integration@127.0.0.1:5432/integration',
+  local: 'local:',
+  amqp: 'amqp://guest:guest@127.0.0.1:5672',
+  redis: 'redis://127.0.0.1:6379',
+} as const;
+
+const usesEngines = ({ store, broker }: Ask): boolean => store !== 'sqlite' || broker !== 'local';
+
+const demote = (markdown: string): string => markdown.replace(/^#/gm, '##').trim();
+
+const environment = ({ store, broker }: Ask): string => `STORE_URL=${URLS[store]}\nBROKER_URL=${URLS[broker]}\n`;
+
+const running = (ask: Ask): string =>
+  usesEngines(ask)
+    ? `docker compose up -d   # the engines, with the settings of .env\nset -a; . ./.env; set +a\nnpm ci && npm start`
+    : 'npm ci && npm start';
+
+/** The project's README: what it is, how it is run, what it has to keep, and why it is this pattern. */
+export const readme = (
+  ask: Ask,
+  { title, summary, dialects, judgesItself, requirements }: Facts,
+  version: string,
+): string => {
+  const spoken = ask.dialect === undefined ? dialects : [ask.dialect];
+  const rows = requirements.map(
+    ({ id, level, statement }) =>
+      `| ${id} | ${level} | ${statement.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()} |`,
+  );
+  const why = ask.decision === undefined ? '' : `\n## Why this pattern\n\n${demote(ask.decision.markdown)}\n`;
+  return `# ${title}
+
+${summary.replace(/\s+/g, ' ').trim()}
+
+Made by Fingerpost ${version} from its pattern \`${ask.pattern}\`. It is yours now: change what you like, and let the checks say what still holds.
+
+## Run it
+
+\`\`\`
+${running(ask)}
+\`\`\`
+
+It listens on loopback, prints the base address of each dialect (${spoken.map((one) => `\`${one}\``).join(', ')}), and keeps what it is told in ${
+    ask.store === 'sqlite' ? '`data/`' : 'PostgreSQL'
+  }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, \`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment.
+
+## Change it
+
+| where | what |
+|---|---|
+| \`patterns/${ask.pattern}/\` | the pattern: what each participant does, its lessons, its requirements and their checks, its tests. Its own README says more |
+| \`sandbox/\` | what it runs on: HTTP, FHIR, messages, stores |
+| \`openapi/\` | its contracts: what is served is what is written there |
+
+\`\`\`
+npm test           # types, and the pattern's own tests
+${judgesItself ? 'npm run conform    # judges this project by the requirements below; --target URL judges another system\n' : ''}\`\`\`
+${
+  judgesItself
+    ? '\n`npm run conform` ends with 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged. This is not assurance by NHS England or by anybody else.\n'
+    : ''
+}
+## What it has to keep
+
+| id | level | |
+|---|---|---|
+${rows.join('\n')}
+${why}`;
+};
+
+/** What was asked, so that it can be asked again; and the hash of each file as it was written. */
+export const origin = (ask: Ask, version: string, hashes: Readonly<Record<string, string>>): string =>
+  stringify({
+    fingerpost: version,
+    pattern: ask.pattern,
+    ...(ask.dialect === undefined ? {} : { dialect: ask.dialect }),
+    store: ask.store,
+    broker: ask.broker,
+    ...(ask.decision === undefined ? {} : { decision: ask.decision.id, answers: ask.decision.answers }),
+    files: hashes,
+  });
+
+const SERVICES = {
+  postgres: {
+    image: 'postgres:17',
+    environment: { POSTGRES_USER: 'integration', POSTGRES_PASSWORD: 'integration', POSTGRES_DB: 'integration' },
+    ports: ['127.0.0.1:5432:5432'],
+  },
+  amqp: { image: 'rabbitmq:4-management', ports: ['127.0.0.1:5672:5672', '127.0.0.1:15672:15672'] },
+  redis: { image: 'redis:8', ports: ['127.0.0.1:6379:6379'] },
+} as const;
+
+/** Compose file and settings for real engines; nothing for the embedded ones. */
+const engines = (ask: Ask): Readonly<Record<string, string>> => {
+  if (!usesEngines(ask)) return {};
+  const services = {
+    ...(ask.store === 'postgres' ? { postgres: SERVICES.postgres } : {}),
+    ...(ask.broker === 'amqp' ? { rabbitmq: SERVICES.amqp } : {}),
+    ...(ask.broker === 'redis' ? { redis: SERVICES.redis } : {}),
+  };
+  return { 'compose.yaml': stringify({ services }), '.env': environment(ask) };
+};
+
+const REPORT = [
+  { run: 'npm run --silent conform -- --format junit --output conformance.xml' },
+  { uses: 'actions/upload-artifact@v4', if: 'always()', with: { name: 'conformance', path: 'conformance.xml' } },
+];
+
+const workflow = ({ judgesItself }: Facts): object => ({
+  name: 'conformance',
+  on: { push: {}, pull_request: {} },
+  jobs: {
+    conformance: {
+      'runs-on': 'ubuntu-latest',
+      steps: [
+        { uses: 'actions/checkout@v4' },
+        { uses: 'actions/setup-node@v4', with: { 'node-version': 24 } },
+        { run: 'npm ci' },
+        { run: 'npm test' },
+        ...(judgesItself ? REPORT : []),
+      ],
+    },
+  },
+});
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2025',
+    lib: ['es2025', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node', 'fhir'],
+    noEmit: true,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    erasableSyntaxOnly: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+  },
+  include: ['conform.ts', 'sandbox', 'patterns'],
+};
+
+const VITEST = `import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { pool: 'forks', include: ['patterns/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+});
+`;
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What a project has beside our files and package.json: the same for all but for the engines. */
+export const surroundings = (ask: Ask, facts: Facts): Readonly<Record<string, string>> => ({
+  ...engines(ask),
+  '.github/workflows/conformance.yml': stringify(workflow(facts)),
+  '.gitignore': 'node_modules/\ndata/\nconformance.xml\n',
+  'tsconfig.json': json(TSCONFIG),
+  'vitest.config.ts': VITEST,
+});

@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { hashOf, ORIGIN, type Project } from './project.ts';
+import { Occupied, writeProject } from './write.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scaffold-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const project = (files: Readonly<Record<string, string>>): Project => {
+  const written = Object.entries(files).map(([file, text]): [string, Uint8Array] => [file, Buffer.from(text)]);
+  const hashes = Object.fromEntries(written.map(([file, bytes]) => [file, hashOf(bytes)]));
+  return new Map([...written, [ORIGIN, Buffer.from(stringify({ files: hashes }))]]);
+};
+const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+describe('a project that is written', () => {
+  it('goes into a folder, and over what it wrote itself', () => {
+    writeProject(project({ 'a/b.ts': 'one', 'c.md': 'one' }), folder);
+    writeProject(project({ 'a/b.ts': 'two', 'c.md': 'one' }), folder);
+    expect([text('a/b.ts'), text('c.md')]).toEqual(['two', 'one']);
+  });
+
+  it.each([
+    ['was there before', () => writeFileSync(join(folder, 'c.md'), 'mine')],
+    [
+      'was changed since',
+      () => {
+        writeProject(project({ 'c.md': 'one', 'd.md': 'one' }), folder);
+        writeFileSync(join(folder, 'c.md'), 'mine');
+      },
+    ],
+  ])('never goes over a file that %s, and then writes nothing', (_, before) => {
+    before();
+    const again = () => writeProject(project({ 'a.ts': 'two', 'c.md': 'two', 'd.md': 'one' }), folder);
+    expect(again).toThrow(Occupied);
+    expect(text('c.md')).toBe('mine');
+    expect(() => text('a.ts')).toThrow(/ENOENT/);
+  });
+});
