@@ -28,17 +28,29 @@ const isOffered = (role: ParticipantManifest, operation: unknown): boolean => {
 /** `/FHIR/R4`, or what an API has as its FHIR base below a path of its own: `/record-locator/producer/FHIR/R4`. */
 const fhirBaseIn = (path: string): string | undefined => /^.*?\/FHIR\/R4(?=\/|$)/.exec(path)?.[0];
 
+interface Place {
+  readonly protocol: 'fhir-r4' | 'http';
+  readonly path: string;
+  /** What is offered there. */
+  readonly operations: readonly string[];
+}
+
 /** Where the paths that a participant offers begin: each FHIR base, and the participant's own for plain HTTP beside them. */
-const placesOf = (
-  contract: OpenApiDocument,
-  role: ParticipantManifest,
-): readonly { readonly protocol: 'fhir-r4' | 'http'; readonly path: string }[] => {
-  const bases = entriesOf(contract.paths)
-    .filter(([, item]) => entriesOf(item).some(([, operation]) => isOffered(role, operation)))
-    .map(([path]) => fhirBaseIn(path));
-  return [...new Set(bases)]
-    .toSorted((a, b) => Number(a === undefined) - Number(b === undefined))
-    .map((path) => (path === undefined ? { protocol: 'http', path: '' } : { protocol: 'fhir-r4', path }));
+const placesOf = (contract: OpenApiDocument, role: ParticipantManifest): readonly Place[] => {
+  const offered = entriesOf(contract.paths).flatMap(([path, item]) =>
+    entriesOf(item).flatMap(([, operation]) =>
+      isOffered(role, operation)
+        ? [{ base: fhirBaseIn(path), id: String(Object.fromEntries(entriesOf(operation)).operationId) }]
+        : [],
+    ),
+  );
+  return [...Map.groupBy(offered, ({ base }) => base)]
+    .toSorted(([a], [b]) => Number(a === undefined) - Number(b === undefined))
+    .map(([path, those]) => ({
+      protocol: path === undefined ? 'http' : 'fhir-r4',
+      path: path ?? '',
+      operations: those.map(({ id }) => id),
+    }));
 };
 
 const noteOf = (row: ParticipantRow, auth: string, caller: ParticipantManifest | undefined): string | undefined => {
@@ -68,10 +80,10 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
     const role = described.find(({ name }) => name === served.name);
     if (role === undefined) return [];
     const places = placesOf(options.contract, role);
-    const callers = callersOf(described, options.contract, role);
     const base = `${options.publicUrl}/sandboxes/${row.id}/${served.name}`;
-    return places.flatMap(({ protocol, path }) =>
-      (callers.length === 0 || usesTokens(row.auth) ? [undefined] : callers).map((caller) => {
+    return places.flatMap(({ protocol, path, operations }) => {
+      const callers = callersOf(described, operations, role);
+      return (callers.length === 0 || usesTokens(row.auth) ? [undefined] : callers).map((caller) => {
         const credential = participants.find(({ name }) => name === caller?.name)?.credential;
         // Where tokens are asked for, the credential is good for nothing here, and the client's own is shown with it.
         const shown = options.showCredentials && credential !== undefined && !usesTokens(row.auth);
@@ -84,8 +96,8 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
           ...(shown ? { credential } : {}),
           ...(note === undefined ? {} : { note }),
         };
-      }),
-    );
+      });
+    });
   });
 };
 

@@ -32,6 +32,9 @@ describe('the description of a sandbox', () => {
     ['publish-subscribe', 'mns', 'broker', '/subscriptions/{id}'],
     ['shared-repository', 'imms', 'repository', '/FHIR/R4/Immunization/{id}'],
     ['shared-repository', 'fhir-r4', 'requester', '/availability'],
+    ['registry-repository', 'nrl', 'registry', '/record-locator/producer/FHIR/R4/DocumentReference'],
+    ['registry-repository', 'nrl', 'repository', '/FHIR/R4/{type}/{id}'],
+    ['registry-repository', 'fhir-r4', 'registry', '/FHIR/R4/{type}/_search'],
   ])('of %s is that of the dialect %s: %s serves %s', async (pattern, dialect, participant, path) => {
     const { id, key } = await made(pattern, dialect);
     const { status, body } = await request(

@@ -98,4 +98,20 @@ describe('commands to copy', () => {
   ])('quote %j for the shell', (text, quoted) => {
     expect(shellQuote(text)).toBe(quoted);
   });
+
+  it.each([
+    ['fhir-r4', 'registry', 'http://h/FHIR/R4', ['Find pointers', 'Register a pointer']],
+    ['nrl', 'registry', 'http://h/record-locator/consumer/FHIR/R4', ['Find pointers']],
+    ['nrl', 'registry', 'http://h/record-locator/producer/FHIR/R4', ['Find your own pointers', 'Register a pointer']],
+    ['nrl', 'repository', 'http://h/FHIR/R4', ['Fetch a document', 'Who has asked for what']],
+  ])('find pointers and fetch documents in %s at the %s, %s', (dialect, participant, url, titles) => {
+    const box = { ...sandbox, pattern: 'registry-repository', dialect };
+    const commands = commandsFor(box, { participant, protocol: 'fhir-r4', url }, () => 'uuid');
+    expect(commands.map(({ title }) => title)).toEqual(titles);
+    const all = commands.map(({ text }) => text).join();
+    expect(all).toContain("-H 'X-Request-ID: uuid'");
+    // In NRL every call to the registry says for whom; the number of a person stands in no address.
+    expect(all.includes('NHSD-End-User-Organisation-ODS')).toBe(dialect === 'nrl' && participant === 'registry');
+    expect(all).not.toMatch(/http:[^ ]*9990000018/);
+  });
 });

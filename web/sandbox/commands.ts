@@ -1,4 +1,5 @@
 import type { Endpoint, Participant, Sandbox } from '../data/sandbox-types.ts';
+import { pointerCommands } from './pointer-commands.ts';
 
 export interface Command {
   readonly title: string;
@@ -83,6 +84,8 @@ export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => st
   if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';
   const headers = (): string[] => [...proofOf(sandbox, endpoint), `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`];
+  if (sandbox.pattern === 'registry-repository')
+    return pointerCommands(sandbox, endpoint, patientOf(sandbox), headers, { quote: shellQuote, curl });
   const patient = `${endpoint.url}/Patient/${patientOf(sandbox)}`;
   const search = pds ? 'family=Smith&given=Jane&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
   // PDS wraps the list of operations (its OpenAPI description, PATCH /Patient/{id}).

@@ -29,7 +29,7 @@ const pathOf = (url: string | undefined): string => {
   // A sandbox's own queues all begin with the pattern's name: by the consumer alone they are told apart.
   if (url.startsWith('queue:')) return url.replace(/^queue:(?:[^.]+\.(?=[^.]+$))?/, '');
   const path = url.replace(/^[a-z]+:\/\/[^/]+/i, '');
-  const below = path.replace(/^\/sandboxes\/[^/]+\/(?:[^/]+\/)?FHIR\/R4\/?/, '').replace(/^$/, '/');
+  const below = path.replace(/^\/sandboxes\/[^/]+\/(?:[^/]+\/)*?FHIR\/R4(?:\/|$)/, '').replace(/^$/, '/');
   // What a participant offers beside FHIR: below its own base.
   return below.replace(/^\/sandboxes\/[^/]+\/[^/]+(?=\/)/, '');
 };
