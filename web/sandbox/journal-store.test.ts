@@ -42,6 +42,9 @@ describe('the journal that the page keeps', () => {
 
   it('says a request by its method and the path below the endpoint', () => {
     expect(lineOf(exchange(1)).label).toBe('GET Patient/9000000009');
+    const nrl =
+      'http://127.0.0.1:8080/sandboxes/abc/registry/record-locator/consumer/FHIR/R4/DocumentReference/_search';
+    expect(lineOf(exchange(1, { request: { method: 'POST', url: nrl } })).label).toBe('POST DocumentReference/_search');
     expect(lineOf(exchange(1, { request: {}, summary: 'Clock advanced' })).label).toBe('Clock advanced');
     const url = 'http://127.0.0.1:8080/sandboxes/abc/repository/launch?launch=1';
     expect(lineOf(exchange(1, { request: { method: 'GET', url } })).label).toBe('GET /launch?launch=1');

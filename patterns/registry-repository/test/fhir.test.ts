@@ -90,6 +90,12 @@ describe('a registry in fhir-r4', () => {
     expect([again.status, issueOf(again.body)?.code]).toEqual([409, 'duplicate']);
     expect(issueOf(again.body)?.diagnostics).toContain(id);
   });
+
+  it('registers it once, too, when ten try at the same time', async () => {
+    const masterIdentifier = { system: 'urn:test', value: 'raced' };
+    const replies = await Promise.all(Array.from({ length: 10 }, () => post(pointer({ masterIdentifier }))));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, ...Array(9).fill(409)]);
+  });
 });
 
 describe('a repository', () => {
