@@ -128,6 +128,11 @@ const answersOwnOnly = async (
     await ask(theirs, role, operation, {}),
     operation.method === 'GET' ? await upgraded(url, await foreign(operation)) : 401,
   ];
+  if (operation.open) {
+    // It asks for a proof in the address instead, which nobody has here (sandbox/entrance.ts).
+    expect([where, told.every((status) => status >= 400)]).toEqual([where, true]);
+    return;
+  }
   expect([where, ...told]).toEqual([where, 401, 401, 401]);
   expect([where, (await ask(theirs, role, operation, await own(operation))) === 401]).toEqual([where, false]);
 };
