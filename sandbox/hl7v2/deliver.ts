@@ -14,7 +14,7 @@ import { keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
 import { chosenCode, dropsBefore, findMllpStrikes, spoil } from './mllp-faults.ts';
 import type { Delivery, Outcome } from './port.ts';
-import type { Hl7Receiver, Hl7Receivers } from './receiver.ts';
+import type { Hl7Receivers } from './receiver.ts';
 import { Reception } from './reception.ts';
 import { refusalOf } from './refusal.ts';
 import { accept, again, perform, type Reply, takeAcknowledgement, write } from './stages.ts';
@@ -87,16 +87,17 @@ const refuse = async (reception: Reception, thrown: unknown): Promise<Reply> => 
 };
 
 /** That an id is there already is found out by keeping the reply to it: most are new, and need not be looked for. */
-const acceptOnce = async (reception: Reception, receiver: Hl7Receiver, message: Hl7Message): Promise<Reply> => {
-  const attempt = (replacing: boolean): Promise<Reply> =>
-    modeOf(message) === undefined
-      ? perform(reception, receiver, message, replacing)
-      : accept(reception, message, replacing);
+const once = async <R>(
+  reception: Reception,
+  message: Hl7Message,
+  attempt: (replacing: boolean) => Promise<R>,
+  recall: () => Promise<Reply | undefined> = () => again(reception, message),
+): Promise<R | Reply> => {
   try {
     return await attempt(false);
   } catch (thrown) {
     if (!(thrown instanceof SqlError) || thrown.trouble !== 'constraint') throw thrown;
-    return (await again(reception, message)) ?? attempt(true);
+    return (await recall()) ?? attempt(true);
   }
 };
 
@@ -112,18 +113,28 @@ const answer = async (
     checkSeat(reception);
     if (message === undefined) throw error;
     await identify(reception, message);
-    if (message.count('MSA') > 0) return await takeAcknowledgement(reception, message);
+    const receiver = receivers[delivery.participant.name];
+    if (message.count('MSA') > 0)
+      return await once(
+        reception,
+        message,
+        () => takeAcknowledgement(reception, receiver, message),
+        async () => undefined,
+      );
     const chosen = chosenCode(strikes);
     if (chosen !== undefined)
       return write(reception, chosen.code, {
         faults: [{ detail: `This sandbox was told to answer so (${chosen.because})` }],
       });
-    const receiver = receivers[delivery.participant.name];
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
     checkHeader(message, receiver);
     checkNumbers(reception, message);
     reception.tolerate(judgeStructure(message, dialect.hl7v2));
-    return await acceptOnce(reception, receiver, message);
+    return await once(reception, message, (replacing) =>
+      modeOf(message) === undefined
+        ? perform(reception, receiver, message, replacing)
+        : accept(reception, message, replacing),
+    );
   } catch (thrown) {
     return refuse(reception, thrown);
   }

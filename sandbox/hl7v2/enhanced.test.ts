@@ -143,6 +143,24 @@ describe('an acknowledgement that comes as a message', () => {
     expect(said(await ask(acknowledging('AA', { msh15: 'AL' })))).toBe('CA M1');
   });
 
+  it('is told to whom it is for, by MSA-2 and once, and refused where that names nothing that was sent', async () => {
+    const { hospital } = await start();
+    const client = connectRaw(await hospital.port('archive'));
+    closing.add({ close: () => client.socket.destroy() });
+    const ask = async (message: string) => {
+      client.write(frame(message));
+      return said(parseMessage((await client.next()).content));
+    };
+    const error = acknowledging('AE', { msh15: 'AL' });
+    expect([await ask(error), await ask(error)]).toEqual(['CA M1', 'CA M1']);
+    expect(await ask(error.replace('|OURS', '|THEIRS').replace('|M1|', '|M2|'))).toBe('CE M2');
+    // One of original mode is heard, too, and not answered.
+    client.write(frame(acknowledging('AR', { id: 'M3' })));
+    client.write(frame(acknowledging('AR', { id: 'M3' })));
+    expect(await ask(acknowledging('AA', { id: 'M4', msh15: 'AL' }))).toBe('CA M4');
+    expect(await hospital.admissions()).toEqual([{ number: 'OURS', name: 'AE', sender: 'ward', times: 3 }]);
+  });
+
   it.each([
     ['an accept acknowledgement', acknowledging('CA', { msh15: 'AL' })],
     ['a late one of original mode', acknowledging('AA')],

@@ -36,7 +36,23 @@ const register: Hl7Receiver = {
   },
 };
 
-const part = hl7v2({ register, archive: { ...register, types: [] } });
+/** What it has sent is called OURS; what others made of that it keeps as it keeps admissions. */
+const archive: Hl7Receiver = {
+  ...register,
+  types: [],
+  acknowledged: async (acknowledgement, ctx, from) =>
+    acknowledgement.text('MSA-2') !== 'OURS'
+      ? undefined
+      : async (tx) => {
+          await tx.query(
+            `insert into admission (store, number, name, sender, times) values ($1, $2, $3, $4, 1)
+             on conflict (store, number) do update set times = admission.times + 1`,
+            [ctx.store, acknowledgement.text('MSA-2'), acknowledgement.text('MSA-1'), from.participant],
+          );
+        },
+};
+
+const part = hl7v2({ register, archive });
 
 const app: PatternApp = {
   handlers: {},

@@ -46,6 +46,8 @@ export class MllpClient {
   #failure: MllpError | undefined;
   #received = Buffer.alloc(0);
   #wake: () => void = () => undefined;
+  #waiting = 0;
+  #over: () => void = () => undefined;
 
   constructor({ address, port, tls }: MllpTarget, messageMax = 5 * 1024 * 1024) {
     this.#decoder = new FrameDecoder(messageMax);
@@ -68,15 +70,43 @@ export class MllpClient {
     this.#socket.on('close', () => this.#fail('closed the connection without an acknowledgement'));
   }
 
+  /** Whether it can be sent on: it was not closed, and nothing went wrong on it. */
+  get usable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** Whether a message is on its way. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Calls back when it can be sent on no more. */
+  whenOver(call: () => void): void {
+    this.#over = call;
+  }
+
   /** Sends a message and gives the content of the frame that comes back. Rejects with MllpError, or the signal's reason. */
-  async send(message: Uint8Array, signal: AbortSignal): Promise<Buffer> {
-    const turn = this.#last.then(() => this.#exchange(message, signal));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+  send(message: Uint8Array, signal: AbortSignal): Promise<Buffer> {
+    return this.#inTurn(() => this.#exchange(message, signal));
   }
 
   /** Sends a message that nobody answers; resolves when it was handed to the operating system. */
-  async post(message: Uint8Array, signal: AbortSignal): Promise<void> {
+  post(message: Uint8Array, signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#post(message, signal));
+  }
+
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #post(message: Uint8Array, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure;
     await new Promise<void>((resolve, reject) => {
@@ -96,12 +126,15 @@ export class MllpClient {
     if (rest !== undefined) this.#frames.push(rest);
     this.#failure ??= new MllpError(why, this.#received);
     this.#wake();
+    this.#over();
   }
 
   async #exchange(message: Uint8Array, signal: AbortSignal): Promise<Buffer> {
     try {
       signal.throwIfAborted();
       this.#received = Buffer.alloc(0);
+      // What came unasked, or to a message that asked for nothing, is no answer to this one.
+      if (this.#failure === undefined) this.#frames.length = 0;
       if (this.#failure === undefined) this.#socket.write(frameOf(message));
       const frame = await this.#next(signal);
       if (frame.flaw !== undefined)

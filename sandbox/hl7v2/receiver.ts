@@ -29,6 +29,12 @@ export interface Hl7Receiver {
    * AE, or AR where the fault is not in the content (5xx, or conditions 200 to 203).
    */
   receive(message: Hl7Message, ctx: Ctx, from: Caller): Promise<Hl7Answer>;
+  /**
+   * What an application made of a message that this participant sent in enhanced mode: AA, AE or AR, in a message of its own.
+   * MSA-2 says which one it was. Gives what that changes, once however often it comes; undefined where no such message was
+   * sent, which is CE (204). Accept acknowledgements (CA, CE, CR) belong to their connection and do not come here.
+   */
+  acknowledged?(acknowledgement: Hl7Message, ctx: Ctx, from: Caller): Promise<((tx: Tx) => Promise<void>) | undefined>;
 }
 
 export type Hl7Receivers = Readonly<Record<string, Hl7Receiver>>;

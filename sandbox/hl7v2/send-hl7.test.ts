@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCtx } from '../context.ts';
 import type { NewFault } from '../faults.ts';
@@ -8,7 +10,7 @@ import { acknowledge, type Code } from './acknowledge.ts';
 import { admit, type Hospital, openHospital } from './hospital.test-data.ts';
 import { parseMessage } from './message.ts';
 import type { Answer } from './mllp-connection.ts';
-import { frameOf } from './mllp-frames.ts';
+import { FrameDecoder, frameOf } from './mllp-frames.ts';
 import { listenMllp } from './mllp-server.ts';
 
 const open: { close(): unknown }[] = [];
@@ -90,6 +92,43 @@ const reply = (message: string, code: Code): Buffer =>
   frameOf(acknowledge(parseMessage(message), { code, controlId: 'X', now: 0 }).toBytes());
 
 describe('a message to an external participant', () => {
+  it('goes on the connection of the one before, in order, and on another once that was closed', async () => {
+    const ports = new Set<number | undefined>();
+    const seen: string[] = [];
+    const server = createServer((socket) => {
+      ports.add(socket.remotePort);
+      const decoder = new FrameDecoder(1 << 20);
+      socket.on('data', (chunk: Buffer) => {
+        for (const { content } of decoder.push(chunk)) {
+          const id = parseMessage(content).text('MSH-10');
+          seen.push(id);
+          socket.write(reply(content.toString(), 'AA'));
+          if (id === 'M4') socket.end();
+        }
+      });
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    open.push(server);
+    const address = server.address();
+    const hospital = await toward(`mllp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    await send(hospital, 'register', admit());
+    await Promise.all(['M2', 'M3', 'M4'].map((id) => send(hospital, 'register', admit({ id }))));
+    expect([seen, ports.size]).toEqual([['M1', 'M2', 'M3', 'M4'], 1]);
+    // A connection that the other side closes may take a message with it, and nobody knows whether it acted.
+    await send(hospital, 'register', admit({ id: 'M5' })).catch(() => send(hospital, 'register', admit({ id: 'M5' })));
+    expect([seen.at(-1), ports.size]).toEqual(['M5', 2]);
+  });
+
+  it.each([
+    ['ER', { exchange: expect.any(String) }],
+    ['SU', 'upstream-failed: register said nothing, which MSH-15 (SU) makes a refusal'],
+  ])('is silently accepted or refused as MSH-15 asks: %s', async (msh15, expected) => {
+    const hospital = await toward(await elsewhere(() => ({})));
+    const sending = send(hospital, 'register', admit({ msh15 }), 50);
+    expect(await (msh15 === 'SU' ? reasonOf(sending) : sending)).toEqual(expected);
+  });
+
   it('goes over TCP, and is recorded with what came back', async () => {
     const seen: string[] = [];
     const url = await elsewhere((message) => {

@@ -6,10 +6,12 @@ import { parseMllpUrl, resolveTarget } from '../outbound-policy.ts';
 import { NO_URL } from '../outbound-wire.ts';
 import { findParticipant, type LoadedSandbox, loadSandbox, type ParticipantRow } from '../participants.ts';
 import { NOT_FOUND, ProblemError, problem, UPSTREAM_FAILED, UPSTREAM_TIMEOUT } from '../problem.ts';
+import { modeOf } from './enhanced.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Hl7Message, parseMessage } from './message.ts';
-import { MllpClient, MllpError } from './mllp-client.ts';
+import { MllpError } from './mllp-client.ts';
 import { FrameDecoder } from './mllp-frames.ts';
+import { linksOf } from './mllp-links.ts';
 import type { Acknowledged, Hl7Way, Outcome, OutgoingHl7 } from './port.ts';
 
 const TIMEOUT = 30_000;
@@ -46,8 +48,21 @@ const judge = ({ message, receiver }: Sending, reply: Uint8Array, exchange: stri
   return { code, reply, exchange, ...(text === '' ? {} : { text }) };
 };
 
-/** Enhanced mode with NE in MSH-15 asks for no acknowledgement on this connection. */
-const wantsNone = (message: Hl7Message): boolean => message.text('MSH-15') === 'NE';
+/** Real milliseconds after which silence says what MSH-15 makes of it: that all is well (ER), or that it is not (SU). */
+const SILENCE = 2_000;
+
+/** When an acknowledgement comes on this connection: always in original mode, else as MSH-15 asks. */
+const acceptOf = (message: Hl7Message) => modeOf(message)?.accept ?? 'AL';
+
+/** What it means that nothing was said. Throws where it means that the message was not accepted, or nothing at all. */
+const judgeSilence = ({ message, receiver }: Sending, exchange: string, otherwise: unknown): Acknowledged => {
+  const accept = acceptOf(message);
+  if (accept === 'NE' || accept === 'ER') return { exchange };
+  if (accept === 'SU') throw failed(receiver.name, 'said nothing, which MSH-15 (SU) makes a refusal');
+  throw otherwise;
+};
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
 const wireProblem = ({ receiver, timeout }: Sending, error: unknown): ProblemError => {
   if (error instanceof ProblemError) return error;
@@ -85,14 +100,13 @@ const startOf = ({ host, way, sandbox, message, bytes }: Sending, url: string): 
 
 /** Real TCP to an external participant, under the policy; recorded before it is sent and completed by what came of it. */
 const sendOutside = async (sending: Sending): Promise<Acknowledged> => {
-  const { host, receiver, message, bytes, timeout } = sending;
+  const { host, way, receiver, message, bytes, timeout } = sending;
   if (receiver.url === undefined)
     throw problem(NO_URL, `${receiver.name} is external: set its url before anything is sent to it`, { at: 'url' });
   const url = parseMllpUrl(receiver.url);
   const start = startOf(sending, receiver.url);
   await host.sql.transaction((tx) => host.journal.begin(tx, start));
   const began = performance.now();
-  let client: MllpClient | undefined;
   let body: Uint8Array | undefined;
   const finish = (outcome: string, note?: string): void =>
     host.journal.finish(start, {
@@ -102,19 +116,25 @@ const sendOutside = async (sending: Sending): Promise<Acknowledged> => {
       ...(note === undefined ? {} : { note }),
     });
   try {
-    const signal = AbortSignal.timeout(timeout);
+    const accept = acceptOf(message);
+    const signal = AbortSignal.timeout(accept === 'ER' || accept === 'SU' ? Math.min(timeout, SILENCE) : timeout);
     const { address } = await resolveTarget(url, host);
     const target = { address, port: Number(url.port) };
-    client = new MllpClient(
-      url.protocol === 'mllps:' ? { ...target, tls: { servername: url.hostname } } : target,
-      REPLY_MAX,
-    );
-    if (wantsNone(message)) {
+    const tls = url.protocol === 'mllps:' ? { tls: { servername: url.hostname } } : {};
+    const client = linksOf(host, REPLY_MAX).to(`${start.serial} ${way.from} ${way.to}`, { ...target, ...tls });
+    if (accept === 'NE') {
       await client.post(bytes, signal);
       finish('→ no acknowledgement asked for');
       return { exchange: start.id };
     }
-    body = await client.send(bytes, signal);
+    try {
+      body = await client.send(bytes, signal);
+    } catch (error) {
+      if (!isTimeout(error)) throw error;
+      const silent = judgeSilence(sending, start.id, error);
+      finish('→ nothing said, so accepted (MSH-15 is ER)');
+      return silent;
+    }
     const acknowledged = judge(sending, body, start.id);
     finish(`→ ${acknowledged.code}`);
     return acknowledged;
@@ -123,8 +143,6 @@ const sendOutside = async (sending: Sending): Promise<Acknowledged> => {
     const failure = wireProblem(sending, error);
     finish('— no acknowledgement', failure.faults.map(({ detail }) => detail).join('; '));
     throw failure;
-  } finally {
-    client?.close();
   }
 };
 
@@ -164,7 +182,8 @@ const sendInside = async (sending: Sending): Promise<Acknowledged> => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       }),
     ]);
-    if (wantsNone(message) && outcome.wire === undefined) return { exchange };
+    if (outcome.wire === undefined && outcome.close === undefined && acceptOf(message) !== 'AL')
+      return judgeSilence(sending, exchange, undefined);
     return judge(sending, contentOf(sending, outcome), exchange);
   } catch (error) {
     throw wireProblem(sending, error);

@@ -4,6 +4,7 @@ import { acknowledge, type Code } from './acknowledge.ts';
 import { codeOf } from './application.ts';
 import { newControlId } from './control-id.ts';
 import { APPLICATION, modeOf, notOffered } from './enhanced.ts';
+import { Hl7Error } from './hl7-error.ts';
 import { findAcknowledgement, keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
 import type { Hl7Answer, Hl7Receiver } from './receiver.ts';
@@ -110,21 +111,39 @@ export const accept = async (reception: Reception, message: Hl7Message, replacin
   return reply;
 };
 
+const UNKNOWN = 'MSA-2 names no message that was sent from here';
+
 /**
  * An acknowledgement that came as a message. Only what an application says, in enhanced mode, is acknowledged again, as
- * accepted (V2-08); all else would go on for ever.
+ * accepted (V2-08); all else would go on for ever. The participant that it is for hears of it once.
  */
-export const takeAcknowledgement = async (reception: Reception, message: Hl7Message): Promise<Reply | undefined> => {
-  const final = modeOf(message) === undefined || message.encoded('MSA-1').startsWith('C');
+export const takeAcknowledgement = async (
+  reception: Reception,
+  receiver: Hl7Receiver | undefined,
+  message: Hl7Message,
+): Promise<Reply | undefined> => {
+  const commit = message.encoded('MSA-1').startsWith('C');
+  const final = commit || modeOf(message) === undefined;
   reception.note(
     final
       ? 'An acknowledgement came as a message; it is not acknowledged'
       : 'The application acknowledgement of an earlier message',
   );
-  if (final) return undefined;
+  const heard = commit ? undefined : receiver?.acknowledged;
+  if (final && heard === undefined) return undefined;
   const kept = await again(reception, message);
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) return final ? undefined : kept;
+  const ctx = await ctxOf(reception);
+  const effect = await heard?.call(receiver, message, ctx, reception.from);
+  if (heard !== undefined && effect === undefined) {
+    if (!final) throw new Hl7Error(UNKNOWN, { condition: 204, at: { segment: 'MSA', field: 2 } });
+    reception.note(UNKNOWN);
+    return undefined;
+  }
   const reply = write(reception, 'AA', {});
-  await reception.recording.transaction(reception.host.sql, (tx) => keepAcknowledgement(tx, reception, message, reply));
-  return reply;
+  await ctx.transaction(async (tx) => {
+    await keepAcknowledgement(tx, reception, message, reply);
+    await effect?.(tx);
+  });
+  return final ? undefined : reply;
 };
