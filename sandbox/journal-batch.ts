@@ -31,7 +31,7 @@ export interface Batcher {
   push(entry: Entry): void;
   /** Wakes the watchers of a sandbox with the next batch, although nothing of it is in the queue. */
   touch(sandboxId: string): void;
-  /** Whether an exchange of this generation is in the queue: what is written at once would stand before it. */
+  /** Whether an exchange of this generation is not written yet: what is written at once would stand before it. */
   waits(serial: number): boolean;
   /** Counts, with the next batch, an exchange that was written elsewhere. */
   count(sandboxId: string, serial: number, bytes: number): void;
@@ -64,7 +64,7 @@ export const createBatcher = (options: {
 }): Batcher => {
   const { sql, capture } = options;
   const queue: Entry[] = [];
-  /** How many of them are of which generation. */
+  /** How many of them, and of those that are being written, are of which generation. */
   const queued = new Map<number, number>();
   let bytes = 0;
   let lost = new Map<number, Lost>();
@@ -163,9 +163,6 @@ export const createBatcher = (options: {
     for (const entry of batch) {
       bytes -= sizeOf(entry);
       woken.add(entry.start.sandbox);
-      const left = (queued.get(entry.start.serial) ?? 1) - 1;
-      if (left === 0) queued.delete(entry.start.serial);
-      else queued.set(entry.start.serial, left);
     }
     for (const gap of gaps) woken.add(gap.last.sandbox);
     // Numbers say in which order exchanges began; the queue has them in the order in which they ended.
@@ -173,6 +170,11 @@ export const createBatcher = (options: {
     const idle = batch.length + gaps.length + written.size === 0;
     const stored = idle || (await store({ batch, gaps, written }));
     taken += batch.length;
+    for (const { start } of batch) {
+      const left = (queued.get(start.serial) ?? 1) - 1;
+      if (left === 0) queued.delete(start.serial);
+      else queued.set(start.serial, left);
+    }
     for (const { exchanges } of written.values()) taken += exchanges;
     if (stored) {
       options.wake(woken);
