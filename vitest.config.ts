@@ -1,5 +1,3 @@
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { postgresIsMissing } from './test/engines/postgres.ts';
 import { rabbitmqIsMissing } from './test/engines/rabbitmq.ts';
@@ -11,35 +9,32 @@ const overStores = [
   'sandbox/{auth,dialects,fhir,hl7v2,http,messages}/**/*.test.ts',
   'src/{main,mllp,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
-  'patterns/**/*.test.ts',
+  // Races, and every lesson. The patterns' further tests run on the embedded store alone: CI has twenty minutes for all.
+  'patterns/*/test/{race,booking,register,scenarios}*.test.ts',
   'test/e2e/*.test.ts',
 ];
-/**
- * What runs on PostgreSQL and Redis as well: what passes through a broker (sandbox/broker/broker.test-data.ts), which is
- * every pattern that says what its messages are, and whatever goes from end to end.
- */
-const overBrokers = [
-  ...globSync('openapi/*.asyncapi.yaml').map((file) => `patterns/${basename(file, '.asyncapi.yaml')}/**/*.test.ts`),
-  'src/api/{queues,worklist}.test.ts',
-  'test/e2e/*.test.ts',
-];
+/** What runs on PostgreSQL and Redis as well: what passes through a broker from end to end (sandbox/broker/broker.test-data.ts). */
+const overBrokers = ['src/api/{queues,worklist}.test.ts', 'test/e2e/*.test.ts'];
 /** What goes from end to end and puts nothing into a queue: on Redis it would do what it does beside RabbitMQ. */
 const withoutMessages =
-  'test/e2e/{conform,conform-registry,conform-sandbox,description,fhir-client,guide,hl7-command,kill,sandbox-command,start}.test.ts';
+  'test/e2e/{conform,conform-registry,conform-sandbox,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
 /** What is about RabbitMQ alone: a part of it that other systems have. */
 const outside = 'test/e2e/outside-*.test.ts';
 /** What is about the embedded store, starts engines of its own, or is about no engine at all. */
 const elsewhere = [
-  'patterns/*/test/checks*.test.ts',
-  'sandbox/fhir/search/paging-plan*.test.ts',
+  'sandbox/fhir/{base-of,json,json-patch,message,validate}*.test.ts',
+  'sandbox/fhir/search/{paging-plan,query-refusals}*.test.ts',
   'sandbox/dialects/{dialects,mesh-token}.test.ts',
   'sandbox/fhir/definitions/**',
-  'sandbox/hl7v2/{message,mllp-frames,mllp-server,mllp-client}*.test.ts',
+  'sandbox/hl7v2/{check-structure,message,mllp-frames,mllp-server,mllp-client}*.test.ts',
+  'sandbox/hl7v2/{to-fhir,from-fhir}/**',
+  'sandbox/http/{address,error-format,negotiate,render}.test.ts',
+  'src/api/{json-body,origins,scaffold}.test.ts',
   'sandbox/messages/engine.test.ts',
   'test/e2e/apart.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
-  'test/e2e/package.test.ts',
+  'test/e2e/{hl7-command,package,scaffold}.test.ts',
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */
