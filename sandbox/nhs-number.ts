@@ -81,6 +81,14 @@ export const maskRealNumbers = (text: string): string =>
     hasValidCheckDigit(value) && !isTestNumber(value) ? '[number]' : value,
   );
 
+/** An id made at random has ten digits in a row now and then, and is nobody's number. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+const namesRealDigits = (text: string): boolean => {
+  const rest = text.replace(UUID, '');
+  return maskRealNumbers(rest) !== rest;
+};
+
 /**
  * What is wrong with bytes that nobody here reads, such as a message that is only carried: JSON is searched as a resource is,
  * any other text for ten digits that may be somebody's. What is no text is let through: there they would be there by chance.
@@ -93,7 +101,7 @@ export const judgeCarried = (body: Uint8Array, at: string): Fault | undefined =>
   const named =
     typeof parsed === 'object' && parsed !== null
       ? findNhsNumbers(parsed, false).some(({ kind }) => kind === 'real')
-      : maskRealNumbers(text) !== text;
+      : namesRealDigits(text);
   return named ? found : undefined;
 };
 
