@@ -41,6 +41,16 @@ const printed = async (text: string): Promise<string> => {
   return out;
 };
 
+/** Events before the handshake are nobody's: it is asked for until it has been. */
+const active = async (box: Box, subscription: string): Promise<void> => {
+  const url = `${service.url}/sandboxes/${box.id}/broker/FHIR/R4/Subscription/${subscription}`;
+  for (let status = ''; status !== 'active'; ) {
+    const reply = await fetch(url);
+    expect(reply.status).toBe(200);
+    ({ status } = (await reply.json()) as { status: string });
+  }
+};
+
 describe('what can be followed', () => {
   it('is an endpoint with its URL and credential, and the commands of the page follow it', async () => {
     const box = await makeBox(service.url, {}, 'publish-subscribe');
@@ -54,6 +64,7 @@ describe('what can be followed', () => {
       { protocol: 'ws', note: expect.stringContaining('Nobody has subscribed yet') },
     ]);
     const { subscription } = await box.act('subscriber', 'subscribe');
+    await active(box, String(subscription));
     await box.act('publisher', 'change-address', { patient: '9000000009' });
     const [, ...streams] = await streamsOf(box);
     const address = `${service.url}/sandboxes/${box.id}/broker/subscriptions/${String(subscription)}/stream`;
