@@ -1,10 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProfile } from '../../sandbox/conformance/profile.ts';
-import { runConformance } from '../../sandbox/conformance/run.ts';
-import { openCatalogue } from '../../src/catalogue.ts';
-import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Box, driven, freePort, owner } from './conform-harness.test-data.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
@@ -19,41 +14,13 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** A port that was free a moment ago: the seat's URL has to be known before the run listens there. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
-
-interface Box {
-  readonly id: string;
-  readonly key: string;
-}
-
-const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
-  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply;
-};
+const { act, control, open, seat } = owner(() => service.url);
 
 /** A sandbox whose clinician completes every referral at once, and whose requester is the run's listener. */
 const ready = async (dialect: string, port: number): Promise<Box> => {
-  const created = await fetch(`${service.url}/api/sandboxes`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pattern: PATTERN, dialect }),
-  });
-  const box = await json<Box>(created);
-  await control(box, 'POST', '/participants/provider/acts/set-clinician', { decision: 'reject', after: 'PT1S' });
-  await control(box, 'PUT', '/participants/requester', { mode: 'external', url: `http://127.0.0.1:${port}` });
+  const box = await open({ pattern: PATTERN, dialect });
+  await act(box, 'provider', 'set-clinician', { decision: 'reject', after: 'PT1S' });
+  await seat(box, 'requester', port);
   return box;
 };
 
@@ -61,18 +28,10 @@ const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
   const port = await freePort();
   const box = await ready(dialect, port);
   await spoil?.(box);
-  const catalogue = await openCatalogue();
   const headers = dialect === 'bars' ? { 'NHSD-Target-Identifier': 'e30=' } : {};
-  const report = await runConformance(await loadConformance(catalogue, PATTERN), {
-    pattern: PATTERN,
-    dialect,
-    target: `${service.url}/sandboxes/${box.id}/provider/FHIR/R4`,
-    profile: checkProfile({ consentToWrite: true, timeout: 15_000, headers, listen: { port } }),
-    version: 'test',
-  });
-  const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
-  const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  return { box, report, verdictOf, failed: failed.map(({ id }) => id) };
+  const target = `${service.url}/sandboxes/${box.id}/provider/FHIR/R4`;
+  const profile = { timeout: 15_000, headers, listen: { port } };
+  return { box, ...(await driven({ pattern: PATTERN, dialect, target, profile })) };
 };
 
 describe('a provider of asynchronous request/response', () => {
@@ -105,22 +64,15 @@ describe('a provider of asynchronous request/response', () => {
   });
 
   it('is judged by what it did at its mailbox where MESH is spoken, and so is its requester', async () => {
-    const created = await fetch(`${service.url}/api/sandboxes`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ pattern: PATTERN, dialect: 'mesh' }),
-    });
-    const box = await json<Box & { endpoints: readonly { participant: string; protocol: string }[] }>(created);
+    const box = await open({ pattern: PATTERN, dialect: 'mesh' });
     expect(new Set(box.endpoints.map((one) => `${one.participant} ${one.protocol}`))).toEqual(
       new Set(['exchange http']),
     );
-    const act = (who: string, name: string, input: object = {}) =>
-      control(box, 'POST', `/participants/${who}/acts/${name}`, input);
-    await act('requester', 'send-referral', { patient: '9000000009' });
-    await act('provider', 'collect-mail');
-    await act('provider', 'reject');
+    await act(box, 'requester', 'send-referral', { patient: '9000000009' });
+    await act(box, 'provider', 'collect-mail');
+    await act(box, 'provider', 'reject');
     await control(box, 'POST', '/clock', { advance: 'PT6M' });
-    await act('requester', 'collect-mail');
+    await act(box, 'requester', 'collect-mail');
     const verdicts = async (participant: string) => {
       const reply = await control(box, 'POST', '/conformance', { participant });
       const { requirements } = await json<{ requirements: { id: string; verdict: string }[] }>(reply);

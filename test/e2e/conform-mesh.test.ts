@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { timestampOf, writeToken } from '../../sandbox/dialects/mesh-token.ts';
+import { type Box, owner } from './conform-harness.test-data.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
@@ -14,17 +15,6 @@ afterAll(async () => {
   folder.remove();
 });
 
-interface Box {
-  readonly id: string;
-  readonly key: string;
-  readonly endpoints: readonly {
-    participant: string;
-    protocol: string;
-    url: string;
-    credential?: string;
-    note?: string;
-  }[];
-}
 interface Judged {
   readonly requirements: readonly { id: string; verdict: string }[];
 }
@@ -32,32 +22,12 @@ interface Sent {
   readonly message_id: string;
 }
 
-const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
-  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply;
-};
-const act = (box: Box, participant: string, name: string, input: object = {}) =>
-  control(box, 'POST', `/participants/${participant}/acts/${name}`, input);
+const { act, control, open: openBox } = owner(() => service.url);
 const advance = (box: Box, by: string) => control(box, 'POST', '/clock', { advance: by });
 
 /** A sandbox in which one seat is a system outside, which knows no more than what it was shown. */
-const open = async (seat: 'sender' | 'recipient'): Promise<Box> => {
-  const created = await fetch(`${service.url}/api/sandboxes`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      pattern: 'information-push',
-      dialect: 'mesh',
-      participants: { [seat]: { mode: 'external' } },
-    }),
-  });
-  return json<Box>(created);
-};
+const open = (seat: 'sender' | 'recipient'): Promise<Box> =>
+  openBox({ pattern: 'information-push', dialect: 'mesh', participants: { [seat]: { mode: 'external' } } });
 
 /** What the handshake has to say of the client. */
 const CLIENT = { 'mex-clientversion': 'Test==1', 'mex-osname': 'Linux', 'mex-osversion': '1' };

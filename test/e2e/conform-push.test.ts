@@ -1,10 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProfile } from '../../sandbox/conformance/profile.ts';
-import { runConformance } from '../../sandbox/conformance/run.ts';
-import { openCatalogue } from '../../src/catalogue.ts';
-import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Box, driven, freePort, owner } from './conform-harness.test-data.ts';
 import { startPlainRecipient } from './plain-recipient.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
@@ -20,65 +15,25 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** A port that was free a moment ago: the seat's URL has to be known before the run listens there. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
-
-interface Box {
-  readonly id: string;
-  readonly key: string;
-}
 interface Judged {
   readonly requirements: readonly { id: string; verdict: string }[];
 }
 
-const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
-  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply;
-};
-const act = (box: Box, participant: string, name: string, input: object = {}) =>
-  control(box, 'POST', `/participants/${participant}/acts/${name}`, input);
+const { act, control, open: openBox, seat } = owner(() => service.url);
 
-const open = async (): Promise<Box> => {
-  const created = await fetch(`${service.url}/api/sandboxes`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pattern: PATTERN, dialect: 'fhir-r4' }),
-  });
-  return json<Box>(created);
-};
+const open = (): Promise<Box> => openBox({ pattern: PATTERN, dialect: 'fhir-r4' });
 
 const targetOf = (box: Box): string => `${service.url}/sandboxes/${box.id}/recipient/FHIR/R4`;
 
-const drive = async (target: string, profile: object) =>
-  runConformance(await loadConformance(await openCatalogue(), PATTERN), {
-    pattern: PATTERN,
-    dialect: 'fhir-r4',
-    target,
-    profile: checkProfile({ consentToWrite: true, ...profile }),
-    version: 'test',
-  });
+const drive = (target: string, profile: object) => driven({ pattern: PATTERN, dialect: 'fhir-r4', target, profile });
 
 /** Drives our recipient; the sender's seat, to which its acknowledgements go, is the run's listener. */
 const run = async (spoil?: (box: Box) => Promise<unknown>) => {
   const port = await freePort();
   const box = await open();
-  await control(box, 'PUT', '/participants/sender', { mode: 'external', url: `http://127.0.0.1:${port}` });
+  await seat(box, 'sender', port);
   await spoil?.(box);
-  const report = await drive(targetOf(box), { timeout: 15_000, listen: { port } });
-  const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  return { box, report, failed };
+  return { box, ...(await drive(targetOf(box), { timeout: 15_000, listen: { port } })) };
 };
 const verdictsOf = ({ requirements }: Judged) =>
   Object.fromEntries(requirements.map(({ id, verdict }) => [id, verdict]));
@@ -106,12 +61,12 @@ describe('a recipient of information push', () => {
         items: [{ participant: 'recipient', operation: 'processMessage', effect: { kind: 'status', status: 500 } }],
       }),
     );
-    expect(failed.map(({ id }) => id)).toContain('PSH-03');
+    expect(failed).toContain('PSH-03');
   });
 
   it('fails when it says 200 to everything', async () => {
     const careless = await startPlainRecipient();
-    const report = await drive(careless.url, { timeout: 300 });
+    const { report } = await drive(careless.url, { timeout: 300 });
     await careless.close();
     expect(verdictsOf(report)).toMatchObject({
       'PSH-04': 'pass',

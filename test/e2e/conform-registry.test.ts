@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProfile } from '../../sandbox/conformance/profile.ts';
-import { runConformance } from '../../sandbox/conformance/run.ts';
-import { openCatalogue } from '../../src/catalogue.ts';
-import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Box, driven, owner } from './conform-harness.test-data.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
@@ -18,41 +15,17 @@ afterAll(async () => {
   folder.remove();
 });
 
-interface Box {
-  readonly id: string;
-  readonly key: string;
-}
-
-const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
-  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply;
-};
-
-const open = async (dialect: string): Promise<Box> => {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ pattern: PATTERN, dialect });
-  return json<Box>(await fetch(`${service.url}/api/sandboxes`, { method: 'POST', headers, body }));
-};
+const { act, control, open } = owner(() => service.url);
 
 const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
-  const box = await open(dialect);
+  const box = await open({ pattern: PATTERN, dialect });
   await spoil?.(box);
-  const report = await runConformance(await loadConformance(await openCatalogue(), PATTERN), {
-    pattern: PATTERN,
-    dialect,
-    target: `${service.url}/sandboxes/${box.id}/registry/${dialect === 'nrl' ? 'record-locator' : 'FHIR/R4'}`,
-    profile: checkProfile({ consentToWrite: true, ids: { patient: PERSON, otherCustodian: 'X99101' } }),
-    version: 'test',
-  });
+  const target = `${service.url}/sandboxes/${box.id}/registry/${dialect === 'nrl' ? 'record-locator' : 'FHIR/R4'}`;
+  const profile = { ids: { patient: PERSON, otherCustodian: 'X99101' } };
+  const { report, verdictOf } = await driven({ pattern: PATTERN, dialect, target, profile });
   const failed = report.requirements
     .flatMap(({ checks }) => checks)
     .filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
   return { box, report, verdictOf, failed };
 };
 
@@ -62,7 +35,7 @@ describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dial
     expect(failed).toEqual([]);
     for (const id of ['REG-01', 'REG-02', 'REG-05', 'REG-06', 'REG-07', 'REG-08', 'REG-10', 'REG-12', 'REG-14'])
       expect([id, verdictOf(id)]).toEqual([id, 'pass']);
-    const found = await control(box, 'POST', '/participants/requester/acts/find-pointers', { person: PERSON });
+    const found = await act(box, 'requester', 'find-pointers', { person: PERSON });
     expect(JSON.stringify(await found.json())).not.toContain('conformance.fingerpost.example');
   });
 
@@ -93,7 +66,7 @@ describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dial
 
   it('fail REG-12 when a restricted document is given to anybody', async () => {
     const { failed } = await run(dialect, (box) =>
-      control(box, 'POST', '/participants/repository/acts/allow-access', {
+      act(box, 'repository', 'allow-access', {
         document: 'Binary/end-of-life-plan',
         caller: 'unknown',
       }),
@@ -102,7 +75,7 @@ describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dial
   });
 
   it('are judged in the seats of those who call, by what the journal has of them', async () => {
-    const box = await open(dialect);
+    const box = await open({ pattern: PATTERN, dialect });
     const act = (who: string, name: string, input: object) =>
       control(box, 'POST', `/participants/${who}/acts/${name}`, input).then((reply) =>
         json<{ result: { document: string } }>(reply),

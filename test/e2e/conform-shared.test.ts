@@ -1,10 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProfile } from '../../sandbox/conformance/profile.ts';
-import { runConformance } from '../../sandbox/conformance/run.ts';
-import { openCatalogue } from '../../src/catalogue.ts';
-import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type Box, driven, freePort, owner } from './conform-harness.test-data.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
@@ -19,36 +14,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** A port that was free a moment ago: the seat's URL has to be known before the run listens there. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-};
-
-interface Box {
-  readonly id: string;
-  readonly key: string;
-  readonly endpoints: readonly {
-    readonly participant: string;
-    readonly credential?: string;
-    readonly note?: string;
-    readonly url: string;
-  }[];
-}
-
-const control = async (box: Box, method: string, path: string, body: unknown): Promise<Response> => {
-  const reply = await fetch(`${service.url}/api/sandboxes/${box.id}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${box.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
-  return reply;
-};
+const { control, open, seat } = owner(() => service.url);
 
 const credentialOf = (box: Box, title: string): string =>
   box.endpoints.find(({ participant, note }) => participant === 'repository' && note?.includes(`that of the ${title}:`))
@@ -57,38 +23,25 @@ const credentialOf = (box: Box, title: string): string =>
 /** A sandbox that asks for credentials; the requester's seat is the run's listener, and its organisation may do nothing. */
 const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
   const port = await freePort();
-  const created = await fetch(`${service.url}/api/sandboxes`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ pattern: PATTERN, dialect, auth: 'bearer' }),
-  });
-  const box = await json<Box>(created);
-  await control(box, 'PUT', '/participants/requester', { mode: 'external', url: `http://127.0.0.1:${port}` });
+  const box = await open({ pattern: PATTERN, dialect, auth: 'bearer' });
+  await seat(box, 'requester', port);
   await control(box, 'POST', '/participants/repository/acts/set-permissions', {
     organisation: 'X99100',
     permissions: [],
   });
   await spoil?.(box);
   const bearer = (title: string): string => `Bearer ${credentialOf(box, title)}`;
-  const report = await runConformance(await loadConformance(await openCatalogue(), PATTERN), {
-    pattern: PATTERN,
-    dialect,
-    target: `${service.url}/sandboxes/${box.id}/repository/FHIR/R4`,
-    profile: checkProfile({
-      consentToWrite: true,
-      timeout: 5_000,
-      listen: { port },
-      credentials: {
-        authorization: bearer('Contributor'),
-        other: bearer('Another contributor'),
-        withoutRight: bearer('Requester'),
-      },
-    }),
-    version: 'test',
-  });
-  const failed = report.requirements.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
-  const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
-  return { box, report, verdictOf, failed: failed.map(({ id }) => id) };
+  const target = `${service.url}/sandboxes/${box.id}/repository/FHIR/R4`;
+  const profile = {
+    timeout: 5_000,
+    listen: { port },
+    credentials: {
+      authorization: bearer('Contributor'),
+      other: bearer('Another contributor'),
+      withoutRight: bearer('Requester'),
+    },
+  };
+  return { box, ...(await driven({ pattern: PATTERN, dialect, target, profile })) };
 };
 
 const RECORDS = [
