@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { theMatch } from '../../fhir/conditional.ts';
 import type { StoredRow } from '../../fhir/stored.ts';
 import type { WritingCtx } from '../../fhir/write-guard.ts';
 import type { Tx } from '../../sql/port.ts';
+import { contentId } from '../content-id.ts';
 import { isJson, type Json } from '../to-fhir/element.ts';
 
 /** What tells two resources of a type apart, where they have no identifiers of their own. */
@@ -21,10 +21,7 @@ const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** An id that the same content always has in a store. */
-const idOf = (content: unknown): string => {
-  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+const idOf = (content: unknown): string => contentId(JSON.stringify(content));
 
 /** One message's resources of a type that nothing tells apart are told apart by the message. */
 export const madeUpId = (resource: Json, message: string): string => {

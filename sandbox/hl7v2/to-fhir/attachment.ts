@@ -1,13 +1,8 @@
 import type { Conversion } from './conversion.ts';
-import type { Json, Made, Trace } from './element.ts';
-import { below, type Leaf, leafOf, leavesOf, type Part } from './part.ts';
+import { type Json, type Made, type Trace, traceOf } from './element.ts';
+import { leafAt, leavesOf, type Part } from './part.ts';
 import { PRIMITIVES } from './primitives.ts';
 import { asUri } from './vocabulary.ts';
-
-const leafAt = (part: Part, place: number): Leaf | undefined => {
-  const found = below(part, place);
-  return found === undefined ? undefined : leafOf(found);
-};
 
 /** How an ED encodes its data (table 0299), as base64; undefined where it does not hold what it says. */
 const encode = (text: string, encoding: string): string | undefined => {
@@ -45,7 +40,7 @@ const typed = (conversion: Conversion, part: Part, places: readonly number[]): {
   const used = leaves.filter((leaf) => leaf !== undefined);
   return {
     value: { contentType: found },
-    traces: used.map(({ path, key }) => ({ element: 'contentType', from: path, key })),
+    traces: used.map((leaf) => traceOf('contentType', leaf)),
   };
 };
 
@@ -61,7 +56,7 @@ const embedded = (conversion: Conversion, part: Part): Made | undefined => {
   const unknown = 'contentType' in type.value ? [] : [{ element: 'contentType', from: data.path }];
   return {
     value: { contentType: 'application/octet-stream', ...type.value, data: base64 },
-    traces: [...type.traces, ...unknown, ...used.map(({ path, key }) => ({ element: 'data', from: path, key }))],
+    traces: [...type.traces, ...unknown, ...used.map((leaf) => traceOf('data', leaf))],
   };
 };
 
@@ -73,7 +68,7 @@ const pointed = (conversion: Conversion, part: Part): Made | undefined => {
   const type = typed(conversion, part, [3, 4]);
   return {
     value: { ...type.value, url },
-    traces: [...type.traces, { element: 'url', from: pointer.path, key: pointer.key }],
+    traces: [...type.traces, traceOf('url', pointer)],
   };
 };
 
@@ -88,6 +83,6 @@ export const textAttachment = (conversion: Conversion, part: Part): Made | undef
   const text = leaves.map((leaf) => conversion.text(leaf)).join(' ');
   return {
     value: { contentType: 'text/plain; charset=utf-8', data: Buffer.from(text).toString('base64') },
-    traces: leaves.map(({ path, key }) => ({ element: 'data', from: path, key })),
+    traces: leaves.map((leaf) => traceOf('data', leaf)),
   };
 };

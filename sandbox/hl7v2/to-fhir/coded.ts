@@ -1,5 +1,5 @@
 import type { Conversion } from './conversion.ts';
-import { type Json, type Made, movedTo, type Trace } from './element.ts';
+import { type Json, type Made, movedTo, type Trace, traceOf } from './element.ts';
 import type { Rule } from './map-shape.ts';
 import { below, type Leaf, leafOf, type Part } from './part.ts';
 import { codingSystem, tableSystem, translate } from './vocabulary.ts';
@@ -10,8 +10,6 @@ const leafBelow = (part: Part, component: number): Leaf | undefined => {
   const found = below(part, component);
   return found === undefined ? (component === 1 ? leafOf(part) : undefined) : leafOf(found);
 };
-
-const traceOf = (element: string, { path, key }: Leaf): Trace => ({ element, from: path, key });
 
 /** Code, display, system and version at four components of a CWE, CE, CNE, ID or IS. */
 const original = (

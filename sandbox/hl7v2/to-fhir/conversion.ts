@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { contentId } from '../content-id.ts';
 import type { Hl7Message } from '../message.ts';
 import { type Json, movedTo, type Trace } from './element.ts';
 import { type Leaf, leavesOf, type Part, repetitionsOf, type SegmentAt, segmentsOf } from './part.ts';
@@ -43,12 +43,6 @@ export interface Unused {
   readonly reason?: string;
 }
 
-/** The same text gives the same id (RFC 9562, version 8: our own bits). */
-const uuidOf = (text: string): string => {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
-
 /** One message on its way to FHIR: what was made, and what became of each leaf. */
 export class Conversion {
   readonly message: Hl7Message;
@@ -78,7 +72,7 @@ export class Conversion {
 
   /** An id that the same message always gives. */
   id(name: string): string {
-    return uuidOf(`${name}\n${this.#seed}`);
+    return contentId(`${name}\n${this.#seed}`);
   }
 
   has(segment: string): boolean {

@@ -1,3 +1,5 @@
+import type { Leaf } from './part.ts';
+
 export type Json = Record<string, unknown>;
 
 export const isJson = (value: unknown): value is Json =>
@@ -11,6 +13,13 @@ export interface Trace {
   /** The leaf's key; absent for what the map itself says (`with`), which no leaf is used up by. */
   readonly key?: string;
 }
+
+/** That an element came from this leaf. */
+export const traceOf = (element: string, { path, key }: Pick<Leaf, 'path' | 'key'>): Trace => ({
+  element,
+  from: path,
+  key,
+});
 
 /** A value, and where each of its elements came from. */
 export interface Made {

@@ -1,18 +1,13 @@
 import { codeableConcept } from './coded.ts';
 import type { Conversion } from './conversion.ts';
-import { type Made, movedTo, type Trace } from './element.ts';
-import { below, type Leaf, leafOf, leavesOf, type Part } from './part.ts';
+import { type Made, movedTo, traceOf } from './element.ts';
+import { type Leaf, leafAt, leafOf, leavesOf, type Part } from './part.ts';
 import { dateTime, decimal, PRIMITIVES } from './primitives.ts';
 import { quantityOf, units } from './quantity.ts';
 import { type Scope, select, textAt } from './scope.ts';
 
 type Value = (conversion: Conversion, part: Part, scope: Scope) => Made | undefined;
 
-const leafAt = (part: Part, place: number): Leaf | undefined => {
-  const found = below(part, place);
-  return found === undefined ? undefined : leafOf(found);
-};
-const traceOf = (element: string, { path, key }: Leaf): Trace => ({ element, from: path, key });
 const unitOf = (conversion: Conversion, scope: Scope): Part | undefined => select(conversion, scope, '6')[0];
 
 /** The text as it was sent, repetitions and components included, one line each. */

@@ -56,6 +56,12 @@ export const leafOf = (part: Part): Leaf | undefined => {
   return { key: `${at.line}-${field}-${repetition}-${component}-${subcomponent}`, path, encoded };
 };
 
+/** Where what is named one level below begins. */
+export const leafAt = (part: Part, place: number): Leaf | undefined => {
+  const found = below(part, place);
+  return found === undefined ? undefined : leafOf(found);
+};
+
 /** Every leaf of the part that holds something. */
 export const leavesOf = (part: Part): readonly Leaf[] =>
   part.data.flatMap((subs, component) => {

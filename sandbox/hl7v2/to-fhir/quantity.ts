@@ -1,13 +1,8 @@
 import type { Conversion } from './conversion.ts';
-import type { Json, Made, Trace } from './element.ts';
-import { below, type Leaf, leafOf, type Part } from './part.ts';
+import { type Json, type Made, type Trace, traceOf } from './element.ts';
+import { below, type Leaf, leafAt, type Part } from './part.ts';
 import { decimal } from './primitives.ts';
 import { codingSystem } from './vocabulary.ts';
-
-const leafAt = (part: Part, place: number): Leaf | undefined => {
-  const found = below(part, place);
-  return found === undefined ? undefined : leafOf(found);
-};
 
 /** Unit, system and code of a CWE of units; a unit of no known system is its text only. */
 export const units = (conversion: Conversion, part: Part | undefined): { value: Json; traces: Trace[] } => {
@@ -16,7 +11,7 @@ export const units = (conversion: Conversion, part: Part | undefined): { value: 
   const [code, display, system] = part === undefined ? [] : [1, 2, 3].map((place) => leafAt(part, place));
   const put = (element: string, leaf: Leaf, text: string): void => {
     value[element] = text;
-    traces.push({ element, from: leaf.path, key: leaf.key });
+    traces.push(traceOf(element, leaf));
   };
   const unit = display ?? code;
   if (unit !== undefined) put('unit', unit, conversion.text(unit));
@@ -36,7 +31,7 @@ export const quantityOf = (conversion: Conversion, number: Leaf, unit: Part | un
   const rest = units(conversion, unit);
   return {
     value: { value, ...rest.value },
-    traces: [{ element: 'value', from: number.path, key: number.key }, ...rest.traces],
+    traces: [traceOf('value', number), ...rest.traces],
   };
 };
 

@@ -1,25 +1,20 @@
 import { attachment, textAttachment } from './attachment.ts';
 import type { Conversion } from './conversion.ts';
-import type { Made, Trace } from './element.ts';
+import { type Made, traceOf } from './element.ts';
 import { maps } from './maps.ts';
 import { observationValue } from './observation-value.ts';
-import { below, type Leaf, leafOf, leavesOf, type Part } from './part.ts';
+import { leafAt, leafOf, leavesOf, type Part } from './part.ts';
 import { decimal } from './primitives.ts';
 import { quantity } from './quantity.ts';
 import type { Scope } from './scope.ts';
 import { asUri, codingSystem } from './vocabulary.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
-const traceOf = (element: string, { path, key }: Leaf): Trace => ({ element, from: path, key });
 
 type Special = (conversion: Conversion, part: Part, scope: Scope) => Made | undefined;
 
 /** Namespace, universal id and its type of an HD, each where it is. */
-const partsOf = (part: Part) =>
-  [1, 2, 3].map((place) => {
-    const found = below(part, place);
-    return found === undefined ? undefined : leafOf(found);
-  });
+const partsOf = (part: Part) => [1, 2, 3].map((place) => leafAt(part, place));
 
 /** A system for identifiers: an authority that is known by name, else the universal id as a URI. */
 const authoritySystem: Special = (conversion, part) => {
@@ -27,11 +22,11 @@ const authoritySystem: Special = (conversion, part) => {
   const known = maps().codes.get('authorities')?.codes ?? {};
   const text = name === undefined ? '' : conversion.text(name);
   if (name !== undefined && Object.hasOwn(known, text))
-    return { value: known[text]?.code, traces: [{ element: '', from: name.path, key: name.key }] };
+    return { value: known[text]?.code, traces: [traceOf('', name)] };
   const uri = universal === undefined ? undefined : asUri(conversion.text(universal));
   if (universal === undefined || uri === undefined) return undefined;
   const traces = [universal, kind].filter((leaf) => leaf !== undefined);
-  return { value: uri, traces: traces.map(({ path, key }) => ({ element: '', from: path, key })) };
+  return { value: uri, traces: traces.map((leaf) => traceOf('', leaf)) };
 };
 
 /** An ODS code (ANANA or three to six letters and digits), as England names organisations; it begins with a letter or digit. */
@@ -59,7 +54,7 @@ const endpoint: Special = (conversion, part) => {
   const traces = [leaf, ...(uri === undefined || kind === undefined ? [] : [kind])];
   return {
     value: uri ?? `urn:hl7v2:application:${encodeURIComponent(conversion.text(leaf))}`,
-    traces: traces.map(({ path, key }) => ({ element: '', from: path, key })),
+    traces: traces.map((leaf) => traceOf('', leaf)),
   };
 };
 
@@ -125,7 +120,7 @@ const asSent: Special = (conversion, part) => {
   if (leaves.length === 0) return undefined;
   return {
     value: leaves.map((leaf) => conversion.text(leaf)).join(' '),
-    traces: leaves.map(({ path, key }) => ({ element: '', from: path, key })),
+    traces: leaves.map((leaf) => traceOf('', leaf)),
   };
 };
 
