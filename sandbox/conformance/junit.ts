@@ -36,21 +36,37 @@ const testcase = (requirement: RequirementResult, check: CheckResult): string =>
   }
 };
 
-/** The report as JUnit XML, as CI servers read it: one test suite, one test case per check. */
-export const junit = (report: Report): string => {
-  const checks = report.requirements.flatMap((requirement) =>
-    requirement.checks.map((check) => ({ requirement, check })),
-  );
-  const count = (...verdicts: readonly string[]) =>
-    checks.filter(({ check }) => verdicts.includes(check.verdict)).length;
-  const totals = `tests="${checks.length}" failures="${count('fail')}" errors="${count('error')}" skipped="${count('skip', 'omit')}"`;
-  const seconds = (report.milliseconds / 1000).toFixed(3);
+interface Totals {
+  readonly text: string;
+  readonly seconds: string;
+}
+
+const totalsOf = (reports: readonly Report[]): Totals => {
+  const checks = reports.flatMap(({ requirements }) => requirements.flatMap((one) => one.checks));
+  const count = (...verdicts: readonly string[]) => checks.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const milliseconds = reports.reduce((sum, report) => sum + report.milliseconds, 0);
+  return {
+    text: `tests="${checks.length}" failures="${count('fail')}" errors="${count('error')}" skipped="${count('skip', 'omit')}"`,
+    seconds: (milliseconds / 1000).toFixed(3),
+  };
+};
+
+const suite = (report: Report): readonly string[] => {
+  const { text, seconds } = totalsOf([report]);
+  return [
+    `  <testsuite name="${xml(`${report.pattern} (${report.dialect})`)}" ${text} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
+    ...report.requirements.flatMap((requirement) => requirement.checks.map((check) => testcase(requirement, check))),
+    '  </testsuite>',
+  ];
+};
+
+/** Reports as one JUnit XML document, as CI servers read it: a test suite for each, a test case for each check. */
+export const junit = (...reports: readonly Report[]): string => {
+  const { text, seconds } = totalsOf(reports);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="fingerpost" ${totals} time="${seconds}">`,
-    `  <testsuite name="${xml(`${report.pattern} (${report.dialect})`)}" ${totals} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
-    ...checks.map(({ requirement, check }) => testcase(requirement, check)),
-    '  </testsuite>',
+    `<testsuites name="fingerpost" ${text} time="${seconds}">`,
+    ...reports.flatMap(suite),
     '</testsuites>',
     '',
   ].join('\n');

@@ -5,8 +5,8 @@ import type { LoadedPattern } from '../http/host.ts';
 import type { NewSandbox } from '../standalone.ts';
 import { startStandalone } from '../standalone.ts';
 import type { Check } from './check.ts';
-import { junit } from './junit.ts';
-import { checkProfile } from './profile.ts';
+import { FORMATS, printReports } from './print.ts';
+import { checkProfile, EMPTY_PROFILE, type Profile } from './profile.ts';
 import type { Report } from './report.ts';
 import { parseRequirements } from './requirement.ts';
 import { type Conformance, runConformance } from './run.ts';
@@ -15,7 +15,6 @@ import type { Session } from './session.ts';
 import { sharedChecks } from './shared-checks.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 import { sharedRequirements } from './shared-requirements.ts';
-import { table } from './table.ts';
 
 /** How a dialect of the pattern is judged where this very project serves it. */
 export interface OwnSeat {
@@ -60,19 +59,36 @@ const HELP = `Judges a system by the requirements of this pattern; this project 
 Exit codes: 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged.
 `;
 
-const print = (report: Report, format: string, colour: boolean): string => {
-  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  if (format === 'junit') return junit(report);
-  return table(report, {
-    colour,
-    width: process.stdout.columns ?? 100,
-  });
+/** What was asked for and cannot be had is a mistake of who asks, not of the target: exit code 2. */
+const orUsage = async <T>(what: string, doing: Promise<T>): Promise<T> => {
+  try {
+    return await doing;
+  } catch (error) {
+    throw new UsageError(`${what}. ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+const profileIn = async (file: string | undefined): Promise<Profile> => {
+  if (file === undefined) return EMPTY_PROFILE;
+  const read = async () => checkProfile(parse(await readFile(file, 'utf8')));
+  return orUsage(`The profile ${file} cannot be used`, read());
+};
+
+const requireDialect = (own: OwnSeats, dialect: string): OwnSeat => {
+  const seat = Object.hasOwn(own.dialects, dialect) ? own.dialects[dialect] : undefined;
+  if (seat !== undefined) return seat;
+  throw new UsageError(`There is no dialect ${dialect} here; there are ${Object.keys(own.dialects).join(', ')}`);
+};
+
+/** One that failed is a failure of all; after that, one of which nothing could be judged. */
+const exitCodeOf = (reports: readonly Report[]): number => {
+  const codes = reports.map(({ exitCode }) => exitCode);
+  return codes.includes(1) ? 1 : Math.max(...codes);
 };
 
 /** Serves the pattern for as long as it is judged. */
 const judgeSelf = async (own: OwnConformance, conformance: Conformance, dialect: string): Promise<Report> => {
-  const seat = own.dialects[dialect];
-  if (seat === undefined) throw new UsageError(`This project is not judged in the dialect ${dialect}`);
+  const seat = requireDialect(own, dialect);
   const silent = { error: () => undefined, warn: () => undefined };
   const served = await startStandalone(own.pattern, { storeUrl: 'sqlite::memory:', log: silent });
   try {
@@ -124,8 +140,9 @@ const reportsOf = async (own: OwnConformance, { target, profile, dialect }: Aske
       reports.push(await judgeSelf(own, conformance, one));
     return reports;
   }
-  const given = profile === undefined ? checkProfile({}) : checkProfile(parse(await readFile(profile, 'utf8')));
+  const given = await profileIn(profile);
   const spoken = dialect ?? given.dialect ?? Object.keys(own.dialects)[0] ?? '';
+  requireDialect(own, spoken);
   return [
     await runConformance(conformance, {
       pattern: own.pattern.id,
@@ -145,12 +162,13 @@ export const runOwnConformance = async (argv: readonly string[], own: OwnConform
       process.stdout.write(HELP);
       return;
     }
-    const colour = process.stdout.isTTY === true && process.stdout.hasColors();
+    const format = FORMATS.find((one) => one === asked.format);
+    if (format === undefined) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
     const reports = await reportsOf(own, asked);
-    const text = reports.map((report) => print(report, asked.format, colour)).join('\n');
+    const text = printReports(reports, format);
     if (asked.output === undefined) process.stdout.write(text);
-    else await writeFile(asked.output, text);
-    process.exitCode = Math.max(...reports.map(({ exitCode }) => exitCode));
+    else await orUsage(`The report cannot be written to ${asked.output}`, writeFile(asked.output, text));
+    process.exitCode = exitCodeOf(reports);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof UnreachableError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -2,14 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
-import { junit } from '../../sandbox/conformance/junit.ts';
+import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { runConformance } from '../../sandbox/conformance/run.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
 
-import { table } from '../../sandbox/conformance/table.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { openCatalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
@@ -29,7 +28,7 @@ interface Options {
   readonly after?: string;
   readonly until?: string;
   readonly url: string;
-  readonly format: 'table' | 'json' | 'junit';
+  readonly format: Format;
   readonly output?: string;
   readonly minLevel: Level;
 }
@@ -62,15 +61,6 @@ const write = async (path: string, text: string): Promise<void> => {
   } catch (error) {
     throw new UsageError(`The report cannot be written to ${path}. ${reasonOf(error)}`);
   }
-};
-
-const print = (report: Report, format: Options['format']): string => {
-  if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
-  if (format === 'junit') return junit(report);
-  return table(report, {
-    colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-    width: process.stdout.columns ?? 100,
-  });
 };
 
 const ofTarget = ['pattern', 'target', 'profile', 'dialect', 'consentToWrite', 'allowLive'] as const;
@@ -116,7 +106,7 @@ const conform = async (options: Options): Promise<number> => {
   const foreign = options.sandbox === undefined ? ofSandbox.filter((name) => options[name] !== undefined) : [];
   if (foreign.length > 0) throw new UsageError(`${foreign.map(flag).join(', ')} needs --sandbox`);
   const report = options.sandbox === undefined ? await driven(options) : await read(options.sandbox, options);
-  const text = print(report, options.format);
+  const text = printReports([report], options.format);
   if (options.output === undefined) process.stdout.write(text);
   else await write(options.output, text);
   return report.exitCode;
@@ -155,7 +145,7 @@ export const register = (program: Command): void => {
         .env('FINGERPOST_URL')
         .default('http://127.0.0.1:8080'),
     )
-    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json', 'junit']).default('table'))
+    .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))
     .addOption(
       new Option('--min-level <level>', 'fail only on requirements of at least this level')
         .choices(['SHALL', 'SHOULD'])

@@ -38,13 +38,20 @@ export const startService = async (folder: string, env: Readonly<Record<string, 
     child.stderr.on('data', collect);
     child.once('exit', (code) => reject(new Error(`the service stopped with ${code} before it was ready:\n${output}`)));
   });
+  let isWanted = false;
+  // A service that died by itself takes a test's time to be missed: what it said last is why.
+  child.once('exit', (code, signal) => {
+    if (!isWanted) process.stderr.write(`the service stopped by itself with ${code ?? signal}:\n${output}\n`);
+  });
   return {
     url,
     stop: () => {
+      isWanted = true;
       child.kill('SIGTERM');
       return gone(child);
     },
     kill: async () => {
+      isWanted = true;
       child.kill('SIGKILL');
       await gone(child);
     },

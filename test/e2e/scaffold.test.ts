@@ -52,6 +52,27 @@ describe('a project that was taken away', () => {
     expect(JSON.parse(output)).toMatchObject({ counts: { fail: 0, error: 0 } });
   });
 
+  it('is judged in all its dialects in one report', { timeout: 120_000 }, async () => {
+    const { code, output } = await script('conform', '--', '--format', 'junit');
+    expect(code, output).toBe(0);
+    expect(output.match(/<\?xml|<testsuites |<testsuite name="[^"]*"/g)).toEqual([
+      '<?xml',
+      '<testsuites ',
+      `<testsuite name="${PATTERN} (fhir-r4)"`,
+      `<testsuite name="${PATTERN} (pds)"`,
+    ]);
+  });
+
+  it.each([
+    ['a dialect that there is not', 2, ['--dialect', 'klingon']],
+    ['a format that there is not', 2, ['--format', 'pdf']],
+    ['a profile that is not there', 2, ['--target', 'http://127.0.0.1:1', '--profile', 'nowhere.yaml']],
+    ['a target that is none', 2, ['--target', 'nonsense']],
+    ['a target that nobody answers at', 3, ['--target', 'http://127.0.0.1:1']],
+  ])('ends, for %s, with %i', async (_, code, args) => {
+    expect((await script('conform', '--', ...args)).code).toBe(code);
+  });
+
   it('names the requirement that a change breaks', { timeout: 120_000 }, async () => {
     const file = join(folder.path, 'sandbox', 'fhir', 'stored.ts');
     const before = readFileSync(file, 'utf8');
