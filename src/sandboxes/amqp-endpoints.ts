@@ -1,6 +1,7 @@
 import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
 import { accessFor } from '../../sandbox/messages/access-rows.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
+import { titled } from './titled.ts';
 
 const NOT_YET = 'The queue is being made.';
 
@@ -34,7 +35,7 @@ const noteOf = (keys: readonly string[], title: string): string => {
     keys.length === 0
       ? 'No consumer takes what it publishes.'
       : 'What it publishes arrives at the consumer that the routing key names.';
-  return `The user is that of the ${title}, who can use nothing else of the broker; a reset makes another. ${publishes}`;
+  return `The user is that of ${titled(title)}, who can use nothing else of the broker; a reset makes another. ${publishes}`;
 };
 
 /** One entry for each external participant that is to use the broker itself; without a URL where it cannot, and why. */

@@ -1,5 +1,6 @@
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
+import { titled } from './titled.ts';
 
 interface MllpEndpoint {
   readonly participant: string;
@@ -17,7 +18,7 @@ export const forSenders =
     );
     return senders.map(({ name, title }) => {
       const credential = participants.find((one) => one.name === name)?.credential;
-      const told = `MSH-8 carries the credential of the sender, here that of the ${title}.`;
+      const told = `MSH-8 carries the credential of the sender, here that of ${titled(title)}.`;
       return {
         ...endpoint,
         auth: row.auth,

@@ -14,6 +14,7 @@ import { forSenders } from './mllp-senders.ts';
 import { hasOutsideQueues } from './seat.ts';
 import { streamEndpointsOf } from './stream-endpoints.ts';
 import type { Surroundings } from './surroundings.ts';
+import { titled } from './titled.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -62,7 +63,8 @@ const noteOf = (row: ParticipantRow, auth: string, caller: ParticipantManifest |
           ? 'External: it only calls, as no URL was given for it.'
           : 'External: the others call it at the URL that was given.'
         : undefined;
-  const credential = caller && `The credential is that of the ${caller.title}: whoever sends it is recorded as that.`;
+  const credential =
+    caller && `The credential is that of ${titled(caller.title)}: whoever sends it is recorded as that.`;
   const token = usesTokens(auth) ? 'Calls need an access token of the token endpoint of this sandbox.' : undefined;
   return [seat, credential, token].filter((part) => part !== undefined).join(' ') || undefined;
 };

@@ -17,7 +17,7 @@ afterAll(async () => {
 const { control, open, seat } = owner(() => service.url);
 
 const credentialOf = (box: Box, title: string): string =>
-  box.endpoints.find(({ participant, note }) => participant === 'repository' && note?.includes(`that of the ${title}:`))
+  box.endpoints.find(({ participant, note }) => participant === 'repository' && note?.includes(`that of ${title}:`))
     ?.credential ?? '';
 
 /** A sandbox that asks for credentials; the requester's seat is the run's listener, and its organisation may do nothing. */
@@ -36,9 +36,9 @@ const run = async (dialect: string, spoil?: (box: Box) => Promise<unknown>) => {
     timeout: 5_000,
     listen: { port },
     credentials: {
-      authorization: bearer('Contributor'),
-      other: bearer('Another contributor'),
-      withoutRight: bearer('Requester'),
+      authorization: bearer('the Contributor'),
+      other: bearer('another contributor'),
+      withoutRight: bearer('the Requester'),
     },
   };
   return { box, ...(await driven({ pattern: PATTERN, dialect, target, profile })) };
@@ -115,7 +115,7 @@ describe('a shared repository', () => {
   it('lets a browser in by the address alone, and nobody else without a credential', async () => {
     const { box } = await run('imms');
     const base = `${service.url}/sandboxes/${box.id}/repository`;
-    const authorization = `Bearer ${credentialOf(box, 'Contributor')}`;
+    const authorization = `Bearer ${credentialOf(box, 'the Contributor')}`;
     const asked = await fetch(`${base}/launch`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },

@@ -38,9 +38,9 @@ const put = (client: Client, plan: fhir4.CarePlan, etag: string) =>
 
 describe('two organisations with fhir-kit-client, which we did not write', () => {
   it('run into a conflict on one record, and the second merges', async () => {
-    const [mine, theirs] = ['Contributor', 'Another contributor'].map((title) => {
+    const [mine, theirs] = ['the Contributor', 'another contributor'].map((title) => {
       const found = sandbox.endpoints.find(
-        ({ participant, note }) => participant === 'repository' && note?.includes(`the ${title}:`),
+        ({ participant, note }) => participant === 'repository' && note?.includes(`that of ${title}:`),
       );
       return new Client({ baseUrl: sandbox.fhir, bearerToken: found?.credential ?? '' });
     });
