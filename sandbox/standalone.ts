@@ -81,7 +81,8 @@ const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: Ne
         [id, name, position, wanted.seats?.[name] ?? 'simulated', newCredential()],
       );
     const { hl7v2 } = pattern.app;
-    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, id, hl7v2.participants);
+    if (hl7v2 !== undefined && host.mllp !== undefined)
+      await leasePorts(tx, host.mllp, id, hl7v2.participantsIn(wanted.dialect));
     return true;
   });
 

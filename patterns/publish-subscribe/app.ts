@@ -9,6 +9,8 @@ import { discreetly, withTopics } from './discretion.ts';
 import { examplesOf } from './examples.ts';
 import { process, sourceName } from './fetching.ts';
 import { brokerTimers } from './heartbeat.ts';
+import { mllp } from './hl7-broker.ts';
+import { hl7Acts } from './hl7-publisher.ts';
 import { collect } from './mns-collect.ts';
 import { mnsTimers, publishEvent } from './mns-events.ts';
 import { looksIntoMailbox } from './mns-mail.ts';
@@ -65,14 +67,15 @@ export const app: PatternApp = {
     deleteFromQueue,
     ...details,
   },
-  consumers: { notify, process, collect },
+  hl7v2: mllp,
+  consumers: { ...mllp.consumers, notify, process, collect },
   timers: {
     ...{ ...brokerTimers, ...mnsTimers, ...publisherTimers, ...subscriberTimers },
     ...mailboxTimers,
     [POLL]: looksIntoMailbox,
   },
   acts: {
-    publisher: publisherActs,
+    publisher: { ...publisherActs, ...hl7Acts },
     broker: brokerActs,
     subscriber: { ...subscriberActs, ...mnsSubscriberActs },
     'other-subscriber': { ...subscriberActs, ...mnsSubscriberActs },

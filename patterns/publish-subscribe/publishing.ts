@@ -27,16 +27,21 @@ export const publishNew = async (ctx: Ctx, resource: FhirResource): Promise<Publ
   return publishedOf(`${resource.resourceType}/${textOf(parsed(reply.body), 'id') ?? ''}`, reply);
 };
 
+/** A record as the broker has it. */
+export const readRecord = async (ctx: Ctx, reference: string): Promise<FhirResource> => {
+  const read = await toBroker(ctx, 'GET', `/${reference}`);
+  const record = parsed(read.body);
+  if (read.status === 200 && isResource(record)) return record;
+  throw problem(CONFLICT, `${reference} could not be read: the broker answered ${read.status}`);
+};
+
 /** A record there is read, changed, and written back. */
 export const publishChange = async (
   ctx: Ctx,
   reference: string,
   change: (before: FhirResource) => FhirResource,
 ): Promise<Published> => {
-  const read = await toBroker(ctx, 'GET', `/${reference}`);
-  const before = parsed(read.body);
-  if (read.status !== 200 || !isResource(before))
-    throw problem(CONFLICT, `${reference} could not be read: the broker answered ${read.status}`);
+  const before = await readRecord(ctx, reference);
   return publishedOf(reference, await toBroker(ctx, 'PUT', `/${reference}`, change(before)));
 };
 

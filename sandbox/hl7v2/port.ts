@@ -66,8 +66,8 @@ export interface Hl7Listener {
  * it. This file holds types only, for the same reason.
  */
 export interface Hl7Part {
-  /** Those who receive messages. */
-  readonly participants: readonly string[];
+  /** Those who receive messages where this dialect is spoken. */
+  participantsIn(dialect: string): readonly string[];
   /** Never rejects. */
   deliver(host: Host, delivery: Delivery): Promise<Outcome>;
   /**

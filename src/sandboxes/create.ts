@@ -129,7 +129,8 @@ const insertCopy = ({ host, templates }: Surroundings, row: Row): Promise<boolea
     await copyStores(tx, row.pattern, template.serial, serial);
     for (const { participant, registration } of row.clients) await saveClient(tx, row.id, participant, registration);
     const { hl7v2 } = row.pattern.app;
-    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, row.id, hl7v2.participants);
+    if (hl7v2 !== undefined && host.mllp !== undefined)
+      await leasePorts(tx, host.mllp, row.id, hl7v2.participantsIn(row.dialect));
     return true;
   });
 

@@ -16,7 +16,7 @@ export const mllpEndpointsOf = async ({ sql, mllp }: Host, sandbox: LoadedSandbo
   const { hl7v2 } = app;
   if (hl7v2 === undefined) return [];
   const leases = await leasesOf(sql, sandbox.row.id);
-  return hl7v2.participants.map((participant) => {
+  return hl7v2.participantsIn(sandbox.row.dialect).map((participant) => {
     const lease = leases.find((one) => one.participant === participant && mllp?.includes(one.port));
     if (lease !== undefined && mllp !== undefined)
       return { participant, protocol: 'mllp' as const, url: mllp.urlOf(lease.port), ...seatNote(sandbox, participant) };

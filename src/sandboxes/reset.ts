@@ -46,7 +46,8 @@ export const resetSandbox = async (
     await copyStores(tx, pattern, template.serial, serial);
     const { hl7v2 } = pattern.app;
     // Ports stay as they are; who got none may get one now.
-    if (hl7v2 !== undefined && host.mllp !== undefined) await leasePorts(tx, host.mllp, id, hl7v2.participants);
+    if (hl7v2 !== undefined && host.mllp !== undefined)
+      await leasePorts(tx, host.mllp, id, hl7v2.participantsIn(before.dialect));
   });
   signals.wake(id);
   sweepSoon();

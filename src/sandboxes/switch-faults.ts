@@ -83,7 +83,7 @@ export const setFaults = async (
   const serving = pattern.manifest.participants.filter(({ serves }) => serves).map(({ name }) => name);
   const { hl7v2, consumers = {} } = pattern.app;
   const queued = Object.values(consumers).map(({ participant }) => participant);
-  const receiving = [...new Set([...serving, ...(hl7v2?.participants ?? []), ...queued])];
+  const receiving = [...new Set([...serving, ...(hl7v2?.participantsIn(row.dialect) ?? []), ...queued])];
   const known = (operation: string): boolean =>
     operations.includes(operation) ||
     Object.hasOwn(consumers, operation) ||

@@ -1,0 +1,42 @@
+import type { WritingCtx } from '../../fhir/write-guard.ts';
+import type { Caller, Ctx } from '../../pattern.ts';
+import type { Tx } from '../../sql/port.ts';
+import { Hl7Error } from '../hl7-error.ts';
+import type { Hl7Message } from '../message.ts';
+import type { Hl7Receiver } from '../receiver.ts';
+import { toFhir } from '../to-fhir/to-fhir.ts';
+import { type Kept, storeMessage } from './store-message.ts';
+import { STORED_TYPES } from './types.ts';
+
+export interface Stored {
+  readonly message: Hl7Message;
+  readonly kept: readonly Kept[];
+  readonly from: Caller;
+}
+
+interface Storing {
+  readonly types?: readonly string[];
+  /** How the participant writes, with the pattern's rules about that. */
+  writing(ctx: Ctx): WritingCtx;
+  /** What else the message changes, in the same transaction. */
+  also?(ctx: Ctx, tx: Tx, stored: Stored): Promise<void>;
+}
+
+/**
+ * A receiver that keeps what a message says as FHIR, in the transaction that keeps its acknowledgement: so it is stored before
+ * it is acknowledged, and a message that comes again is answered with the same bytes and changes nothing.
+ */
+export const storing = ({ types = STORED_TYPES, writing, also }: Storing): Hl7Receiver => ({
+  types,
+  async receive(message, ctx, from) {
+    if (message.text('PID-3.1') === '')
+      throw new Hl7Error('PID-3 is empty: whom is it about?', { condition: 101, at: { segment: 'PID', field: 3 } });
+    const made = toFhir(message);
+    return {
+      effect: async (tx) => {
+        const kept = await storeMessage(writing(ctx), tx, message, made);
+        await also?.(ctx, tx, { message, kept, from });
+      },
+    };
+  },
+});
