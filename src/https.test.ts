@@ -4,6 +4,8 @@ import { type RequestOptions, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { signIn } from '../sandbox/auth/openid/sign-in.test-data.ts';
+import { BACK, CLINICIAN } from '../sandbox/auth/openid/users.test-data.ts';
 import { type Made, startEcho } from './api/test/echo-service.ts';
 
 // Node makes keys, but no certificates.
@@ -39,6 +41,60 @@ const ask = (url: string, options: RequestOptions = {}, body = ''): Promise<Got>
     });
     outgoing.on('error', reject).end(body);
   });
+
+/** `ask` as fetch has it. */
+const send = async (url: string, { method = 'GET', headers, body }: RequestInit = {}): Promise<Response> => {
+  const form = body instanceof URLSearchParams ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  const given = { ...form, ...Object.fromEntries(new Headers(headers)) };
+  const got = await ask(url, { method, headers: given }, body === undefined ? '' : String(body));
+  const told = new Headers();
+  for (const [name, value] of Object.entries(got.headers))
+    for (const one of [value].flat()) told.append(name, String(one));
+  return new Response(got.text, { status: got.status ?? 0, headers: told });
+};
+
+interface MadeForUsers extends Made {
+  readonly authentication: { readonly clients: readonly { readonly clientId: string; readonly secret: string }[] };
+}
+
+describe.runIf(hasOpenssl)('signing in over HTTPS', () => {
+  it('leads by code and PKCE to a token that opens the sandbox, with cookies that go over nothing else', async () => {
+    makeCertificate();
+    const service = await startEcho({ tls: { cert, key } });
+    try {
+      const auth = { mode: 'user-restricted', clients: { asker: { redirectUris: [BACK] } } };
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ pattern: 'echo', auth });
+      const created = await send(`${service.url}/api/sandboxes`, { method: 'POST', headers, body });
+      const made: MadeForUsers = JSON.parse(await created.text());
+      const [{ clientId, secret } = { clientId: '', secret: '' }] = made.authentication.clients;
+      const issuer = `${service.url}/sandboxes/${made.id}/oauth2`;
+      const cookies: string[] = [];
+      const keeping: typeof send = async (url, init) => {
+        const reply = await send(url, init);
+        cookies.push(...reply.headers.getSetCookie());
+        return reply;
+      };
+      const { access_token, id_token } = await signIn({ issuer, clientId, secret, user: CLINICIAN, send: keeping });
+      expect(JSON.parse(Buffer.from(id_token.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+        iss: issuer,
+        sub: CLINICIAN,
+      });
+      expect(cookies.length).toBeGreaterThan(0);
+      expect(cookies.filter((cookie) => !/; *secure/i.test(cookie))).toEqual([]);
+      const record = `${made.endpoints[0]?.url}/Basic/seeded`;
+      expect((await send(record)).status).toBe(401);
+      expect((await send(record, { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(200);
+      const discovered = await send(`${issuer}/.well-known/openid-configuration`);
+      const places = Object.entries(JSON.parse(await discovered.text()) as Record<string, unknown>).filter(([name]) =>
+        /_endpoint$|_uri$|^issuer$/.test(name),
+      );
+      expect(places.filter(([, url]) => !String(url).startsWith(issuer))).toEqual([]);
+    } finally {
+      await service.close();
+    }
+  });
+});
 
 describe('the service with TLS_CERT and TLS_KEY', () => {
   it.runIf(hasOpenssl)('serves HTTPS with that certificate, in what it hands out too, and no plain HTTP', async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** As much of a browser as signing in takes: it keeps cookies by path, and follows redirects that stay with the service. */
-export const openBrowser = () => {
+export const openBrowser = (send: (url: string, init: RequestInit) => Promise<Response> = fetch) => {
   const jar = new Map<string, { value: string; path: string }>();
   const keep = (reply: Response): void => {
     for (const line of reply.headers.getSetCookie()) {
@@ -19,7 +19,7 @@ export const openBrowser = () => {
   const go = async (address: string, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(address);
     const headers = { accept: 'text/html', cookie: cookiesFor(url), ...init.headers };
-    const reply = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const reply = await send(url.href, { ...init, headers, redirect: 'manual' });
     keep(reply);
     return reply;
   };
