@@ -28,8 +28,17 @@ export interface Signing {
   readonly nonce: string;
 }
 
+/** For how long a proof is one, where it has an end: a stream that was opened with it ends then, too. */
+export interface Standing {
+  /** Real milliseconds. */
+  readonly until: number;
+  /** Whether it is still good before then: it may have been revoked. */
+  holds(): Promise<boolean>;
+}
+
 export interface Recognised {
   readonly caller: Caller;
+  readonly standing?: Standing;
   /** Why it is not let in although it is known who asks: a token that was used before. The journal names the caller. */
   readonly refusal?: ProblemError;
 }

@@ -1,4 +1,4 @@
-import type { Recognised } from '../authentication.ts';
+import type { Recognised, Standing } from '../authentication.ts';
 import { type CallerQuestion, findParticipant, identifyCaller, ownerOf } from '../participants.ts';
 import type { Caller } from '../pattern.ts';
 import type { Reader } from '../sql/port.ts';
@@ -32,23 +32,32 @@ const byApiKey = async ({ sandbox, headers }: Asked): Promise<Recognised> => {
 
 const SCHEME = /^Bearer(?: +|$)/i;
 
-const findGood = async (asked: Asked): Promise<AccessToken | string> => {
-  const authorization = asked.headers.authorization?.trim();
+interface Found {
+  readonly token: AccessToken;
+  readonly standing: Standing;
+}
+
+const findGood = async ({ headers, sql, sandbox }: Asked): Promise<Found | string> => {
+  const authorization = headers.authorization?.trim();
   if (authorization === undefined || authorization === '') return 'authorization-missing';
-  const token = authorization.replace(SCHEME, '');
-  if (token === '') return 'token-missing';
-  if (token === authorization) return 'token-invalid';
-  return (await findToken(asked.sql, asked.sandbox.row.id, token)) ?? 'token-invalid';
+  const text = authorization.replace(SCHEME, '');
+  if (text === '') return 'token-missing';
+  if (text === authorization) return 'token-invalid';
+  const find = (): Promise<AccessToken | undefined> => findToken(sql, sandbox.row.id, text);
+  const token = await find();
+  if (token === undefined) return 'token-invalid';
+  return { token, standing: { until: token.expires, holds: async () => (await find()) !== undefined } };
 };
 
 const byToken = async (asked: Asked): Promise<Recognised> => {
-  const token = await findGood(asked);
-  if (typeof token === 'string') return { caller: NOBODY, refusal: await apiProblem(token) };
+  const found = await findGood(asked);
+  if (typeof found === 'string') return { caller: NOBODY, refusal: await apiProblem(found) };
+  const { token, standing } = found;
   const owner = findParticipant(asked.sandbox, token.participant);
   if (owner === undefined) return { caller: NOBODY, refusal: await apiProblem('token-invalid') };
   const caller = callerOf(owner.name);
   if (token.expires <= asked.realNow) return { caller, refusal: await apiProblem('token-expired') };
-  if (token.rights.includes(rightFor(asked))) return { caller };
+  if (token.rights.includes(rightFor(asked))) return { caller, standing };
   return { caller, refusal: await apiProblem(token.subject === undefined ? 'not-entitled' : 'user-not-entitled') };
 };
 

@@ -5,8 +5,9 @@ import { storeOf } from '../space.ts';
 import type { Passage } from './passage.ts';
 import type { Served } from './served.ts';
 
-const take = (passage: Passage, { caller, refusal }: Recognised): void => {
+const take = (passage: Passage, { caller, refusal, standing }: Recognised): void => {
   passage.from = caller;
+  passage.standing = standing;
   if (refusal !== undefined) throw refusal;
 };
 

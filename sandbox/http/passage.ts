@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Standing } from '../authentication.ts';
 import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Strike } from '../faults.ts';
@@ -48,6 +49,8 @@ export class Passage {
   /** The participant that is called. */
   to = 'unknown';
   from: Caller = UNKNOWN;
+  /** Of the proof by which the caller is known, where that has an end. */
+  standing: Standing | undefined;
   operationId: string | undefined;
   /** Of the path, once it was matched. */
   params: Readonly<Record<string, string>> = NO_PARAMS;

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { LOCKED_OUT } from './follow.ts';
 import type { Host } from './host.ts';
 import { acceptBinding, bindTemplate } from './websocket-bind.ts';
 
@@ -17,6 +18,10 @@ const refuse = (socket: Duplex, status: number, body: string): void => {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
+/** Why a WebSocket is closed: https://www.iana.org/assignments/websocket (3000 is Unauthorized), RFC 6455 7.4.1. */
+const ENDED = 1000;
+const UNAUTHORISED = 3000;
+
 /** `id: 1\nevent: x\ndata: {}` as one JSON object; undefined for what is no event. */
 const messageOf = (part: string): string | undefined => {
   const fields = new Map(part.split('\n').map((line) => [line.split(':', 1)[0], line.slice(line.indexOf(':') + 2)]));
@@ -29,18 +34,22 @@ const messageOf = (part: string): string | undefined => {
 const sent = (socket: WebSocket, message: string): Promise<void> =>
   new Promise((resolve, reject) => socket.send(message, (error) => (error == null ? resolve() : reject(error))));
 
-const forward = async (socket: WebSocket, stream: AsyncIterable<unknown>): Promise<void> => {
+/** Sends what comes until nothing comes any more; gives the code that the socket is closed with. */
+const forward = async (socket: WebSocket, stream: AsyncIterable<unknown>): Promise<number> => {
   let rest = '';
+  let code = ENDED;
   for await (const chunk of stream) {
     rest += String(chunk);
     const parts = rest.split('\n\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
       const message = messageOf(part);
+      if (part.startsWith(`event: ${LOCKED_OUT}\n`)) code = UNAUTHORISED;
       if (message !== undefined) await sent(socket, message);
       else socket.ping();
     }
   }
+  return code;
 };
 
 const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
@@ -75,7 +84,7 @@ export const acceptWebSockets = (server: Server, host: Pick<Host, 'injector' | '
           bound.stream().resume();
           return undefined;
         });
-      const end = (): void => (host.closing?.aborted === true ? opened.terminate() : opened.close(1000));
+      const end = (code: number): void => (host.closing?.aborted === true ? opened.terminate() : opened.close(code));
       forward(opened, reply.stream()).then(end, () => opened.terminate());
     });
   };
