@@ -2,6 +2,7 @@ import { type Judgement, skip } from './check.ts';
 import type { Profile } from './profile.ts';
 
 export interface ObservedReply {
+  /** 0 where the protocol has none (MLLP). */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -73,9 +74,14 @@ export const at = (value: unknown, ...path: readonly (string | number)[]): unkno
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** `GET …/Patient/1 → 404`, for reports. */
-export const line = (observation: Pick<Observation, 'request' | 'reply' | 'broken'>): string =>
-  `${observation.request.method} ${observation.request.url} → ${observation.reply?.status ?? observation.broken?.how ?? 'nothing'}`;
+/** MSA-1 of an acknowledgement in a reply without a status. */
+const acknowledgement = (body: string): string => /(?:^|\r)MSA.([A-Z]{2})/.exec(body)?.[1] ?? 'no acknowledgement';
+
+/** `GET …/Patient/1 → 404`, or `ADT^A01 mllp://… → AA`, for reports. */
+export const line = ({ request, reply, broken }: Pick<Observation, 'request' | 'reply' | 'broken'>): string => {
+  const came = reply === undefined ? (broken?.how ?? 'nothing') : reply.status || acknowledgement(reply.body);
+  return `${request.method} ${request.url} → ${came}`;
+};
 
 const REFUSED = 400;
 const SAID_MAX = 300;

@@ -57,7 +57,11 @@ const seen = (exchange: ExchangeView, kind: SeenExchange['kind']): SeenExchange 
     at: Date.parse(exchange.at),
     began,
     ended: began + milliseconds,
-    request: { method: request.method ?? '', url: request.url ?? '/', ...halfOf(request) },
+    request: {
+      method: request.method ?? (kind === 'mllp' ? (operation ?? '') : ''),
+      url: request.url ?? '/',
+      ...halfOf(request),
+    },
     ...outcomeOf(exchange),
   };
 };
@@ -81,7 +85,11 @@ export const gatherJournal = async (
     gaps += within.filter(({ kind }) => kind === 'gap').length;
     for (const item of within) {
       const { kind } = item;
-      if ((kind !== 'http' && kind !== 'message') || (item.from !== participant && item.to !== participant)) continue;
+      if (
+        (kind !== 'http' && kind !== 'message' && kind !== 'mllp') ||
+        (item.from !== participant && item.to !== participant)
+      )
+        continue;
       exchanges.push(seen(item, kind));
       bytes += (item.request?.body?.length ?? 0) + (item.reply?.body?.length ?? 0);
     }

@@ -59,7 +59,9 @@ export const journalEvidenceOf = (
         url:
           of.kind === 'message'
             ? `queue:${of.path ?? 'queue'}`
-            : `http://sandbox.test/sandboxes/s/${to}/FHIR/R4${of.path ?? '/Patient/1'}`,
+            : of.kind === 'mllp'
+              ? 'mllp://127.0.0.1:2601'
+              : `http://sandbox.test/sandboxes/s/${to}/FHIR/R4${of.path ?? '/Patient/1'}`,
         headers: of.sent ?? {},
         body: textOf(of.body),
         cut: false,

@@ -15,7 +15,7 @@ export interface SeenExchange {
   /** The journal's id of it. */
   readonly id: string;
   /** A message is there once where it is put into a queue (method SEND), and once for each attempt to handle it (RECEIVE). */
-  readonly kind: 'http' | 'message';
+  readonly kind: 'http' | 'message' | 'mllp';
   readonly from: string;
   readonly to: string;
   readonly operation?: string;

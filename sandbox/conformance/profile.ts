@@ -1,5 +1,20 @@
 import type { ClientKey } from './access-token.ts';
 
+/** Of a target that is driven over MLLP: what its messages have to say, and where what it keeps can be read. */
+export interface Hl7Profile {
+  /** MSH-3 to MSH-6; FINGERPOST, X26, TARGET and X26 when absent. */
+  readonly sendingApplication?: string;
+  readonly sendingFacility?: string;
+  readonly receivingApplication?: string;
+  readonly receivingFacility?: string;
+  /** MSH-8. */
+  readonly security?: string;
+  /** MSH-11; T when absent. */
+  readonly processing?: string;
+  /** FHIR base URL at which what was sent can be read and searched for; V2-12 to V2-14 are judged by it. */
+  readonly fhir?: string;
+}
+
 /**
  * What a target needs to be known about before it can be driven: `--profile file` (YAML or JSON), or `profile` in the API.
  * Everything is optional; what is missing is found by searching where the dialect allows it, or its checks are skipped.
@@ -45,6 +60,7 @@ export interface Profile {
   readonly timeout: number;
   /** Where callbacks are listened for: a free port of loopback, under that address, unless it says otherwise. */
   readonly listen: { readonly host?: string; readonly port?: number; readonly publicUrl?: string };
+  readonly hl7v2: Hl7Profile;
 }
 
 export const EMPTY_PROFILE: Profile = {
@@ -57,6 +73,7 @@ export const EMPTY_PROFILE: Profile = {
   limit: 5_000,
   timeout: 30_000,
   listen: {},
+  hl7v2: {},
 };
 
 type Read = (value: unknown, place: string, mistakes: string[]) => unknown;
@@ -139,6 +156,15 @@ const read = object({
   limit: milliseconds,
   timeout: milliseconds,
   listen: object({ host: text, port, publicUrl: httpUrl }),
+  hl7v2: object({
+    sendingApplication: text,
+    sendingFacility: text,
+    receivingApplication: text,
+    receivingFacility: text,
+    security: text,
+    processing: text,
+    fhir: httpUrl,
+  }),
 });
 
 /** Checks a profile from outside. Throws an Error that lists every mistake with its place. */

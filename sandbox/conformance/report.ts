@@ -100,9 +100,9 @@ const exitCodeOf = (results: readonly RequirementResult[], minLevel: Level): 0 |
   return counted.some(({ verdict }) => verdict === 'pass') ? 0 : 4;
 };
 
-const secretsOf = ({ credentials: { authorization, withoutRight, other } }: Profile): ReadonlySet<string> =>
+const secretsOf = ({ credentials: { authorization, withoutRight, other }, hl7v2 }: Profile): ReadonlySet<string> =>
   new Set(
-    [authorization, withoutRight, other].flatMap((secret) =>
+    [authorization, withoutRight, other, hl7v2.security].flatMap((secret) =>
       secret === undefined ? [] : [secret, secret.replace(/^\S+\s+/, '')],
     ),
   );

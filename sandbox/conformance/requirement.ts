@@ -15,11 +15,13 @@ export interface Requirement {
   readonly dialects?: readonly string[];
   /** The level in dialects whose own source is milder or stricter. */
   readonly levels?: Readonly<Record<string, Level>>;
+  /** Of whoever speaks HL7 v2 over MLLP only; whatever is said over HTTP or in messages when absent. */
+  readonly over?: 'mllp';
   /** Why no check judges it; a requirement has a check or a reason, never neither. Where it binds both, for either role. */
   readonly notTested?: string | Readonly<Partial<Record<Side, string>>>;
 }
 
-const KEYS = new Set(['id', 'level', 'role', 'statement', 'source', 'dialects', 'levels', 'notTested']);
+const KEYS = new Set(['id', 'level', 'role', 'statement', 'source', 'dialects', 'levels', 'over', 'notTested']);
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isLevel = (value: unknown): value is Level => value === 'SHALL' || value === 'SHOULD';
@@ -49,7 +51,7 @@ export const parseRequirements = (text: string, where: string): readonly Require
       mistakes.push(`${place} is not an object`);
       continue;
     }
-    const { id, level, role, statement, source, dialects, levels, notTested } = item;
+    const { id, level, role, statement, source, dialects, levels, over, notTested } = item;
     for (const key of Object.keys(item)) if (!KEYS.has(key)) mistakes.push(`${place}.${key} is unknown`);
     if (!isText(id) || !/^[A-Z0-9]{2,3}-\d{2}$/.test(id)) mistakes.push(`${place}.id is not like RRS-01`);
     if (isText(id) && seen.has(id)) mistakes.push(`${place}.id ${id} stands twice`);
@@ -61,6 +63,7 @@ export const parseRequirements = (text: string, where: string): readonly Require
       mistakes.push(`${place}.dialects is not a list of ids`);
     if (levels !== undefined && !(isRecord(levels) && Object.values(levels).every(isLevel)))
       mistakes.push(`${place}.levels is not dialect: level`);
+    if (over !== undefined && over !== 'mllp') mistakes.push(`${place}.over is not mllp`);
     if (notTested !== undefined && !isReason(notTested, role))
       mistakes.push(`${place}.notTested is neither a reason nor, for both roles, initiator or responder: reason`);
     if (mistakes.length > 0 || !isText(id) || !isLevel(level) || !isRole(role) || !isText(statement) || !isText(source))
@@ -80,6 +83,7 @@ export const parseRequirements = (text: string, where: string): readonly Require
             ),
           }
         : {}),
+      ...(over === 'mllp' ? { over } : {}),
       ...(isReason(notTested, role) ? { notTested } : {}),
     });
   }

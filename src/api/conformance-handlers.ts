@@ -1,6 +1,8 @@
+import { checkHl7Target, isMllp, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import { junit } from '../../sandbox/conformance/junit.ts';
 import { checkProfile, type Profile } from '../../sandbox/conformance/profile.ts';
 import { checkTargets, runConformance } from '../../sandbox/conformance/run.ts';
+import type { MllpTarget } from '../../sandbox/hl7v2/mllp-client.ts';
 import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem, TOO_MANY_REQUESTS } from '../../sandbox/problem.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
@@ -11,8 +13,9 @@ export interface ConformanceOptions {
   readonly catalogue: Catalogue;
   readonly jobs: Jobs;
   readonly version: string;
-  /** Keeps to the outbound policy of the service. */
+  /** Both keep to the outbound policy of the service. */
   readonly fetch: typeof fetch;
+  readonly resolveMllp: (url: string) => Promise<MllpTarget>;
   /** Whether whoever asks may say where this machine listens for callbacks; else it is a free port of loopback. */
   readonly mayListen: boolean;
 }
@@ -39,6 +42,7 @@ export const conformanceHandlers = ({
   jobs,
   version,
   fetch,
+  resolveMllp,
   mayListen,
 }: ConformanceOptions): ServiceHandlers => ({
   startConformance: async ({ body }) => {
@@ -60,10 +64,13 @@ export const conformanceHandlers = ({
       throw problem(BAD_REQUEST, `${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`, {
         at: 'dialect',
       });
-    asked('target', () => checkTargets({ target, profile, allowLive }));
-    const job = await jobs.start((signal) =>
-      runConformance(conformance, { pattern, dialect, target, profile, allowLive, version, fetch, signal }),
+    asked('target', () =>
+      isMllp(target) ? checkHl7Target(target, allowLive) : checkTargets({ target, profile, allowLive }),
     );
+    const job = await jobs.start((signal) => {
+      const run = { pattern, dialect, target, profile, allowLive, version, fetch, signal };
+      return isMllp(target) ? runHl7Conformance({ ...run, resolve: resolveMllp }) : runConformance(conformance, run);
+    });
     if (job === undefined)
       throw problem(TOO_MANY_REQUESTS, 'Too many runs are under way', { headers: { 'retry-after': '10' } });
     return { status: 202, headers: { location: `/api/conformance/${job.id}` }, body: job };

@@ -4,6 +4,7 @@ import type { Jobs } from '../conformance/jobs.ts';
 import type { ServiceCall } from './call.ts';
 import { conformanceHandlers } from './conformance-handlers.ts';
 
+const resolveMllp = () => Promise.reject(new Error('nothing is sent here'));
 const started = { id: 'one', state: 'running' } as const;
 const jobs: Jobs = { start: async () => started, read: async () => undefined, close: async () => undefined };
 const call = (profile: object): ServiceCall => ({
@@ -18,7 +19,9 @@ const call = (profile: object): ServiceCall => ({
 it('a service that others reach opens no port that they choose; one on loopback does', async () => {
   const catalogue = await openCatalogue();
   const start = (mayListen: boolean, profile: object) =>
-    conformanceHandlers({ catalogue, jobs, version: '0', fetch, mayListen }).startConformance?.(call(profile));
+    conformanceHandlers({ catalogue, jobs, version: '0', fetch, resolveMllp, mayListen }).startConformance?.(
+      call(profile),
+    );
   await expect(start(false, { listen: { port: 9_000 } })).rejects.toMatchObject({ problem: { status: 400 } });
   expect(await start(false, {})).toMatchObject({ status: 202 });
   expect(await start(true, { listen: { port: 9_000 } })).toMatchObject({ status: 202 });

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Jobs } from '../conformance/jobs.ts';
-import { policedFetch } from '../conformance/policed-fetch.ts';
+import { policedFetch, policedMllp } from '../conformance/policed-fetch.ts';
 import { createDecisions, type Decisions } from '../decisions/records.ts';
 import { evaluate } from '../guide/engine.ts';
 import { optionsOf } from '../guide/options.ts';
@@ -67,6 +67,7 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
       jobs,
       version,
       fetch: policedFetch(around.host),
+      resolveMllp: policedMllp(around.host),
       mayListen: around.host.listensOnLoopbackOnly,
     }),
   };

@@ -1,3 +1,4 @@
+import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
 import { junit } from '../../sandbox/conformance/junit.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { runJournalConformance } from '../../sandbox/conformance/run-journal.ts';
@@ -64,7 +65,12 @@ export const judgementHandlers = ({ catalogue, around, version }: JudgementOptio
     const { row } = sandbox;
     const { manifest } = await host.pattern(row.pattern);
     const participant = whom(sandbox, manifest, asked.participant);
-    const conformance = await loadConformance(catalogue, row.pattern);
+    const own = await loadConformance(catalogue, row.pattern);
+    const hl7 = await hl7Rules();
+    const conformance = {
+      requirements: [...own.requirements, ...hl7.requirements],
+      checks: [...own.checks, ...hl7.checks],
+    };
     const report = await runJournalConformance(conformance, {
       journal: host.journal,
       sandbox: row,

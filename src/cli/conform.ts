@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
+import { isMllp, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
@@ -79,7 +80,7 @@ const driven = async (options: Options): Promise<Report> => {
   if (known.length === 0) throw new UsageError(`${pattern} has no checks yet`);
   if (dialect === undefined || !known.includes(dialect))
     throw new UsageError(`${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
-  return runConformance(await loadConformance(catalogue, pattern), {
+  const run = {
     pattern,
     dialect,
     target,
@@ -87,7 +88,8 @@ const driven = async (options: Options): Promise<Report> => {
     minLevel: options.minLevel,
     allowLive: options.allowLive ?? false,
     version: version(),
-  });
+  };
+  return isMllp(target) ? runHl7Conformance(run) : runConformance(await loadConformance(catalogue, pattern), run);
 };
 
 const read = async (sandbox: string, options: Options): Promise<Report> => {
@@ -127,7 +129,7 @@ export const register = (program: Command): void => {
       'Drives a system with the requests of a pattern and judges what it answers (--pattern, --target); or judges a system by what it did in a sandbox of a running service (--sandbox).\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged.',
     )
     .option('--pattern <id>', 'the pattern, by its id: "fingerpost patterns" lists them')
-    .option('--target <url>', 'base URL of the system, before /Patient')
+    .option('--target <url>', 'base URL of the system, before /Patient; mllp://host:port for HL7 v2')
     .option(
       '--profile <file>',
       'YAML or JSON: dialect, headers, credentials, ids, slots, consentToWrite, limit, timeout, listen',

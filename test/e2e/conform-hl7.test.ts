@@ -1,0 +1,117 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adt, testPerson } from '../../sandbox/conformance/hl7-messages.ts';
+import type { Report } from '../../sandbox/conformance/report.ts';
+import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
+import { type Box, owner } from './conform-harness.test-data.ts';
+import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
+import { json } from './sandbox-client.ts';
+
+const folder = temporaryFolder();
+let service: Service;
+beforeAll(async () => {
+  service = await startService(folder.path, { MLLP_PORTS: '0,0,0,0,0,0,0,0' });
+});
+afterAll(async () => {
+  await service.stop();
+  folder.remove();
+});
+
+const { control, open } = owner(() => service.url);
+const sandbox = (dialect: string, more: object = {}): Promise<Box> =>
+  open({ pattern: 'information-push', dialect, ...more });
+const addressOf = (box: Box, protocol: string): string =>
+  box.endpoints.find((one) => one.participant === 'recipient' && one.protocol === protocol)?.url ?? '';
+
+const conform = async (box: Box, dialect: string): Promise<{ code: number | null; report: Report }> => {
+  const profile = join(folder.path, `${box.id}.json`);
+  await writeFile(profile, JSON.stringify({ consentToWrite: true, hl7v2: { fhir: addressOf(box, 'fhir-r4') } }));
+  const target = ['--target', addressOf(box, 'mllp'), '--profile', profile, '--dialect', dialect, '--format', 'json'];
+  const { code, stdout } = await fingerpost(['conform', '--pattern', 'information-push', ...target]);
+  return { code, report: JSON.parse(stdout) };
+};
+const failedIn = ({ requirements }: Report): readonly string[] =>
+  requirements.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+
+describe('fingerpost conform over MLLP', () => {
+  it.each(['fhir-r4', 'hl7v2-itk'])(
+    'passes the recipient of our own sandbox in %s, also by what it keeps',
+    async (dialect) => {
+      const { code, report } = await conform(await sandbox(dialect), dialect);
+      expect([code, failedIn(report)]).toEqual([0, []]);
+      const verdictOf = (id: string) => report.requirements.find((one) => one.id === id)?.verdict;
+      for (const id of ['V2-01', 'V2-06', 'V2-10', 'V2-12', 'V2-13', 'V2-14'])
+        expect([id, verdictOf(id)]).toEqual([id, 'pass']);
+      expect(verdictOf('V2-07')).toBe(dialect === 'fhir-r4' ? 'pass' : 'omit');
+    },
+  );
+
+  it.each([
+    ['wrong-id', 'V2-02'],
+    ['AE', 'V2-06'],
+    ['half-frame', 'V2-01'],
+  ])('names the requirement when a fault makes it answer with %s', async (as, id) => {
+    const box = await sandbox('fhir-r4');
+    await control(box, 'PUT', '/faults', { items: [{ participant: 'recipient', effect: { kind: 'mllp', as } }] });
+    const { code, report } = await conform(box, 'fhir-r4');
+    expect(code).toBe(1);
+    expect(failedIn(report)).toContain(id);
+  });
+
+  it('is run by the service, too, where its policy lets the address be called', async () => {
+    const box = await sandbox('hl7v2-itk');
+    const started = await fetch(`${service.url}/api/conformance`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        pattern: 'information-push',
+        dialect: 'hl7v2-itk',
+        target: addressOf(box, 'mllp'),
+        profile: { consentToWrite: true },
+      }),
+    });
+    expect(started.status).toBe(202);
+    const location = `${service.url}${started.headers.get('location')}`;
+    const finished = async (): Promise<{ report?: Report }> => {
+      const job = await json<{ state: string; report?: Report }>(await fetch(location));
+      return job.state === 'running' ? finished() : job;
+    };
+    expect((await finished()).report).toMatchObject({ exitCode: 0, dialect: 'hl7v2-itk' });
+  });
+});
+
+describe('a sender over MLLP, judged by what it did in a sandbox', () => {
+  const judge = async (box: Box): Promise<Readonly<Record<string, string>>> => {
+    const report = await json<Report>(await control(box, 'POST', '/conformance', { participant: 'sender' }));
+    return Object.fromEntries(
+      report.requirements.filter(({ id }) => id.startsWith('V2')).map(({ id, verdict }) => [id, verdict]),
+    );
+  };
+
+  it('passes by its messages, and fails once it goes on after an acknowledgement of another one', async () => {
+    const box = await sandbox('hl7v2-itk', { participants: { sender: { mode: 'external' } } });
+    const { hostname, port } = new URL(addressOf(box, 'mllp'));
+    const client = new MllpClient({ address: hostname, port: Number(port) });
+    const send = () =>
+      client.send(
+        adt({ sendingFacility: 'RCB' }, { trigger: 'A28', person: testPerson(), at: Date.now() }).toBytes(),
+        AbortSignal.timeout(10_000),
+      );
+    expect(await judge(box)).toMatchObject({ 'V2-01': 'skip', 'V2-03': 'skip', 'V2-11': 'skip' });
+    await send();
+    expect(await judge(box)).toMatchObject({ 'V2-01': 'pass', 'V2-03': 'skip', 'V2-11': 'pass' });
+    await control(box, 'PUT', '/faults', {
+      items: [{ participant: 'recipient', times: 1, effect: { kind: 'mllp', as: 'wrong-id' } }],
+    });
+    await send();
+    await send();
+    expect(await judge(box)).toMatchObject({ 'V2-01': 'pass', 'V2-03': 'fail', 'V2-11': 'pass' });
+    client.close();
+  });
+
+  it('is not asked for the rules of HL7 v2 where it spoke FHIR only', async () => {
+    const box = await sandbox('fhir-r4', { participants: { sender: { mode: 'external' } } });
+    expect(await judge(box)).toEqual({});
+  });
+});
