@@ -1,4 +1,5 @@
 import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import { hl7v2 } from '../../sandbox/hl7v2/part.ts';
 import { mailboxTimers } from '../../sandbox/mailboxes/expiry.ts';
 import { mailboxStore } from '../../sandbox/mailboxes/tables.ts';
 import { POLL } from '../../sandbox/mailboxes/timers.ts';
@@ -8,6 +9,9 @@ import { cancelAsync, readAsyncStatus } from './async-status.ts';
 import { barsHandlers } from './bars.ts';
 import { clinicianDecides } from './clinician-timer.ts';
 import { examplesOf } from './examples.ts';
+import { HL7_DIALECTS, hl7ProviderActs, hl7RequesterActs } from './hl7-acts.ts';
+import { hl7Provider } from './hl7-provider.ts';
+import { hl7Requester } from './hl7-requester.ts';
 import { looksIntoMailbox, mailActs } from './mesh-mail.ts';
 import { EXCHANGE, seedMailboxes } from './mesh-mailboxes.ts';
 import { processMessage } from './process-message.ts';
@@ -21,6 +25,7 @@ import { conversationStore } from './tables.ts';
 import { worklist } from './worklist.ts';
 
 const endpoint = fhir({ beforeWrite: keepRules });
+const mllp = hl7v2({ provider: hl7Provider, requester: hl7Requester }, HL7_DIALECTS);
 
 /** Reads that may be put off; everything else is answered at once, as RFC 7240 lets a server do. */
 const PUT_OFF = ['readResource', 'searchType', 'searchTypePost', 'historyInstance', 'historyType', 'historySystem'];
@@ -44,9 +49,13 @@ export const app: PatternApp = {
     readAsyncStatus,
     cancelAsync,
   },
-  consumers: { respond, background: background(endpoint.handlers) },
+  hl7v2: mllp,
+  consumers: { ...mllp.consumers, respond, background: background(endpoint.handlers) },
   timers: { clinician: clinicianDecides, ...requesterTimers, ...mailboxTimers, [POLL]: looksIntoMailbox },
-  acts: { requester: { ...requesterActs, ...mailActs }, provider: { ...providerActs, ...mailActs } },
+  acts: {
+    requester: { ...requesterActs, ...hl7RequesterActs, ...mailActs },
+    provider: { ...providerActs, ...hl7ProviderActs, ...mailActs },
+  },
   worklists: { provider: worklist },
   stores: [...endpoint.stores, conversationStore, mailboxStore],
   seed: async (ctx, options) => {

@@ -14,9 +14,11 @@ export interface Case {
   readonly request: string | null;
   /** Of the asynchronous interaction that waits for it. */
   readonly job: string | null;
+  /** Where HL7 v2 brought it: as much of the REF as its answer needs (hl7-answers.ts). */
+  readonly hl7: string | null;
 }
 
-const SELECT = 'select task, message, header, correlation, request, job from rra_case where store = $1';
+const SELECT = 'select task, message, header, correlation, request, job, hl7 from rra_case where store = $1';
 
 export const findCase = async (ctx: Ctx, reader: Reader, task: string): Promise<Case | undefined> =>
   (await reader.query<Case>(`${SELECT} and task = $2`, [ctx.store, task]))[0];
@@ -45,7 +47,8 @@ export const openCase = async (
     lastModified: now,
   });
   await tx.query(
-    'insert into rra_case (store, task, message, header, correlation, request, job) values ($1, $2, $3, $4, $5, $6, $7)',
+    `insert into rra_case (store, task, message, header, correlation, request, job, hl7)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       ctx.store,
       task.id,
@@ -54,7 +57,13 @@ export const openCase = async (
       about.correlation ?? null,
       about.request ?? null,
       about.job ?? null,
+      about.hl7 ?? null,
     ],
   );
   return task;
+};
+
+/** The answer goes to the newest of the messages about a referral. */
+export const noteBrought = async (ctx: Ctx, tx: Tx, task: string, hl7: string): Promise<void> => {
+  await tx.query('update rra_case set hl7 = $3 where store = $1 and task = $2', [ctx.store, task, hl7]);
 };

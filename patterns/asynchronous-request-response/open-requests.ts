@@ -34,8 +34,8 @@ export interface OpenRequest {
   readonly header: string;
   readonly correlation: string;
   readonly event: Request;
-  /** How the answer comes: as a message, or at a status address. */
-  readonly way: 'message' | 'status';
+  /** How the answer comes: as a message, at a status address, or by HL7 v2. */
+  readonly way: 'message' | 'status' | 'mllp';
   readonly state: State;
   /** Agreed time of service, on the sandbox clock. */
   readonly due: number;

@@ -49,7 +49,10 @@ export interface Wanted {
   readonly correlation?: string;
 }
 
-const keep = async (ctx: Ctx, request: Omit<OpenRequest, 'seq' | 'state' | 'answers' | 'due'>): Promise<OpenRequest> =>
+export const keep = async (
+  ctx: Ctx,
+  request: Omit<OpenRequest, 'seq' | 'state' | 'answers' | 'due'>,
+): Promise<OpenRequest> =>
   ctx.transaction(async (tx) => {
     const due = ctx.now() + SERVICE_TIME;
     const kept = await keepRequest(ctx, tx, { ...request, due });

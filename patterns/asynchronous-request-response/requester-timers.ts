@@ -1,5 +1,6 @@
 import type { Ctx, TimerHandler } from '../../sandbox/pattern.ts';
 import { askStatus } from './ask-status.ts';
+import { transmitHl7 } from './hl7-transmit.ts';
 import { changeRequest, findRequest, type OpenRequest, OVER } from './open-requests.ts';
 import { transmit } from './transmit.ts';
 
@@ -17,7 +18,8 @@ const openRequest = async (ctx: Ctx, data: unknown): Promise<OpenRequest | undef
 /** The same message again, with the same ids. */
 const sendAgain: TimerHandler = async ({ data }, ctx) => {
   const request = await openRequest(ctx, data);
-  if (request?.state === 'unknown') await transmit(ctx, request, numberOf(data, 'tries') ?? 2);
+  if (request?.state !== 'unknown') return;
+  await (request.way === 'mllp' ? transmitHl7 : transmit)(ctx, request, numberOf(data, 'tries') ?? 2);
 };
 
 /** Asks when Retry-After has passed, and no sooner (RRA-03). */

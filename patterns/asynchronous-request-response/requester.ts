@@ -143,6 +143,10 @@ export const requesterActs: Readonly<Record<string, Act>> = {
     input: only,
     run: async (input, ctx) => {
       const request = await requestOf(ctx, input);
+      if (request.way === 'mllp')
+        throw problem(BAD_REQUEST, `Request ${request.seq} went by HL7 v2, where nothing is cancelled here`, {
+          at: '/request',
+        });
       if (request.way === 'message') return follow(ctx, request, { status: 'revoked' }, 'delete');
       const { status, exchange } = await ctx.send('provider', {
         method: 'DELETE',

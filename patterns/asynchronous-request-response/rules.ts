@@ -7,6 +7,7 @@ import type { Tx } from '../../sandbox/sql/port.ts';
 import { findCase, openCase } from './cases.ts';
 import { scheduleClinician } from './clinician.ts';
 import { DECISIONS, decisionOf, isFinal, resourceOf } from './decisions.ts';
+import { answerByHl7 } from './hl7-answers.ts';
 import { enqueueResponse } from './respond.ts';
 
 const referralOf = (task: FhirResource): string | undefined => {
@@ -14,6 +15,12 @@ const referralOf = (task: FhirResource): string | undefined => {
   const reference = typeof focus === 'object' && focus !== null && 'reference' in focus ? String(focus.reference) : '';
   return /^ServiceRequest\/([A-Za-z0-9.-]{1,64})$/.exec(reference)?.[1];
 };
+
+/** Why it was decided so, else what was decided. */
+const reasonOf = ({ statusReason, businessStatus }: FhirResource): string =>
+  [statusReason, businessStatus]
+    .map((one) => (typeof one === 'object' && one !== null && 'text' in one ? one.text : undefined))
+    .find((text) => typeof text === 'string') ?? '';
 
 /** The ServiceRequest follows its Task, and whoever waits for an answer gets one. */
 const follow = async (ctx: WritingCtx, tx: Tx, { id }: Change, after: FhirResource): Promise<void> => {
@@ -26,7 +33,10 @@ const follow = async (ctx: WritingCtx, tx: Tx, { id }: Change, after: FhirResour
   const made =
     status === before.status ? before : resourceOf(await replace(unguarded(ctx), tx, row, { ...before, status }));
   const known = await findCase(ctx, tx, id);
-  if (known !== undefined) await enqueueResponse(ctx, tx, known, { task: after, referral: made });
+  if (known === undefined) return;
+  const { hl7: brought } = known;
+  if (brought !== null) await answerByHl7(ctx, tx, { brought, task: id, decision, text: reasonOf(after) });
+  else await enqueueResponse(ctx, tx, known, { task: after, referral: made });
 };
 
 /**

@@ -4,7 +4,7 @@ import type { Tx } from '../../sandbox/sql/port.ts';
 /** Table, its key below the store, and its columns. */
 const TABLES = [
   ['rra_processed', 'message', ['message', 'request', 'at']],
-  ['rra_case', 'task', ['task', 'message', 'header', 'correlation', 'request', 'job']],
+  ['rra_case', 'task', ['task', 'message', 'header', 'correlation', 'request', 'job', 'hl7']],
   ['rra_job', 'job', ['job', 'kind', 'state', 'location', 'result', 'asked', 'again']],
   [
     'rra_open',
@@ -40,6 +40,7 @@ export const conversationStore: StorePart = {
            decision text not null, reason text, primary key (store, name)) without rowid`,
       ],
     },
+    { id: 'rra-2', statements: ['alter table rra_case add column hl7 text'] },
   ],
   copy: async (tx, from, to) => {
     for (const [table, , columns] of TABLES) {

@@ -24,7 +24,7 @@ const only = (message: FhirMessage, type: string): FhirResource => {
 };
 
 /** The open Task about a referral, as the worklist has it. */
-const openTaskOf = async (ctx: WritingCtx, tx: Tx, referral: string) => {
+export const openTaskOf = async (ctx: WritingCtx, tx: Tx, referral: string) => {
   const query = new URLSearchParams({ focus: `ServiceRequest/${referral}`, _sort: '-_lastUpdated' });
   const found = await findMatches(within(tx, ctx.store), 'Task', query, 1);
   return found[0];

@@ -1,6 +1,7 @@
 import { Undeliverable } from '../messages/retry.ts';
 import type { Caller, Consumer, Ctx, Message } from '../pattern.ts';
 import { ProblemError } from '../problem.ts';
+import type { Tx } from '../sql/port.ts';
 import { acknowledge, isError } from './acknowledge.ts';
 import { newControlId } from './control-id.ts';
 import { ACKNOWLEDGE, APPLICATION, modeOf, wants } from './enhanced.ts';
@@ -30,14 +31,33 @@ const write = (message: Hl7Message, answer: Hl7Answer, now: number): Buffer =>
     },
   }).toBytes();
 
+/**
+ * Sends what the application makes of a message now, in a message of its own to who sent it, from the transaction in which that
+ * became known. `key` keeps those about one thing in order. Nothing where MSH-16 does not ask for it; a message in original
+ * mode was answered on its connection, and what is known only now is news all the same.
+ */
+export const answerLater = async (
+  ctx: Ctx,
+  tx: Tx,
+  message: Hl7Message,
+  { to, key, ...answer }: Omit<Hl7Answer, 'effect' | 'later'> & { readonly to: string; readonly key?: string },
+): Promise<void> => {
+  if (!wants(modeOf(message)?.application ?? 'AL', codeOf(answer) === 'AA')) return;
+  await ctx.enqueue(tx, {
+    consumer: ACKNOWLEDGE,
+    to: ctx.participant.name,
+    headers: { to },
+    ...(key === undefined ? {} : { key }),
+    body: write(message, answer, ctx.now()),
+  });
+};
+
 /** The effect, and the acknowledgement that is to be sent, in the transaction that takes the message out of the queue. */
 const settle = async (ctx: Ctx, queued: Message, message: Hl7Message, answer: Hl7Answer): Promise<void> => {
-  const when = modeOf(message)?.application ?? 'NE';
   await ctx.transaction(async (tx) => {
     await answer.effect?.(tx);
-    if (!wants(when, codeOf(answer) === 'AA')) return;
-    const headers = { to: callerOf(queued).participant };
-    await ctx.enqueue(tx, { consumer: ACKNOWLEDGE, to: queued.to, headers, body: write(message, answer, ctx.now()) });
+    if (answer.later !== true || codeOf(answer) !== 'AA')
+      await answerLater(ctx, tx, message, { ...answer, to: callerOf(queued).participant });
   });
 };
 
@@ -69,7 +89,9 @@ export const applicationConsumers = (receivers: Hl7Receivers): Readonly<Record<s
       handle: async (queued, ctx) => {
         const { to = 'unknown' } = queued.headers;
         if (to === 'unknown') throw new Undeliverable('Nobody knows who sent the message that this acknowledges');
-        await ctx.sendHl7(to, { message: queued.body });
+        const { code, text = '' } = await ctx.sendHl7(to, { message: queued.body });
+        if (code === 'CR' || code === 'AR') throw new Error(`${to} answered ${code}: to be sent again later`);
+        if (code === 'CE' || code === 'AE') throw new Undeliverable(`${to} refused it (${code}). ${text}`.trim());
         await ctx.transaction(async () => undefined);
       },
     },

@@ -35,7 +35,8 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
   if (message.text('MSH-10') === '') throw refuse(10, 101, 'The message has no control id, so no reply could name it');
   if (types !== undefined && !types.includes(type) && !types.includes(`${type}^${event}`)) {
     const known = types.some((one) => one.startsWith(`${type}^`));
-    throw refuse(9, known ? 201 : 200, `This is not received here; ${types.join(', ').replaceAll('^', ' ')} are`);
+    const others = types.length === 0 ? 'nothing but answers is' : `${types.join(', ').replaceAll('^', ' ')} are`;
+    throw refuse(9, known ? 201 : 200, `This is not received here; ${others}`);
   }
   const processing = message.text('MSH-11.1');
   if (processing !== '' && !PROCESSING.includes(processing))

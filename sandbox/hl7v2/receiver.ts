@@ -18,6 +18,11 @@ export interface Hl7Answer {
   effect?(tx: Tx): Promise<void>;
   /** Adds what else this type of reply has, such as ORC and OBR in an ORR. */
   complete?(reply: Hl7Message): void;
+  /**
+   * In enhanced mode, where it accepts: what the application says is not known yet. The participant sends it itself, by
+   * `answerLater` of application.ts, once it is.
+   */
+  readonly later?: true;
 }
 
 /** One participant that receives messages. */
