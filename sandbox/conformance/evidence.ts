@@ -40,6 +40,8 @@ export interface Evidence {
   readonly received: readonly Received[];
   /** Steps that were not taken, each with the reason and what would make it possible. */
   readonly notTaken: Readonly<Record<string, string>>;
+  /** Why any other step is missing: where nobody drove the target, and what passed by itself was looked at. */
+  readonly absent?: string;
 }
 
 const isAnswered = (observation: Observation): observation is Answered => observation.reply !== undefined;
@@ -50,7 +52,7 @@ export const answered = (evidence: Evidence): readonly Answered[] => evidence.ob
 export const on = (evidence: Evidence, step: string, judge: (observation: Answered) => Judgement): Judgement => {
   const observation = evidence.observations.find((one) => one.step === step);
   if (observation === undefined)
-    return skip(`not observed: ${evidence.notTaken[step] ?? `the step "${step}" was not reached`}`);
+    return skip(`not observed: ${evidence.notTaken[step] ?? evidence.absent ?? `the step "${step}" was not reached`}`);
   if (!isAnswered(observation))
     return skip(`not observed: "${step}" got no reply (${observation.broken?.detail ?? 'no detail'})`);
   return judge(observation);

@@ -29,7 +29,8 @@ const WHY = {
   pending: 'no reply yet',
 } as const;
 
-const reported = ({ id, request, reply, noReply, ...of }: SeenExchange): ReportedExchange => ({
+/** As a report shows it. */
+export const reportedExchange = ({ id, request, reply, noReply, ...of }: SeenExchange): ReportedExchange => ({
   step: id,
   request: { method: request.method, url: request.url, ...textOf(request) },
   ...(of.kind === 'message'
@@ -51,7 +52,7 @@ const reported = ({ id, request, reply, noReply, ...of }: SeenExchange): Reporte
 /** Only what a verdict rests on: the journal has the rest. */
 const behind = (results: readonly RequirementResult[], { exchanges }: JournalEvidence): ReportedExchange[] => {
   const named = new Set(results.flatMap(({ checks }) => checks.flatMap(({ steps }) => steps)));
-  return exchanges.filter(({ id }) => named.has(id)).map(reported);
+  return exchanges.filter(({ id }) => named.has(id)).map(reportedExchange);
 };
 
 /** A stimulus that can be switched on as it stands. */

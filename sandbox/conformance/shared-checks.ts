@@ -64,8 +64,16 @@ const outcome = (needsCoding: boolean) => (observation: Answered) => {
     : undefined;
 };
 
-/** Whether FHIR was asked for: a document that a pointer leads to may be of any type, and who has it may speak anything. */
-const isFhir = ({ request: { headers } }: Answered): boolean => headers.accept?.includes('fhir+json') ?? true;
+/**
+ * Whether FHIR was asked for: a document that a pointer leads to may be of any type, and who has it may speak anything. Who
+ * takes everything was given what it is.
+ */
+const isFhir = ({ request: { headers }, reply }: Answered): boolean => {
+  const { accept = 'application/fhir+json' } = headers;
+  return (
+    accept.includes('fhir+json') || (accept.startsWith('*/*') && (reply.headers['content-type'] ?? '').includes('json'))
+  );
+};
 const refusals = (evidence: Evidence) =>
   answered(evidence).filter((one) => one.reply.status >= 400 && (isFhir(one) || one.step === 'not-acceptable'));
 const mediaType = (observation: Answered) =>

@@ -10,6 +10,7 @@ const COMMANDS = {
   sandbox: () => import('./sandbox.ts'),
   conform: () => import('./conform.ts'),
   hl7: () => import('./hl7.ts'),
+  proxy: () => import('./proxy.ts'),
   scaffold: () => import('./scaffold.ts'),
 } as const;
 

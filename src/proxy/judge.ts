@@ -1,0 +1,146 @@
+import { type Check, readsJournal } from '../../sandbox/conformance/check.ts';
+import type { Evidence, Observation } from '../../sandbox/conformance/evidence.ts';
+import { messageIn } from '../../sandbox/conformance/hl7-evidence.ts';
+import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
+import type { SeenExchange, SeenHalf } from '../../sandbox/conformance/journal-evidence.ts';
+import { judge, judgeJournal, type RequirementResult } from '../../sandbox/conformance/judge.ts';
+import { EMPTY_PROFILE } from '../../sandbox/conformance/profile.ts';
+import { makeReport, type Report, shownEvidence } from '../../sandbox/conformance/report.ts';
+import { type Level, type Requirement, type Side, sidesOf } from '../../sandbox/conformance/requirement.ts';
+import type { Conformance } from '../../sandbox/conformance/run.ts';
+import { reportedExchange } from '../../sandbox/conformance/run-journal.ts';
+import { nameSteps } from './steps.ts';
+
+export interface Between {
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly conformance: Conformance;
+  readonly exchanges: readonly SeenExchange[];
+  /** How many were too many to be kept. */
+  readonly lost: number;
+  readonly startedAt: Date;
+  readonly version: string;
+  readonly minLevel: Level;
+}
+
+const ABSENT = 'nothing like it passed between the two; drive the system (fingerpost conform --target) to see it';
+
+/** The other side of the same exchange is judged, too, in a report of its own. */
+const of = (side: Side, requirements: readonly Requirement[]): readonly Requirement[] =>
+  requirements.filter((requirement) => sidesOf(requirement).includes(side));
+
+/** Nobody can switch on a fault between two real systems. */
+const SEAT = {
+  todo: 'To make it happen, let it take a seat in a sandbox and switch on a fault (fingerpost conform --sandbox).',
+};
+const without = (check: Check): Check => (readsJournal(check) ? { ...check, stimulus: SEAT } : check);
+
+const halfOf = ({ headers, body }: SeenHalf) => ({ headers, body });
+
+/** The message that came twice with its second answer; else the first that was accepted. */
+const hl7Step = (exchange: SeenExchange, all: readonly SeenExchange[]): string | undefined => {
+  const same = all.filter(({ kind, request }) => kind === 'mllp' && request.body === exchange.request.body);
+  if (same.length > 1 && same[1] === exchange) return 'hl7-again';
+  const accepted = all.find(({ reply }) => messageIn(reply?.body)?.encoded('MSA-1') === 'AA');
+  const twice = all.find((one) => all.some((other) => other !== one && other.request.body === one.request.body));
+  return exchange === (twice ?? accepted) ? 'hl7-accepted' : undefined;
+};
+
+const observed = ([exchange, step]: readonly [SeenExchange, string], start: number, url: string): Observation => ({
+  step,
+  request: { method: exchange.request.method, url, ...halfOf(exchange.request) },
+  ...(exchange.reply === undefined
+    ? { broken: { how: 'dropped' as const, detail: exchange.note ?? 'no answer' } }
+    : { reply: { status: exchange.reply.status, ...halfOf(exchange.reply) } }),
+  milliseconds: exchange.ended - exchange.began,
+  began: exchange.began - start,
+});
+
+/** Judges each system that answered, by what passed to it. */
+const responder = async (between: Between, name: string, target: string): Promise<Report> => {
+  const { pattern, dialect, conformance, startedAt, version, minLevel } = between;
+  const own = between.exchanges.filter(({ to }) => to === name);
+  const http = own.filter(({ kind }) => kind === 'http');
+  const hl7 = own.filter(({ kind }) => kind === 'mllp');
+  const start = startedAt.getTime();
+  const silent = hl7.filter(({ reply, note }) => reply === undefined && note === undefined);
+  const evidenceOf = (observations: readonly Observation[]): Evidence => ({
+    dialect,
+    profile: EMPTY_PROFILE,
+    observations,
+    received: [],
+    notTaken: {},
+    absent: ABSENT,
+  });
+  const httpEvidence = evidenceOf(nameSteps(http).map((one) => observed(one, start, one[0].request.url)));
+  const hl7Evidence = evidenceOf(
+    hl7
+      .filter((one) => !silent.includes(one))
+      .map((one) => observed([one, hl7Step(one, hl7) ?? one.id], start, one.request.url)),
+  );
+  const rules = await hl7Rules();
+  const results: readonly RequirementResult[] = [
+    ...(http.length === 0 ? [] : judge(of('responder', conformance.requirements), conformance.checks, httpEvidence)),
+    ...(hl7.length === 0 ? [] : judge(of('responder', rules.requirements), rules.checks, hl7Evidence)),
+  ];
+  const all = evidenceOf([...httpEvidence.observations, ...hl7Evidence.observations]);
+  return makeReport({
+    pattern,
+    dialect,
+    target,
+    role: 'responder',
+    participant: name,
+    startedAt,
+    milliseconds: Date.now() - start,
+    version,
+    minLevel,
+    results,
+    ...shownEvidence(all),
+    ...notice(between.lost),
+  });
+};
+
+const notice = (lost: number): { readonly notice?: string } =>
+  lost === 0 ? {} : { notice: `${lost} exchanges were too many to be kept: what was not seen may have happened.` };
+
+/** Judges each system that asked. */
+const initiator = async (between: Between, participant: string, target: string): Promise<Report> => {
+  const { pattern, dialect, conformance, startedAt, version, minLevel } = between;
+  const exchanges = between.exchanges.filter(({ from, to }) => from === participant || to === participant);
+  const speaksHl7 = exchanges.some(({ kind }) => kind === 'mllp');
+  const rules = await hl7Rules();
+  const spoken = exchanges.some(({ kind }) => kind === 'http');
+  const results = judgeJournal(
+    of('initiator', [...(spoken ? conformance.requirements : []), ...(speaksHl7 ? rules.requirements : [])]),
+    [...conformance.checks, ...rules.checks].map(without),
+    { dialect, participant, exchanges },
+  );
+  const named = new Set(results.flatMap(({ checks }) => checks.flatMap(({ steps }) => steps)));
+  return makeReport({
+    pattern,
+    dialect,
+    target,
+    role: 'initiator',
+    participant,
+    startedAt,
+    milliseconds: Date.now() - startedAt.getTime(),
+    version,
+    minLevel,
+    results,
+    exchanges: exchanges.filter(({ id }) => named.has(id)).map(reportedExchange),
+    ...notice(between.lost),
+  });
+};
+
+/** Both sides of every way that something passed: who asked by what it sent, who answered by what it gave. */
+export const judgeBetween = async (
+  between: Between,
+  ways: readonly { from: string; to: string; upstream: string }[],
+) => {
+  const asked = new Map(ways.map(({ from, upstream }) => [from, upstream]));
+  const answers = new Map(ways.map(({ to, upstream }) => [to, upstream]));
+  return [
+    ...(await Promise.all([...asked].map(([from, upstream]) => initiator(between, from, upstream)))),
+    ...(await Promise.all([...answers].map(([to, upstream]) => responder(between, to, upstream)))),
+  ];
+};
