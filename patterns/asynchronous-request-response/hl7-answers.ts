@@ -1,4 +1,5 @@
 import { answerLater } from '../../sandbox/hl7v2/application.ts';
+import { copySegments } from '../../sandbox/hl7v2/copy-segments.ts';
 import { type Hl7Message, parseMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
@@ -17,20 +18,11 @@ export const neededOf = (message: Hl7Message): string =>
     .filter((line, index) => index === 0 || REPEATED.includes(line.slice(0, 3)))
     .join('\r');
 
-const copy = (reply: Hl7Message, line: string, field: string): void => {
-  const path = reply.addSegment(line.slice(0, 3));
-  for (const [index, value] of line.split(field).slice(1).entries())
-    if (value !== '') reply.setEncoded(`${path}-${index + 1}`, value);
-};
-
 /** RF1 with how the referral stands, then who refers to whom, and about whom. */
 export const repeating =
   (request: Hl7Message, status: ReferralStatus, reference = '') =>
   (reply: Hl7Message): void => {
-    const { field } = request.delimiters;
-    const lines = request.lines().slice(1);
-    for (const name of REPEATED)
-      for (const line of lines) if (line.startsWith(`${name}${field}`)) copy(reply, line, field);
+    copySegments(reply, request, REPEATED);
     if (reply.count('RF1') === 0) reply.addSegment('RF1');
     reply.set('RF1-1', status);
     if (reference !== '') reply.set('RF1-11.1', reference);

@@ -41,6 +41,9 @@ const REPLIES: Readonly<Record<string, readonly [type: string, event: string, st
   'OML^O33': ['ORL', 'O34', 'ORL_O34'],
   'OML^O35': ['ORL', 'O36', 'ORL_O36'],
   'ORM^O01': ['ORR', 'O02', 'ORR_O02'],
+  'QRY^A19': ['ADR', 'A19', 'ADR_A19'],
+  'QRY^R02': ['ORF', 'R04', 'ORF_R04'],
+  'QBP^Q22': ['RSP', 'K22', 'RSP_K21'],
 };
 
 const TEXT_MAX = 250;

@@ -52,15 +52,16 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
 
 /**
  * NHS numbers that may be a real person's: in any field, what is a CX with the assigning authority NHS (`9000000009^^^NHS`)
- * or the type NH (`9000000009^^^^NH`).
+ * or the type NH (`9000000009^^^^NH`), or an XCN with either (QRD-8 of a query: `9000000009^^^^^^^^^^^^NH`).
  */
 export const findRealNumbers = (message: Hl7Message): readonly NhsNumberFinding[] => {
   const { field, component, repetition, subcomponent } = message.delimiters;
   const found: NhsNumberFinding[] = [];
   const look = (text: string): void => {
-    const [number = '', , , authority = '', type] = text.split(component);
-    const [named] = subcomponent === undefined ? [authority] : authority.split(subcomponent);
-    if (named !== 'NHS' && type !== 'NH') return;
+    const parts = text.split(component);
+    const [number = '', , , authority = '', type, , , , other = ''] = parts;
+    const named = [authority, other].map((one) => (subcomponent === undefined ? one : one.split(subcomponent)[0]));
+    if (!named.includes('NHS') && type !== 'NH' && parts[12] !== 'NH') return;
     const finding = judgeNhsNumber(number.replaceAll(' ', ''), false);
     if (finding?.kind === 'real') found.push(finding);
   };
