@@ -56,7 +56,9 @@ const seen = (exchange: ExchangeView, kind: SeenExchange['kind']): SeenExchange 
     ...(note === undefined ? {} : { note }),
     at: Date.parse(exchange.at),
     began,
-    ended: began + milliseconds,
+    // Beginnings are whole milliseconds, cut off: with the fraction of how long it took, what was sent at once after it would
+    // seem to have begun before it ended, and to be no second attempt.
+    ended: began + Math.floor(milliseconds),
     request: {
       method: request.method ?? (kind === 'mllp' ? (operation ?? '') : ''),
       url: request.url ?? '/',

@@ -62,6 +62,13 @@ it('tells a reply that reached nobody, one that never was, and one still to come
   ]);
 });
 
+it('has what was sent at once after a reply as sent after it, though it is told when each began in whole milliseconds', async () => {
+  const [first, next] = [0.4, 1.6].map((moment) => new Date(Date.UTC(2026, 10, 22) + Math.floor(moment)).toISOString());
+  const items = [view(1, { realAt: first ?? '', milliseconds: 1.15 }), view(2, { realAt: next ?? '' })];
+  const [one, again] = (await gather(items)).evidence.exchanges;
+  expect(again?.began).toBeGreaterThanOrEqual(one?.ended ?? Number.POSITIVE_INFINITY);
+});
+
 it('ends where it is told to, over as many pages as it takes, and not beyond what can be judged at once', async () => {
   const many = Array.from({ length: 1_200 }, (_, index) => view(index + 1));
   expect((await gather(many)).evidence.exchanges).toHaveLength(1_200);
