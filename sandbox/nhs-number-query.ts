@@ -9,7 +9,8 @@ import {
 import type { Fault } from './problem.ts';
 
 /** Parameters, chained ones too, in which ten digits alone name a person; in `phone`, say, they are something else. */
-const NAMES_PEOPLE = /(?:^|[.:])(?:identifier|_id|patient|subject)(?::(?:not|exact|Patient|identifier))?$/;
+const NAMES_PEOPLE =
+  /(?:^|[.:])(?:identifier|_id|patient|subject|nhs[_-]?(?:number|no))(?::(?:not|exact|Patient|identifier))?$/i;
 
 const judgeToken = (token: string, name: string): NhsNumberFinding | undefined => {
   const mark = token.indexOf('|');

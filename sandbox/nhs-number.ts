@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Fault } from './problem.ts';
 
 /** The naming system of NHS numbers (https://fhir.nhs.uk/Id/nhs-number). */
@@ -46,7 +45,7 @@ const REAL =
   '9000000009. Whoever runs this Fingerpost can let real numbers through by starting it with ALLOW_REAL_NHS_NUMBERS=true';
 
 /** Of a number that nothing says to be anything else: an identifier without a system, the id of a Patient. */
-const PERHAPS_REAL =
+export const PERHAPS_REAL =
   'This is a valid NHS number, nothing says that it is another kind of number, and it may belong to a real person. Use one ' +
   'that begins with 9; where it is something else, name its system. Whoever runs this Fingerpost can let real numbers ' +
   'through by starting it with ALLOW_REAL_NHS_NUMBERS=true';
@@ -80,38 +79,6 @@ export const maskRealNumbers = (text: string): string =>
   text.replace(/(?<![0-9])[0-9]{10}(?![0-9])/g, (value) =>
     hasValidCheckDigit(value) && !isTestNumber(value) ? '[number]' : value,
   );
-
-/** An id made at random has ten digits in a row now and then, and is nobody's number. */
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-
-const namesRealDigits = (text: string): boolean => {
-  const rest = text.replace(UUID, '');
-  return maskRealNumbers(rest) !== rest;
-};
-
-/**
- * What is wrong with bytes that nobody here reads, such as a message that is only carried: JSON is searched as a resource is,
- * any other text for ten digits that may be somebody's. What is no text is let through: there they would be there by chance.
- */
-export const judgeCarried = (body: Uint8Array, at: string): Fault | undefined => {
-  if (!isUtf8(body)) return undefined;
-  const text = Buffer.from(body).toString('utf8');
-  const found = { detail: PERHAPS_REAL, at };
-  const parsed = parsedOf(text);
-  const named =
-    typeof parsed === 'object' && parsed !== null
-      ? findNhsNumbers(parsed, false).some(({ kind }) => kind === 'real')
-      : namesRealDigits(text);
-  return named ? found : undefined;
-};
-
-const parsedOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** The end of a reference to a Patient whose id could be an NHS number. */
 const PATIENT_REFERENCE = /(?:^|\/)Patient\/([0-9]{10})(?:$|\/)/;

@@ -2,7 +2,6 @@ import type { Ctx, Handler, TimerHandler } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { type Considered, countEvent } from './events.ts';
-import { requireTestEvent } from './mns-numbers.ts';
 import { isEventType, TEST_SIGNAL } from './mns-types.ts';
 import { enqueueNotice } from './notice.ts';
 import { parsed, partOf, textOf } from './parts.ts';
@@ -66,7 +65,6 @@ export const publishEvent: Handler = async (call, ctx) => {
     throw problem(BAD_REQUEST, 'Please provide a valid event type', { at: '/type' });
   if (partOf(event, 'data') !== undefined)
     throw problem(BAD_REQUEST, 'An event points to its data (dataref) and does not hold them', { at: '/data' });
-  requireTestEvent(ctx, event);
   await ctx.transaction(async (tx) => {
     if (await isFirst(ctx, tx, event)) await multicast(ctx, tx, event);
   });

@@ -48,7 +48,7 @@ export const openExchange = async (
     send,
     ask,
     /** Sends, and gives the id. */
-    sent: async (headers: Headers = {}, body?: string): Promise<string> =>
+    sent: async (headers: Headers = {}, body?: string | Uint8Array<ArrayBuffer>): Promise<string> =>
       (await json(send({ ...V2, ...headers }, body))).message_id,
     inbox: async (mailbox: Mailbox): Promise<string[]> => (await json(ask(`${mailbox}/inbox`))).messages,
   };

@@ -1,9 +1,7 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { findMailbox, isRegistered, personIn } from '../mailboxes/directory.ts';
-import { type About, findMail } from '../mailboxes/mail.ts';
-import { acceptChunk, acceptMail } from '../mailboxes/send.ts';
-import { judgeBareNumber, judgeCarried } from '../nhs-number.ts';
+import { realNumbersInJoined } from '../mailboxes/joined.ts';
+import { type About, findMail, type Mail } from '../mailboxes/mail.ts';
+import { acceptChunk, acceptMail, deliverComplete, dropChunk } from '../mailboxes/send.ts';
 import type { Call, Ctx, Handler } from '../pattern.ts';
 import { FORBIDDEN, MISSING_HEADER, NOT_FOUND, problem, REAL_NHS_NUMBER, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
 import {
@@ -86,31 +84,12 @@ const addressOf = (call: Call): { readonly address: string; readonly workflow: s
   return { address, workflow };
 };
 
-const unpack = promisify(gunzip);
-/** Of what is packed so much is looked into. */
-const LOOKED_INTO = 32 * 1024 * 1024;
-
-/** The exchange carries what it does not read; only that nobody's own number is in it is looked for (also in each chunk alone). */
-const requireTestNumbers = async (call: Call, { allowRealNhsNumbers }: Ctx): Promise<void> => {
-  if (allowRealNhsNumbers) return;
-  const { body } = call;
-  const text =
-    encodingOf(call) === 'gzip' ? await unpack(body, { maxOutputLength: LOOKED_INTO }).catch(() => body) : body;
-  const fault = judgeCarried(text, 'the body');
-  if (fault !== undefined) throw problem(REAL_NHS_NUMBER, [fault]);
-};
-
 /**
  * Who has no mailbox, and what its mailbox may not receive, is refused at once (mesh-api.yaml, send message, 417). Where a
  * person's details lead is looked up after the acceptance, so that comes as a report.
  */
 const requireRecipient = async (ctx: Ctx, address: string, workflow: string): Promise<void> => {
-  const person = personIn(address);
-  if (person !== undefined) {
-    const finding = judgeBareNumber(person, ctx.allowRealNhsNumbers, 'Mex-To');
-    if (finding !== undefined) throw problem(REAL_NHS_NUMBER, [finding.fault]);
-    return;
-  }
+  if (personIn(address) !== undefined) return;
   if ((await findMailbox(ctx.sql, ctx.store, address)) === undefined)
     throw problem(UNREGISTERED, `Nobody has the mailbox ${address.slice(0, 40)} here`, { at: 'Mex-To' });
   if (!(await isRegistered(ctx.sql, ctx.store, workflow, address, 'receives')))
@@ -130,11 +109,19 @@ export const sendMessage: Handler = async (call, ctx) => {
   if (!(await isRegistered(ctx.sql, ctx.store, workflow, sender, 'sends')))
     throw problem(NOT_REGISTERED, `${sender} may not send ${workflow.slice(0, 100)}`, { at: 'Mex-WorkflowID' });
   await requireRecipient(ctx, address, workflow);
-  await requireTestNumbers(call, ctx);
   const local = call.headers['mex-localid'];
   const mail = { sender, address, workflow, about, total, body: call.body, ...(local === undefined ? {} : { local }) };
   const message = await ctx.transaction((tx) => acceptMail(ctx, tx, mail));
   return answer(call, 202, { 1: { messageID: message }, 2: { message_id: message } });
+};
+
+/** All of a message is here; cut in two as it may have been, it is looked at once more before it is delivered. */
+const complete = async (ctx: Ctx, { message }: Mail, chunk: number): Promise<void> => {
+  const mail = await findMail(ctx, ctx.sql, message);
+  const faults = mail === undefined ? [] : await realNumbersInJoined(ctx, mail);
+  if (faults.length === 0) return ctx.transaction((tx) => deliverComplete(ctx, tx, message));
+  await ctx.transaction((tx) => dropChunk(ctx, tx, message, chunk));
+  throw problem(REAL_NHS_NUMBER, faults);
 };
 
 /** One more chunk. It is delivered once all are there. */
@@ -152,8 +139,8 @@ export const sendChunk: Handler = async (call, ctx) => {
   if (encodingOf(call) !== mail.about.contentEncoding)
     throw problem(INVALID_CHUNKS, 'All chunks have the Content-Encoding of the first', { at: 'Content-Encoding' });
   requireBody(call);
-  await requireTestNumbers(call, ctx);
   const came = await ctx.transaction((tx) => acceptChunk(ctx, tx, mail, chunk, call.body));
   if (came === 'closed') throw problem(UPLOAD_CLOSED, 'All of the message is here already');
+  if (came === 'complete') await complete(ctx, mail, chunk);
   return answer(call, 202, { 1: { messageID: mail.message, blockID: chunk }, 2: undefined });
 };

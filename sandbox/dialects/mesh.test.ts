@@ -124,6 +124,49 @@ describe('a message', () => {
     expect(chunk.status).toBe(400);
   });
 
+  /** Sends two chunks, in this order; gives the id, and how the second was answered. */
+  const inTwo = async (
+    first: string | Uint8Array<ArrayBuffer>,
+    second: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ) => {
+    const id = await mail.sent({ ...headers, 'mex-chunk-range': '1:2' }, first);
+    const reply = await mail.send({ ...headers, 'mex-chunk-range': '2:2' }, second, `/${id}/2`);
+    return { id, status: reply.status };
+  };
+  const pack = (text: string) => Uint8Array.from(gzipSync(text));
+  const gzip = { 'content-encoding': 'gzip' };
+
+  it.each([
+    ['as text', `Seen today: ${REAL.slice(0, 4)}`, `${REAL.slice(4)}, again on Monday`, {}],
+    ['as JSON', '{"identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"40102', `32137"}]}`, {}],
+    ['by its system', '{"identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-nu', `mber","value":"${REAL}"}]}`, {}],
+    ['each chunk packed', pack(`Seen: ${REAL.slice(0, 4)}`), pack(`${REAL.slice(4)} again`), gzip],
+    ['packed and then cut', pack(`Seen: ${REAL} again`).slice(0, 20), pack(`Seen: ${REAL} again`).slice(20), gzip],
+  ])(
+    'that has somebody’s own number cut in two %s is refused when it is put together',
+    async (_, first, second, more) => {
+      await open();
+      const { id, status } = await inTwo(first, second, more);
+      expect(status).toBe(400);
+      expect((await json(mail.ask('X26ABC2/inbox'))).messages).toEqual([]);
+      // What is amended goes on: the last chunk is still awaited.
+      const again = { ...more, 'mex-chunk-range': '2:2' };
+      const amended = 'content-encoding' in more ? pack('nobody') : ' nobody"}]}';
+      expect((await mail.send(again, amended, `/${id}/2`)).status).toBe(202);
+      expect((await json(mail.ask('X26ABC2/inbox'))).messages).toEqual([id]);
+    },
+  );
+
+  it('whose ids are cut anywhere is carried: by chance they have ten digits that would be a number', async () => {
+    await open();
+    const chance = `0f0e4010-1a2b-4c3d-8e9f-ab${REAL}`;
+    for (const at of [26, 24, 27, 30]) {
+      const text = `{"id":"${chance}","fullUrl":"urn:uuid:${chance}","data":"QUJD${REAL}REVG"}`;
+      expect((await inTwo(text.slice(0, at + 7), text.slice(at + 7))).status).toBe(202);
+    }
+  });
+
   it.each([
     ['without an address', { 'mex-to': '' }, 400, '08'],
     ['from another mailbox', { 'mex-from': 'X26ABC2' }, 400, '07'],

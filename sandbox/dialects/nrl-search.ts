@@ -1,5 +1,4 @@
 import { parseJson } from '../fhir/json.ts';
-import { requireTestNumbers } from '../fhir/real-numbers.ts';
 import { findMatches } from '../fhir/search/query.ts';
 import type { StoredResource } from '../fhir/stored.ts';
 import { hasValidCheckDigit, NHS_NUMBER_SYSTEM } from '../nhs-number.ts';
@@ -101,7 +100,6 @@ const search = async (call: Call, ctx: Ctx, side: Side, query: URLSearchParams):
   requireKnown(query, side);
   requireSubject(query);
   requireSystems(query);
-  requireTestNumbers(ctx, query);
   const narrowed = new URLSearchParams([...query].filter(([name]) => name !== SUMMARY));
   // A producer finds its own pointers alone.
   if (side === PRODUCER) narrowed.set(CUSTODIAN, `${ODS_SYSTEM}|${ods}`);

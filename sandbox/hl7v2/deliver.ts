@@ -4,7 +4,8 @@ import type { Host } from '../http/host.ts';
 import { namesRealNumber } from '../nhs-number.ts';
 import { identifySender, type LoadedSandbox } from '../participants.ts';
 import type { Caller } from '../pattern.ts';
-import { ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
+import { type Fault, ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
+import { realNumbersInBody } from '../real-numbers/in-body.ts';
 import { SqlError } from '../sql/error.ts';
 import { judgeStructure, StructureError } from './check-structure.ts';
 import { modeOf, wants } from './enhanced.ts';
@@ -62,14 +63,10 @@ const identify = async (reception: Reception, message: Hl7Message): Promise<void
   if (own.size < CALLERS_MAX) callers.set(sandbox, own.set(key, reception.from));
 };
 
-const checkNumbers = (reception: Reception, message: Hl7Message): void => {
-  if (reception.host.allowRealNhsNumbers) return;
-  const found = findRealNumbers(message);
-  if (found.length > 0)
-    throw problem(
-      REAL_NHS_NUMBER,
-      found.map(({ fault }) => fault),
-    );
+/** What of it may be a real person's number; of what cannot be taken apart, its text says. */
+const realNumbersOf = ({ host, message, delivery }: Reception): readonly Fault[] => {
+  if (host.allowRealNhsNumbers) return [];
+  return message === undefined ? realNumbersInBody(delivery.frame.content) : findRealNumbers(message);
 };
 
 /** The reply to a message that is not accepted; an AE is kept, so that the same message gets it again. */
@@ -107,12 +104,17 @@ const answer = async (
   receivers: Hl7Receivers,
   dialect: Dialect,
   strikes: readonly Strike[],
+  real: readonly Fault[],
 ): Promise<Reply | undefined> => {
   const { message, error, delivery } = reception;
   try {
     checkSeat(reception);
     if (message === undefined) throw error;
     await identify(reception, message);
+    if (real.length > 0) {
+      if (message.count('MSA') > 0) return undefined;
+      throw problem(REAL_NHS_NUMBER, real);
+    }
     const receiver = receivers[delivery.participant.name];
     if (message.count('MSA') > 0)
       return await once(
@@ -128,7 +130,6 @@ const answer = async (
       });
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
     checkHeader(message, receiver);
-    checkNumbers(reception, message);
     reception.tolerate(judgeStructure(message, dialect.hl7v2));
     return await once(reception, message, (replacing) =>
       modeOf(message) === undefined
@@ -141,6 +142,8 @@ const answer = async (
 };
 
 const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outcome> => {
+  const real = realNumbersOf(reception);
+  if (real.length > 0) reception.conceal();
   const { flaw } = reception.delivery.frame;
   if (flaw === 'restarted' || flaw === 'unfinished' || flaw === 'garbage') {
     reception.note(REMARKS[flaw]);
@@ -154,7 +157,7 @@ const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outc
     reception.finish(undefined, undefined);
     return { close: 'end' };
   }
-  const reply = await answer(reception, receivers, dialect, strikes);
+  const reply = await answer(reception, receivers, dialect, strikes, real);
   const mode = modeOf(reception.header);
   const wanted = reply !== undefined && (mode === undefined || wants(mode.accept, reply.code === 'CA'));
   if (!wanted) {

@@ -1,4 +1,6 @@
-import { judgeNhsNumber, type NhsNumberFinding } from '../nhs-number.ts';
+import { judgeBareNumber, judgeNhsNumber, type NhsNumberFinding, PERHAPS_REAL } from '../nhs-number.ts';
+import type { Fault } from '../problem.ts';
+import { mayHoldReal, saysReal } from '../real-numbers/in-text.ts';
 import { canRead } from './charset.ts';
 import { Hl7Error } from './hl7-error.ts';
 import type { Hl7Message } from './message.ts';
@@ -50,26 +52,38 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
     throw refuse(18, 103, 'The character set is not known here; ASCII, 8859/1, 8859/15 and UNICODE UTF-8 are');
 };
 
+/** Fields that hold the numbers of a person, by segment. */
+const PERSONS: Readonly<Record<string, readonly number[]>> = { PID: [2, 3, 4], MRG: [1, 4] };
+
 /**
  * NHS numbers that may be a real person's: in any field, what is a CX with the assigning authority NHS (`9000000009^^^NHS`)
- * or the type NH (`9000000009^^^^NH`), or an XCN with either (QRD-8 of a query: `9000000009^^^^^^^^^^^^NH`).
+ * or the type NH (`9000000009^^^^NH`), or an XCN with either (QRD-8 of a query: `9000000009^^^^^^^^^^^^NH`); among the numbers
+ * of a person, what says neither; and what words call an NHS number.
  */
-export const findRealNumbers = (message: Hl7Message): readonly NhsNumberFinding[] => {
+export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
   const { field, component, repetition, subcomponent } = message.delimiters;
-  const found: NhsNumberFinding[] = [];
-  const look = (text: string): void => {
-    const parts = text.split(component);
-    const [number = '', , , authority = '', type, , , , other = ''] = parts;
-    const named = [authority, other].map((one) => (subcomponent === undefined ? one : one.split(subcomponent)[0]));
-    if (!named.includes('NHS') && type !== 'NH' && parts[12] !== 'NH') return;
-    const finding = judgeNhsNumber(number.replaceAll(' ', ''), false);
-    if (finding?.kind === 'real') found.push(finding);
+  const found: Fault[] = [];
+  const first = (text: string): string => (subcomponent === undefined ? text : (text.split(subcomponent)[0] ?? ''));
+  const look = (text: string, isPersons: boolean): void => {
+    const [given = '', , , authority = '', type = '', , , , other = '', , , , otherType] = text.split(component);
+    const number = given.replaceAll(' ', '');
+    const isNhs = [authority, other].map(first).includes('NHS') || type === 'NH' || otherType === 'NH';
+    let finding: NhsNumberFinding | undefined;
+    if (isNhs) finding = judgeNhsNumber(number, false);
+    else if (isPersons && authority === '' && type === '') finding = judgeBareNumber(number, false, 'PID');
+    if (finding?.kind === 'real') found.push(finding.fault);
   };
   // Of a line as of its fields, few are looked at further.
-  for (const line of message.lines())
-    if (line.includes('NH'))
-      for (const text of line.split(field))
-        if (text.includes('NH'))
-          for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one);
+  for (const line of message.lines()) {
+    const persons = PERSONS[line.slice(0, 3)];
+    if (persons === undefined && !line.includes('NH')) continue;
+    for (const [index, text] of line.split(field).entries()) {
+      const isPersons = persons?.includes(index) === true;
+      if (!isPersons && !text.includes('NH')) continue;
+      for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one, isPersons);
+    }
+  }
+  if (found.length === 0 && message.lines().some((line) => mayHoldReal(line) && saysReal(line)))
+    found.push({ detail: PERHAPS_REAL, at: 'message' });
   return found;
 };

@@ -149,11 +149,30 @@ describe('what is wrong with a message', () => {
     expect(await hospital.admissions()).toMatchObject([{ number: 'once', times: 1 }]);
   });
 
-  it('is a number that may be a real person’s: refused, and kept nowhere', async () => {
+  it.each([
+    ['as it should be', (message: string) => message],
+    ['without an authority', (message: string) => message.replace('4010232137^^^NHS', '4010232137')],
+    [
+      'in words',
+      (message: string) => `${message.replace('4010232137^^^NHS', '1^^^RTX')}NTE|1||NHS number 401 023 2137\r`,
+    ],
+    ['with a header that is refused', (message: string) => message.replace('|2.4|', '|9.9|')],
+    ['as an event that is not received', (message: string) => message.replace('ADT^A01', 'MFN^M02')],
+  ])('is a number that may be a real person’s, %s: refused, and kept nowhere', async (_, change) => {
     const hospital = await start();
-    const [reply] = await ask(hospital, admit({ number: '4010232137' }));
+    const [reply] = await ask(hospital, change(admit({ number: '4010232137' })));
     expect(codes(reply === undefined ? [] : [reply])).toEqual(['AE M1']);
-    expect(JSON.stringify([await hospital.exchanges(), reply?.lines()])).not.toContain('4010232137');
+    expect(JSON.stringify(reply?.lines())).toContain('real person');
+    const kept = JSON.stringify([await hospital.exchanges(), reply?.lines()]).replaceAll(' ', '');
+    expect(kept).not.toContain('4010232137');
+  });
+
+  it('is a number that may be a real person’s, in what is no message: not kept either', async () => {
+    const hospital = await start();
+    await ask(hospital, 'PID|1||4010232137^^^NHS\r');
+    const [exchange] = await hospital.exchanges();
+    expect(exchange?.note).toContain("may be a real person's");
+    expect(JSON.stringify(exchange)).not.toContain('4010232137');
   });
 
   it('is that nobody is there: AR, to be sent again later', async () => {

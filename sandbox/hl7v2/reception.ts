@@ -105,6 +105,7 @@ export class Reception {
 
   /** Keeps the message out of the journal. */
   conceal(): void {
+    if (this.#concealed) return;
     this.#concealed = true;
     this.note(CONCEALED);
     if (!this.recording.begun) this.#start = undefined;

@@ -5,6 +5,7 @@ import type { Reply } from '../pattern.ts';
 import { type Address, checkAddress } from './address.ts';
 import { readBody } from './body.ts';
 import type { Passage } from './passage.ts';
+import { requireTestNumbers } from './real-number-guard.ts';
 
 /** Bytes; a form with an assertion has about two thousand. */
 const FORM_MAX = 65_536;
@@ -19,6 +20,7 @@ export const answerAuthorisation = async (
   passage.operationId = operationOf(passage.method, address.path);
   checkAddress(address);
   passage.body = await readBody(passage.request, FORM_MAX);
+  await requireTestNumbers(passage);
   const { host, method, headers, body, id: exchange, recording } = passage;
   const { path, search } = address;
   const from = (participant: string, proven: boolean): void => {

@@ -16,6 +16,7 @@ import type { Host } from './host.ts';
 import { identify } from './identify.ts';
 import { checkVersion } from './negotiate.ts';
 import { Passage } from './passage.ts';
+import { concealRealNumbers, requireTestNumbers } from './real-number-guard.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
 import { respond } from './respond.ts';
 import { createServedCache, type Match, type Served } from './served.ts';
@@ -135,6 +136,7 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const serving = kept.servedOf(sandbox.row.pattern, sandbox.row.dialect);
   const served = serving instanceof Promise ? await serving : serving;
   passage.served = served;
+  concealRealNumbers(passage);
   if (address.participant === AUTHORISATION && usesTokens(sandbox.row.auth))
     return answerAuthorisation(passage, sandbox, address);
   const name = address.participant ?? served.manifest.participants.find(({ main }) => main)?.name ?? '';
@@ -153,6 +155,7 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const { bodies, bodyMax } = spoken.dialect;
   const receiving = readBody(passage.request, host.bodyLimit ?? bodyMax ?? BODY_LIMIT, bodies === 'as-sent');
   passage.body = receiving instanceof Promise ? await receiving : receiving;
+  await requireTestNumbers(passage);
   checkSeat(participant, served);
   const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
   if (match === undefined || !offered)

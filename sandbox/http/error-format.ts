@@ -17,12 +17,15 @@ type Values = Readonly<Record<string, string | readonly string[] | Readonly<Reco
 const ONE = /^\{([\w.-]+)\}$/;
 const SOME = /\{([\w.-]+)\}/g;
 
+/** Where a place begins, as JSON Pointers and FHIRPath have it. */
+const ROOT = /^(?:\/|[A-Z]\w*\.)/;
+
 /** `channel.endpoint` → what is wrong with it; what is wrong with no part of a request is wrong with its body. */
 const placesIn = ({ faults, problem: { title } }: ProblemError): Readonly<Record<string, string>> =>
   faults.length === 0
     ? { body: title }
     : Object.fromEntries(
-        faults.map(({ at, detail }) => [at?.replace(/^\//, '').replaceAll('/', '.') || 'body', detail]),
+        faults.map(({ at, detail }) => [at?.replace(ROOT, '').replaceAll('/', '.') || 'body', detail]),
       );
 
 /** Undefined where it is nothing but a name without a value. */

@@ -115,7 +115,7 @@ export const acceptMail = async (ctx: Ctx, tx: Tx, mail: NewMail): Promise<strin
   return kept.message;
 };
 
-/** Another chunk, in any order; once the last that lacked is there, the message is delivered. */
+/** Another chunk, in any order. Once the last that lacked is there, the message is complete, and may be delivered. */
 export const acceptChunk = async (
   ctx: Ctx,
   tx: Tx,
@@ -136,7 +136,20 @@ export const acceptChunk = async (
     mail.message,
     bytes,
   ]);
-  if (pieces < mail.total) return 'stored';
-  await deliver(ctx, tx, current);
-  return 'complete';
+  return pieces < mail.total ? 'stored' : 'complete';
+};
+
+/** Delivers a message that is complete; that somebody else has done so meanwhile changes nothing. */
+export const deliverComplete = async (ctx: Ctx, tx: Tx, message: string): Promise<void> => {
+  const current = await findMail(ctx, tx, message);
+  if (current?.status === 'uploading') await deliver(ctx, tx, current);
+};
+
+/** Takes a chunk back, so that another can be sent in its place. */
+export const dropChunk = async (ctx: Ctx, tx: Tx, message: string, chunk: number): Promise<void> => {
+  await tx.query('delete from mailbox_chunk where store = $1 and message = $2 and chunk = $3', [
+    ctx.store,
+    message,
+    chunk,
+  ]);
 };

@@ -4,8 +4,9 @@ import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
 import type { ExchangeStart } from '../journal.ts';
-import { judgeCarried } from '../nhs-number.ts';
 import { findParticipant, type LoadedSandbox } from '../participants.ts';
+import { realNumbersInBody } from '../real-numbers/in-body.ts';
+import { realNumbersInHead } from '../real-numbers/in-request.ts';
 import { type Access, accessBy } from './access-rows.ts';
 import { enqueueMessage } from './enqueue.ts';
 import { routingKeysOf } from './let-in.ts';
@@ -56,10 +57,17 @@ const startOf = (host: Host, { access, sandbox, routingKey, id, headers, body }:
   };
 };
 
+const namesSomebody = ({ headers, body }: Published): boolean =>
+  realNumbersInHead('', '', headers).length > 0 ||
+  realNumbersInBody(body, { type: headers['content-type'] }).length > 0;
+
 /** Why it is not taken, for whoever reads the journal: a publisher is told nothing by a broker. */
 const objection = async (host: Host, one: Published): Promise<{ why: string; concealed: boolean } | undefined> => {
   const { access, sandbox, routingKey, headers, body } = one;
   const no = (why: string, concealed = false) => ({ why, concealed });
+  // Before anything else that may be wrong with it: what is refused is shown, too.
+  if (!host.allowRealNhsNumbers && namesSomebody(one))
+    return no('it has an NHS number that may belong to a real person, so its body is not kept', true);
   const keys = routingKeysOf((await host.pattern(sandbox.row.pattern)).app, access.participant);
   if (!keys.includes(routingKey))
     return no(
@@ -67,9 +75,7 @@ const objection = async (host: Host, one: Published): Promise<{ why: string; con
     );
   if (body.length > (host.bodyLimit ?? BODY_MAX)) return no('the body is too large');
   if (JSON.stringify(headers).length > HEADERS_MAX) return no('the headers are too large');
-  return !host.allowRealNhsNumbers && judgeCarried(body, 'body') !== undefined
-    ? no('it has an NHS number that may belong to a real person, so its body is not kept', true)
-    : undefined;
+  return undefined;
 };
 
 const openOf = async (
