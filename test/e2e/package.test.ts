@@ -1,16 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = temporaryFolder();
-afterAll(() => folder.remove());
 
 /** Node 24 first in the path, as on a machine where it is what `node` means. */
 const env = {
@@ -20,64 +19,125 @@ const env = {
   npm_config_fund: 'false',
   npm_config_audit: 'false',
 };
+const npx = (...args: string[]) => run('npx', ['--no-install', ...args], { cwd: folder.path, env });
+const fingerpost = (...args: string[]) => npx('fingerpost', ...args);
 
-describe('the published package', () => {
-  it('runs in an empty project: decides, serves and checks', { timeout: 180_000 }, async () => {
+/** The version of a package that we test with ourselves. */
+const pinned = (name: string): string => {
+  const { devDependencies }: { devDependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  return `${name}@${devDependencies[name]}`;
+};
+
+const serve = (): Promise<{ readonly child: ChildProcess; readonly url: string }> => {
+  const child = spawn('npx', ['--no-install', 'fingerpost', 'serve'], {
+    cwd: folder.path,
+    env: { ...env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      const url = /ready on (http\S+)/.exec(chunk.toString())?.[1];
+      if (url !== undefined) resolve({ child, url });
+    });
+    child.once('exit', (code) => reject(new Error(`fingerpost serve stopped with ${code}`)));
+  });
+};
+
+describe('the published package in an empty project', () => {
+  let service: { readonly child: ChildProcess; readonly url: string };
+  let target: string;
+  beforeAll(async () => {
     await run('npm', ['pack', '--pack-destination', folder.path], { cwd: root, env });
     const tarball = readdirSync(folder.path).find((name) => name.endsWith('.tgz'));
     writeFileSync(join(folder.path, 'package.json'), '{ "name": "empty-project", "private": true }');
-    await run('npm', ['install', '--no-save', `./${tarball}`], { cwd: folder.path, env });
-    const npx = (...args: string[]) => run('npx', ['--no-install', 'fingerpost', ...args], { cwd: folder.path, env });
+    await run('npm', ['install', '--no-save', '--prefer-offline', `./${tarball}`, pinned('vitest')], {
+      cwd: folder.path,
+      env,
+    });
+    service = await serve();
+    const created = await fetch(`${service.url}/api/sandboxes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ pattern: 'synchronous-request-response' }),
+    });
+    const { id } = await json<{ id: string }>(created);
+    target = `${service.url}/sandboxes/${id}/FHIR/R4`;
+  }, 180_000);
+  afterAll(() => {
+    if (service?.child.pid !== undefined) process.kill(-service.child.pid, 'SIGTERM');
+    folder.remove();
+  });
 
-    expect((await npx('--version')).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
-    const decided = await npx('decide', '--answers', 'Q1=yes,Q2=yes,Q3=yes', '--json');
+  it('decides', async () => {
+    expect((await fingerpost('--version')).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+    const decided = await fingerpost('decide', '--answers', 'Q1=yes,Q2=yes,Q3=yes', '--json');
     expect(JSON.parse(decided.stdout)).toMatchObject({ outcome: { pattern: 'synchronous-request-response' } });
+  });
 
-    // The same project as from the sources, tests included.
+  it('hands over the same project as the sources do, tests included', async () => {
     const taken = join(folder.path, 'taken');
-    await npx('scaffold', 'shared-repository', '--dir', taken);
+    await fingerpost('scaffold', 'shared-repository', '--dir', taken);
     const here = join(folder.path, 'here');
     await run('node', ['start.mjs', 'scaffold', 'shared-repository', '--dir', here], { cwd: root, env });
     expect(readFileSync(join(taken, '.fingerpost.yaml'), 'utf8')).toBe(
       readFileSync(join(here, '.fingerpost.yaml'), 'utf8'),
     );
+  });
 
-    const child = spawn('npx', ['--no-install', 'fingerpost', 'serve'], {
-      cwd: folder.path,
-      env: { ...env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    });
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        child.stdout.on('data', (chunk: Buffer) => {
-          const found = /ready on (http\S+)/.exec(chunk.toString())?.[1];
-          if (found !== undefined) resolve(found);
-        });
-        child.once('exit', (code) => reject(new Error(`fingerpost serve stopped with ${code}`)));
-      });
-      const page = await fetch(url);
-      expect(await page.text()).toContain('Fingerpost');
-      const created = await fetch(`${url}/api/sandboxes`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ pattern: 'synchronous-request-response' }),
-      });
-      expect(created.status).toBe(201);
-      const { id } = await json<{ id: string }>(created);
-      const report = await npx(
-        'conform',
-        '--pattern',
-        'synchronous-request-response',
-        '--target',
-        `${url}/sandboxes/${id}/FHIR/R4`,
-        '--consent-to-write',
-        '--format',
-        'json',
-      );
-      expect(JSON.parse(report.stdout)).toMatchObject({ exitCode: 0, counts: { fail: 0, error: 0 } });
-    } finally {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  it('serves its pages', async () => {
+    expect(await (await fetch(service.url)).text()).toContain('Fingerpost');
+  });
+
+  it('checks', async () => {
+    const { stdout } = await fingerpost(
+      ...['conform', '--pattern', 'synchronous-request-response', '--target', target],
+      ...['--consent-to-write', '--format', 'json'],
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 0, counts: { fail: 0, error: 0 } });
+  });
+
+  describe('for vitest', () => {
+    interface Told {
+      readonly numPassedTests: number;
+      readonly testResults: readonly {
+        readonly assertionResults: readonly { title: string; status: string; failureMessages: string[] }[];
+      }[];
     }
+    const tests = async (name: string, url: string) => {
+      writeFileSync(
+        join(folder.path, `${name}.test.mjs`),
+        `import { describeConformance } from 'fingerpost/vitest';
+         await describeConformance({
+           pattern: 'synchronous-request-response',
+           target: () => '${url}',
+           profile: { consentToWrite: true },
+         });`,
+      );
+      const output = join(folder.path, `${name}.json`);
+      // It ends with 1 where a test fails, which one of these is for.
+      await npx('vitest', 'run', `${name}.test.mjs`, '--reporter=json', `--outputFile=${output}`).catch(
+        () => undefined,
+      );
+      const told: Told = JSON.parse(readFileSync(output, 'utf8'));
+      return told.testResults.flatMap(({ assertionResults }) => assertionResults);
+    };
+
+    it('is a test for each requirement', async () => {
+      const results = await tests('right', target);
+      const of = (status: string) => results.filter((one) => one.status === status).map(({ title }) => title);
+      expect(of('failed')).toEqual([]);
+      expect(of('passed').some((title) => title.startsWith('RRS-02 SHALL: A read returns 200'))).toBe(true);
+      expect(of('passed')).toContain('judges something');
+    });
+
+    it('fails by the name of the requirement, with what was found', async () => {
+      const results = await tests('wrong', `${service.url}/nowhere`);
+      const failed = results.filter(({ status }) => status === 'failed');
+      const read = failed.find(({ title }) => title.startsWith('RRS-09'));
+      expect(read?.failureMessages.join()).toContain('/Patient?');
+    });
   });
 });
