@@ -87,6 +87,7 @@ const dialectShape = shape(
   {
     identity: shape({ header: headerName }),
     versions: list(text),
+    versioned: list(oneOf('accept', 'content-type')),
     head: flag,
     pointers: pointerRules,
     hl7v2: hl7Rules,

@@ -77,6 +77,8 @@ export interface Dialect {
   };
   /** Values of the parameter `version` in Accept that are served; others are refused as not acceptable. Any, where absent. */
   readonly versions?: readonly string[];
+  /** Which headers state a version of the API; Accept alone, where absent. */
+  readonly versioned?: readonly ('accept' | 'content-type')[];
   /** Whether a HEAD is answered like a GET; yes unless told. */
   readonly head?: boolean;
   /** How a registry of pointers behaves where the APIs differ: pointers/. */

@@ -1,4 +1,4 @@
-import { checkVersion } from '../../sandbox/http/negotiate.ts';
+import { checkVersions } from '../../sandbox/http/negotiate.ts';
 import type { Call, Handler, Reply } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { eventCoding, isRequest, RESPONSE_TO, type Request, type Response } from './events.ts';
@@ -35,7 +35,7 @@ const WITH_DOCUMENTS = ['1', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0
 const forNewer =
   (handler: Handler): Handler =>
   (call, ctx) => {
-    checkVersion(call.headers.accept, WITH_DOCUMENTS);
+    checkVersions(call.headers, { versions: WITH_DOCUMENTS });
     return handler(call, ctx);
   };
 

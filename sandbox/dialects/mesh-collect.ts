@@ -102,8 +102,8 @@ const unpacked = async (call: Call, mail: Mail, headers: Record<string, string>,
   const plain = compressed === undefined ? rest : { ...rest, 'mex-content-compressed': compressed };
   return unpack(body).then(
     (text) => ({ status: 200, headers: plain, body: text }),
-    // It was not gzip after all: the exchange has no opinion on what it carries.
-    () => ({ status: 200, headers: plain, body }),
+    // Packed and then cut, no chunk can be unpacked by itself; or it was not gzip after all. It goes on as it came, and says so.
+    () => ({ status: 200, headers, body }),
   );
 };
 

@@ -1,4 +1,4 @@
-import { findMailbox, lookUp, type Mailbox } from '../mailboxes/directory.ts';
+import { findMailbox, findReceivers, lookUp, type Mailbox } from '../mailboxes/directory.ts';
 import { findByLocalId, findMail, type Mail } from '../mailboxes/mail.ts';
 import { COLLECTED_WITHIN } from '../mailboxes/timers.ts';
 import type { Call, Ctx, Handler, Reply } from '../pattern.ts';
@@ -93,6 +93,29 @@ export const lookUpAddress: Handler = async (call, ctx) => {
     },
     2: { results: found.map(({ mailbox, name, ods }) => ({ mailbox_id: mailbox, mailbox_name: name, ods_code: ods })) },
   });
+};
+
+/** Which mailboxes take a workflow, whose ever they are; only in the second form, as the public sandbox has it. */
+export const searchByWorkflow: Handler = async (call, ctx) => {
+  const found = await findReceivers(ctx.sql, ctx.store, call.params.workflow_id ?? '');
+  const results = found.map(({ mailbox, name, ods }) => ({ mailbox_id: mailbox, mailbox_name: name, ods_code: ods }));
+  return answer(call, 200, { 1: { results }, 2: { results } });
+};
+
+/** Whose a mailbox is. */
+export const readMailbox: Handler = async (call, ctx) => {
+  const found = await findMailbox(ctx.sql, ctx.store, (call.params.which_mailbox ?? '').toUpperCase());
+  if (found === undefined) throw problem(NOT_FOUND, 'Nobody has this mailbox here');
+  const { mailbox, name, ods } = found;
+  const details = {
+    mailbox_id: mailbox,
+    mailbox_name: name,
+    ods_code: ods,
+    org_code: ods,
+    org_name: name,
+    active: true,
+  };
+  return answer(call, 200, { 1: details, 2: details });
 };
 
 /** The mailbox is in use. What is wrong with the token was refused before. */

@@ -118,6 +118,24 @@ describe('an inbox', () => {
     expect((await json(mail.ask(`X26ABC2/inbox/rich?start_time=2099-01-01T00:00:00Z`))).messages).toEqual([]);
   });
 
+  it('has its like for what was sent, however that went, in pages', async () => {
+    await open();
+    const first = await mail.sent({ 'mex-localid': 'L1' });
+    await mail.ask(`X26ABC2/inbox/${first}/status/acknowledged`, {}, 'PUT');
+    const second = await mail.sent({ 'mex-chunk-range': '1:2' });
+    const third = await mail.sent({ 'mex-to': 'GPPROVIDER_9000000017_22102010_Smith' });
+    const page = await json(mail.ask('X26ABC1/outbox/rich?max_results=2'));
+    expect(page.messages).toMatchObject([
+      { message_id: first, local_id: 'L1', recipient: 'X26ABC2', recipient_name: 'TESTMB2', status: 'acknowledged' },
+      { message_id: second, status: 'uploading', total_chunks: 2 },
+    ]);
+    const rest = await json(mail.ask(String(page.links.next).replace('/messageexchange/', '')));
+    expect(rest.messages).toMatchObject([{ message_id: third, status: 'undeliverable', status_code: 'EPL-153' }]);
+    expect(rest.links.next).toBeUndefined();
+    expect((await json(mail.ask('X26ABC2/outbox/rich'))).messages).toEqual([]);
+    expect((await json(mail.ask('X26ABC1/outbox/rich?start_time=2099-01-01T00:00:00Z'))).messages).toEqual([]);
+  });
+
   it('is nobody else’s', async () => {
     const id = await mail.sent();
     expect((await mail.ask(`X26ABC1/inbox/${id}`)).status).toBe(403);

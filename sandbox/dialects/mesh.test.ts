@@ -91,6 +91,17 @@ describe('a message', () => {
     expect(gunzipSync(packed).toString()).toBe('squeezed');
   });
 
+  it('that was packed and then cut comes as it went, and says that it is packed, for no chunk is gzip by itself', async () => {
+    await open();
+    const packed = gzipSync('squeezed');
+    const cut = [packed.subarray(0, 12), packed.subarray(12)].map((piece) => Uint8Array.from(piece));
+    const gzip = { 'content-encoding': 'gzip' };
+    const id = await mail.sent({ ...gzip, 'mex-chunk-range': '1:2' }, cut[0]);
+    await mail.send({ ...gzip, 'mex-chunk-range': '2:2' }, cut[1], `/${id}/2`);
+    const got = await mail.ask(`X26ABC2/inbox/${id}/2`, { 'accept-encoding': 'identity' });
+    expect([got.status, got.headers.get('content-encoding')]).toEqual([200, 'gzip']);
+  });
+
   it('whose content is packed says so to whoever downloads it, however it travels', async () => {
     await open();
     const said = { 'mex-content-compressed': 'Y', 'content-encoding': 'gzip' };
@@ -222,5 +233,18 @@ describe('an address', () => {
     await open();
     const ask = (headers = {}) => json(mail.ask('endpointlookup/X27/TEST_WORKFLOW', headers));
     expect((await ask(V2)).results).toMatchObject([{ mailbox_id: 'X26ABC2', ods_code: 'X27' }]);
+  });
+
+  it('can be looked up by workflow alone, and says whose it is', async () => {
+    await open();
+    const found = await json(mail.ask('workflowsearch/TEST_WORKFLOW', V2));
+    expect(found.results).toMatchObject([{ mailbox_id: 'X26ABC2', mailbox_name: 'TESTMB2' }]);
+    expect((await json(mail.ask('workflowsearch/NOBODYS'))).results).toEqual([]);
+    expect(await json(mail.ask('mailbox/x26abc2'))).toMatchObject({
+      mailbox_id: 'X26ABC2',
+      ods_code: 'X27',
+      active: true,
+    });
+    expect((await mail.ask('mailbox/X26NOBODY')).status).toBe(404);
   });
 });

@@ -1,8 +1,15 @@
 import type { Handler } from '../pattern.ts';
 import { acknowledgeMessage, checkInbox, countMessages, downloadChunk, downloadMessage } from './mesh-collect.ts';
-import { richInbox } from './mesh-rich.ts';
+import { richInbox, richOutbox } from './mesh-rich.ts';
 import { sendChunk, sendMessage } from './mesh-send.ts';
-import { lookUpAddress, shakeHands, trackByLocalId, trackMessage } from './mesh-track.ts';
+import {
+  lookUpAddress,
+  readMailbox,
+  searchByWorkflow,
+  shakeHands,
+  trackByLocalId,
+  trackMessage,
+} from './mesh-track.ts';
 
 export { authentication } from './mesh-authentication.ts';
 
@@ -16,6 +23,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   shakeHands,
   checkInbox,
   richInbox,
+  richOutbox,
   countMessages,
   downloadMessage,
   downloadChunk,
@@ -25,4 +33,6 @@ export const handlers: Readonly<Record<string, Handler>> = {
   trackMessage,
   trackByLocalId,
   lookUpAddress,
+  searchByWorkflow,
+  readMailbox,
 };

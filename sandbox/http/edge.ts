@@ -14,7 +14,7 @@ import { chosenStatus, delay, drops } from './fault-effects.ts';
 import { checkDialectHeaders, preflightHeaders } from './headers.ts';
 import type { Host } from './host.ts';
 import { identify } from './identify.ts';
-import { checkVersion } from './negotiate.ts';
+import { checkVersions } from './negotiate.ts';
 import { Passage } from './passage.ts';
 import { concealRealNumbers, requireTestNumbers } from './real-number-guard.ts';
 import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './render.ts';
@@ -82,7 +82,7 @@ const perform = async (
   const identifying = isOpen ? undefined : identify(passage, sandbox, participant, served, operationId, path);
   if (identifying !== undefined) await identifying;
   checkDialectHeaders(dialect, headers, contract.tags);
-  if (dialect.versions !== undefined) checkVersion(headers.accept, dialect.versions);
+  if (dialect.versions !== undefined) checkVersions(headers, dialect);
   const query = new URLSearchParams(search);
   const finding = findStrikes(passage, served, operationId, subjectOf(passage, match.params, query));
   passage.strikes = finding instanceof Promise ? await finding : finding;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../problem.ts';
-import { accepts, checkAccept, checkContentType, checkVersion } from './negotiate.ts';
+import { accepts, checkAccept, checkContentType, checkVersions } from './negotiate.ts';
 
 const FHIR = 'application/fhir+json';
 
@@ -65,7 +65,7 @@ describe('a version in Accept', () => {
     ['application/fhir+json; fhirVersion=4.0; version=11', false],
     ['application/fhir+json; fhirVersion=4.0', true],
   ])('%s', (accept, served) => {
-    const check = () => checkVersion(accept, ['1']);
+    const check = () => checkVersions({ accept }, { versions: ['1'] });
     if (served) expect(check).not.toThrow();
     else expect(check).toThrow('is not served, only 1');
   });

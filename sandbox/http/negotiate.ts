@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialect.ts';
 import { NOT_ACCEPTABLE, problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
 
 export interface MediaType {
@@ -99,11 +100,19 @@ export const checkAccept = (accept: string | undefined, produces: readonly strin
 
 const VERSION = /;\s*version\s*=\s*"?([^;,"\s]+)/gi;
 
-/** 406 where Accept asks for versions of the API, and for none that is served. */
-export const checkVersion = (accept: string | undefined, versions: readonly string[]): void => {
-  const asked = [...(accept ?? '').matchAll(VERSION)].map(([, version = '']) => version);
-  if (asked.length === 0 || asked.some((version) => versions.includes(version))) return;
-  throw problem(NOT_ACCEPTABLE, `Version ${asked.join(', ').slice(0, 40)} is not served, only ${versions.join(', ')}`, {
-    at: 'Accept',
-  });
+type Versioned = 'accept' | 'content-type';
+const NAMES: Readonly<Record<Versioned, string>> = { accept: 'Accept', 'content-type': 'Content-Type' };
+const ACCEPT_ALONE: readonly Versioned[] = ['accept'];
+
+/** 406 where a header asks for versions of the API, or says of a body that it is of one, and none of them is served. */
+export const checkVersions = (
+  headers: Readonly<Record<string, string | undefined>>,
+  { versions = [], versioned = ACCEPT_ALONE }: Pick<Dialect, 'versions' | 'versioned'>,
+): void => {
+  for (const header of versioned) {
+    const asked = [...(headers[header] ?? '').matchAll(VERSION)].map(([, version = '']) => version);
+    if (asked.length === 0 || asked.some((version) => versions.includes(version))) continue;
+    const which = asked.join(', ').slice(0, 40);
+    throw problem(NOT_ACCEPTABLE, `Version ${which} is not served, only ${versions.join(', ')}`, { at: NAMES[header] });
+  }
 };

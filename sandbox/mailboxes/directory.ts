@@ -82,6 +82,15 @@ export const lookUp = (reader: Reader, store: number, ods: string, workflow: str
     [store, workflow, ods, LISTED_MAX],
   );
 
+/** Mailboxes that receive a workflow, whose ever they are. */
+export const findReceivers = (reader: Reader, store: number, workflow: string): Promise<Mailbox[]> =>
+  reader.query<Mailbox>(
+    `select m.mailbox, m.participant, m.name, m.ods from mailbox_workflow w
+       join mailbox m on m.store = w.store and m.mailbox = w.mailbox
+     where w.store = $1 and w.workflow = $2 and w.direction = 'receives' order by m.mailbox limit $3`,
+    [store, workflow, LISTED_MAX],
+  );
+
 /**
  * Whether the mailbox may send or receive this workflow. One that nobody is registered for is nobody's to restrict: it goes
  * through, and whoever gets it has to know what to do with what it does not know.

@@ -107,6 +107,22 @@ export const waitingIn = async (ctx: Ctx, mailbox: string, listing: Listing): Pr
   }
 };
 
+/** What a mailbox has sent since then, oldest first, after the message that was listed last. */
+export const sentFrom = async (
+  ctx: Ctx,
+  mailbox: string,
+  { limit, after, since }: { readonly limit: number; readonly after?: string | undefined; readonly since: number },
+): Promise<readonly Mail[]> => {
+  const last = after === undefined ? -1 : ((await findMail(ctx, ctx.sql, after))?.seq ?? -1);
+  return readMail(ctx.sql, `store = $1 and sender = $2 and created >= $3 and seq > $4 order by seq limit $5`, [
+    ctx.store,
+    mailbox,
+    since,
+    last,
+    limit,
+  ]);
+};
+
 export const listInbox = async (ctx: Ctx, mailbox: string, listing: Listing): Promise<readonly string[]> =>
   (await waitingIn(ctx, mailbox, listing)).map(({ message }) => message);
 

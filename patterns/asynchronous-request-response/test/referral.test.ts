@@ -147,11 +147,42 @@ describe('the versions of BaRS', () => {
     ['DocumentReference', 'version=1', 200],
     ['DocumentReference/none', 'version=1.4.0', 404],
     ['ServiceRequest', 'version=1.0.0', 200],
+    ['ServiceRequest', 'version=1.0.0-beta', 200],
+    ['ServiceRequest', 'version=9.9.9', 406],
+    ['metadata', 'version=2.0.0', 406],
   ])('%s with %s is %i: documents came with 1.1.0', async (path, version, status) => {
     const { base } = await open('bars');
     const headers = { ...IDS, accept: `application/fhir+json;${version}` };
     const reply = await call(`${base}/provider/FHIR/R4/${path}`, { headers });
     expect(reply.status).toBe(status);
     if (status === 406) expect(JSON.stringify(reply.body)).toContain('REC_NOT_ACCEPTABLE');
+  });
+
+  it.each([
+    ['Accept', { accept: 'application/fhir+json; version=9.9.9' }],
+    ['Content-Type', { 'content-type': 'application/fhir+json; version=9.9.9' }],
+  ])('that nobody speaks are refused in %s before the message is read', async (_, header) => {
+    const { base } = await open('bars');
+    const spoken = {
+      ...IDS,
+      accept: 'application/fhir+json; version=1.1.0',
+      'content-type': 'application/fhir+json; version=1.0.0-beta',
+    };
+    const send = (headers: Record<string, string>) =>
+      call(`${base}/provider/FHIR/R4/$process-message`, { method: 'POST', headers, body: {} });
+    expect(await send({ ...spoken, ...header })).toMatchObject({
+      status: 406,
+      body: {
+        issue: [
+          {
+            code: 'processing',
+            details: { coding: [{ code: 'REC_NOT_ACCEPTABLE' }] },
+            diagnostics: expect.stringContaining('Version 9.9.9 is not served, only 1, 1.0.0'),
+          },
+        ],
+      },
+    });
+    // Of a version that is spoken it is the message that is judged.
+    expect((await send(spoken)).status).toBe(400);
   });
 });
