@@ -42,17 +42,22 @@ export interface Evidence {
   readonly notTaken: Readonly<Record<string, string>>;
   /** Why any other step is missing: where nobody drove the target, and what passed by itself was looked at. */
   readonly absent?: string;
+  /** Why the run ended before all its steps; what it did not come to was not observed. */
+  readonly ended?: string;
 }
 
 const isAnswered = (observation: Observation): observation is Answered => observation.reply !== undefined;
 
 export const answered = (evidence: Evidence): readonly Answered[] => evidence.observations.filter(isAnswered);
 
+const notReached = (step: string, { ended }: Evidence): string =>
+  `the step "${step}" was not reached${ended === undefined ? '' : `; ${ended}`}`;
+
 /** Judges the reply to one step; a step without a reply is "not observed", with the reason. */
 export const on = (evidence: Evidence, step: string, judge: (observation: Answered) => Judgement): Judgement => {
   const observation = evidence.observations.find((one) => one.step === step);
   if (observation === undefined)
-    return skip(`not observed: ${evidence.notTaken[step] ?? evidence.absent ?? `the step "${step}" was not reached`}`);
+    return skip(`not observed: ${evidence.notTaken[step] ?? evidence.absent ?? notReached(step, evidence)}`);
   if (!isAnswered(observation))
     return skip(`not observed: "${step}" got no reply (${observation.broken?.detail ?? 'no detail'})`);
   return judge(observation);

@@ -1,7 +1,8 @@
 import { type Check, type Judgement, readsJournal, readsTarget, type Stimulus, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { JournalEvidence } from './journal-evidence.ts';
-import { type Level, levelIn, notTestedAs, type Requirement } from './requirement.ts';
+import { type Level, levelIn, notTestedAs, type Requirement, type Role } from './requirement.ts';
+import type { Waived } from './waivers.ts';
 
 /** What one check said. */
 export interface CheckResult {
@@ -15,17 +16,23 @@ export interface CheckResult {
   readonly steps: readonly string[];
   /** What would make it observable in a sandbox, where it was not. */
   readonly stimulus?: Stimulus;
+  /** Why its failure may stand for now, and until when. */
+  readonly waived?: Waived;
 }
 
 export interface RequirementResult {
   readonly id: string;
   readonly level: Level;
+  /** Whom it binds. */
+  readonly role: Role;
   readonly statement: string;
   readonly source: string;
   readonly verdict: Verdict;
   readonly checks: readonly CheckResult[];
   /** Why no check looked at it. */
   readonly why?: string;
+  /** Where all that fails of it is waived. */
+  readonly waived?: Waived;
 }
 
 const ORDER: readonly Verdict[] = ['fail', 'error', 'pass', 'skip', 'omit'];
@@ -86,15 +93,15 @@ const judgeAll = (
   requirements.flatMap((requirement) => {
     const level = levelIn(requirement, dialect);
     if (level === undefined) return [];
-    const { id, statement, source } = requirement;
+    const { id, role, statement, source } = requirement;
     const own = bound.filter(
       ({ check }) => check.requirements.includes(id) && (check.dialects?.includes(dialect) ?? true),
     );
     if (own.length === 0)
-      return [{ id, level, statement, source, verdict: 'omit' as const, checks: [], why: without(requirement) }];
+      return [{ id, level, role, statement, source, verdict: 'omit' as const, checks: [], why: without(requirement) }];
     const results = own.map((one) => result(one, level));
     return [
-      { id, level, statement, source, verdict: together(results.map(({ verdict }) => verdict)), checks: results },
+      { id, level, role, statement, source, verdict: together(results.map(({ verdict }) => verdict)), checks: results },
     ];
   });
 

@@ -1,5 +1,6 @@
 import type { CheckResult, RequirementResult } from './judge.ts';
-import type { Report } from './report.ts';
+import type { Share } from './numbers.ts';
+import { type Report, type Standing, standingOf } from './report.ts';
 
 /** XML 1.0 text: the five characters escaped, and what XML cannot hold (§2.2 Char) replaced. */
 const xml = (text: string): string =>
@@ -28,6 +29,8 @@ const testcase = (requirement: RequirementResult, check: CheckResult): string =>
     case 'pass':
       return `${open}/>`;
     case 'fail':
+      if (check.waived !== undefined)
+        return `${open}>\n      <skipped message="${xml(`Waived until ${check.waived.expires}: ${check.waived.reason} It failed: ${check.message}`)}"/>\n    </testcase>`;
       return `${open}>\n      <failure type="${xml(requirement.id)}" message="${message}">${xml(`${requirement.statement} (${requirement.source})`)}</failure>\n    </testcase>`;
     case 'error':
       return `${open}>\n      <error type="${xml(requirement.id)}" message="${message}"/>\n    </testcase>`;
@@ -43,18 +46,41 @@ interface Totals {
 
 const totalsOf = (reports: readonly Report[]): Totals => {
   const checks = reports.flatMap(({ requirements }) => requirements.flatMap((one) => one.checks));
-  const count = (...verdicts: readonly string[]) => checks.filter(({ verdict }) => verdicts.includes(verdict)).length;
+  const count = (...wanted: readonly Standing[]) => checks.filter((check) => wanted.includes(standingOf(check))).length;
   const milliseconds = reports.reduce((sum, report) => sum + report.milliseconds, 0);
   return {
-    text: `tests="${checks.length}" failures="${count('fail')}" errors="${count('error')}" skipped="${count('skip', 'omit')}"`,
+    text: `tests="${checks.length}" failures="${count('fail')}" errors="${count('error')}" skipped="${count('skip', 'omit', 'waived')}"`,
     seconds: (milliseconds / 1000).toFixed(3),
   };
 };
+
+const property = (name: string, value: string): string => `      <property name="${name}" value="${xml(value)}"/>`;
+
+const share = (name: string, { percent, weight, of, means }: Share): readonly string[] => [
+  property(name, percent === undefined ? 'none' : String(percent)),
+  property(`${name}.means`, `${weight} of ${of}: ${means}`),
+];
+
+/** The two numbers with what they mean, and what the run was held to. */
+const properties = ({ index, score, minLevel, minIndex, role, target, tool, exitCode, notice }: Report) => [
+  '    <properties>',
+  ...share('index', index),
+  ...share('score', score),
+  property('minLevel', minLevel),
+  ...(minIndex === undefined ? [] : [property('minIndex', String(minIndex))]),
+  property('exitCode', String(exitCode)),
+  property('role', role),
+  property('target', target),
+  property('tool', tool),
+  property('notice', notice),
+  '    </properties>',
+];
 
 const suite = (report: Report): readonly string[] => {
   const { text, seconds } = totalsOf([report]);
   return [
     `  <testsuite name="${xml(`${report.pattern} (${report.dialect})`)}" ${text} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
+    ...properties(report),
     ...report.requirements.flatMap((requirement) => requirement.checks.map((check) => testcase(requirement, check))),
     '  </testsuite>',
   ];

@@ -54,7 +54,7 @@ const HELP = `Judges a system by the requirements of this pattern; this project 
   --target <url>      base URL of the system
   --profile <file>    what the checks need to know of it, YAML or JSON
   --dialect <id>      how it speaks the pattern
-  --format <format>   table (as a rule), json or junit
+  --format <format>   table (as a rule), json, junit or html
   --output <file>     write the report there
 Exit codes: 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged.
 `;

@@ -2,8 +2,10 @@ import { redactBody, redactHeaders, redactText, redactUrl } from '../redact.ts';
 import type { Verdict } from './check.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import type { RequirementResult } from './judge.ts';
+import { countsAt, type Numbers, numbersOf, type Share } from './numbers.ts';
 import type { Profile } from './profile.ts';
 import type { Level, Side } from './requirement.ts';
+import { type AppliedWaiver, applyWaivers, coverageOf, type Waiver } from './waivers.ts';
 
 /** An observation of a run; or an exchange of a journal, whose `step` is the id that it has there. */
 export type ReportedExchange = Omit<Observation, 'began'> & {
@@ -19,7 +21,13 @@ export type ReportedExchange = Omit<Observation, 'began'> & {
   };
 };
 
-export interface Report {
+/** What a requirement counts as: its verdict, or that its failure is waived. */
+export type Standing = Verdict | 'waived';
+
+export const standingOf = ({ verdict, waived }: Pick<RequirementResult, 'verdict' | 'waived'>): Standing =>
+  waived === undefined ? verdict : 'waived';
+
+export interface Report extends Numbers {
   readonly tool: string;
   readonly pattern: string;
   readonly dialect: string;
@@ -30,10 +38,13 @@ export interface Report {
   readonly participant?: string;
   readonly startedAt: string;
   readonly milliseconds: number;
-  readonly counts: Readonly<Record<Verdict, number>>;
+  readonly counts: Readonly<Record<Standing, number>>;
   /** 0 passed, 1 failed, 4 nothing could be judged. */
   readonly exitCode: 0 | 1 | 4;
   readonly minLevel: Level;
+  /** Below which index a run fails; absent where none was asked for. */
+  readonly minIndex?: number;
+  readonly waivers: readonly AppliedWaiver[];
   readonly requirements: readonly RequirementResult[];
   /** Every request and reply behind the verdicts, credentials removed; `step` is what the checks name. */
   readonly exchanges: readonly ReportedExchange[];
@@ -84,6 +95,8 @@ export interface ReportInput {
   readonly milliseconds: number;
   readonly version: string;
   readonly minLevel: Level;
+  readonly minIndex?: number;
+  readonly waivers?: readonly Waiver[];
   readonly results: readonly RequirementResult[];
   readonly exchanges: readonly ReportedExchange[];
   /** Credentials that no message may show. */
@@ -92,12 +105,17 @@ export interface ReportInput {
   readonly notice?: string;
 }
 
-const exitCodeOf = (results: readonly RequirementResult[], minLevel: Level): 0 | 1 | 4 => {
-  const counted = results
-    .flatMap(({ checks }) => checks)
-    .filter(({ level }) => minLevel === 'SHOULD' || level === 'SHALL');
-  if (counted.some(({ verdict }) => verdict === 'fail' || verdict === 'error')) return 1;
-  return counted.some(({ verdict }) => verdict === 'pass') ? 0 : 4;
+const exitCodeOf = (
+  results: readonly RequirementResult[],
+  { minLevel, minIndex = 0 }: Pick<ReportInput, 'minLevel' | 'minIndex'>,
+  { percent = 0 }: Share,
+): 0 | 1 | 4 => {
+  const counted = results.flatMap(({ checks }) => checks).filter(({ level }) => countsAt(minLevel, level));
+  const stands = ({ verdict, waived }: (typeof counted)[number]): boolean =>
+    verdict === 'error' || (verdict === 'fail' && waived === undefined);
+  if (counted.some(stands)) return 1;
+  if (!counted.some(({ verdict }) => verdict === 'pass' || verdict === 'fail')) return 4;
+  return percent < minIndex ? 1 : 0;
 };
 
 const secretsOf = ({ credentials: { authorization, withoutRight, other }, hl7v2 }: Profile): ReadonlySet<string> =>
@@ -118,9 +136,12 @@ export const shownEvidence = ({ profile, observations, received }: Evidence) => 
 
 /** Puts a report together. The same results and times give the same report. */
 export const makeReport = (input: ReportInput): Report => {
-  const { results, pattern, dialect, target, role, participant, secrets = new Set<string>() } = input;
-  const counts: Record<Verdict, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0 };
-  for (const { verdict } of results) counts[verdict] += 1;
+  const { pattern, dialect, target, role, participant, minLevel, minIndex, waivers = [] } = input;
+  const { secrets = new Set<string>() } = input;
+  const results = applyWaivers(input.results, waivers);
+  const counts: Record<Standing, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0, waived: 0 };
+  for (const result of results) counts[standingOf(result)] += 1;
+  const numbers = numbersOf(results, role, minLevel);
   return {
     tool: `fingerpost ${input.version}`,
     pattern,
@@ -131,8 +152,11 @@ export const makeReport = (input: ReportInput): Report => {
     startedAt: input.startedAt.toISOString(),
     milliseconds: input.milliseconds,
     counts,
-    exitCode: exitCodeOf(results, input.minLevel),
-    minLevel: input.minLevel,
+    ...numbers,
+    exitCode: exitCodeOf(results, input, numbers.index),
+    minLevel,
+    ...(minIndex === undefined ? {} : { minIndex }),
+    waivers: coverageOf(results, waivers),
     requirements: results.map((result) => ({
       ...result,
       checks: result.checks.map((check) => ({ ...check, message: redactText(check.message, new Set(secrets)) })),

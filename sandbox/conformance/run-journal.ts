@@ -4,10 +4,9 @@ import { gatherJournal, type JournalRange } from './gather-journal.ts';
 import type { JournalEvidence, SeenExchange, SeenHalf } from './journal-evidence.ts';
 import { judgeJournal, type RequirementResult } from './judge.ts';
 import { makeReport, type Report, type ReportedExchange } from './report.ts';
-import type { Level } from './requirement.ts';
-import type { Conformance } from './run.ts';
+import type { Conformance, Demands } from './run.ts';
 
-export interface JournalRunOptions extends JournalRange {
+export interface JournalRunOptions extends JournalRange, Demands {
   readonly journal: Pick<Journal, 'page' | 'flush'>;
   readonly sandbox: SandboxKey;
   readonly pattern: string;
@@ -18,7 +17,6 @@ export interface JournalRunOptions extends JournalRange {
   /** The sandbox, as the report names it. */
   readonly target: string;
   readonly version: string;
-  readonly minLevel?: Level;
 }
 
 const textOf = ({ headers, body }: SeenHalf) => ({ headers, body });
@@ -72,7 +70,7 @@ export const runJournalConformance = async (
   { requirements, checks }: Pick<Conformance, 'requirements' | 'checks'>,
   options: JournalRunOptions,
 ): Promise<Report> => {
-  const { pattern, dialect, participant, target, version, minLevel = 'SHOULD' } = options;
+  const { pattern, dialect, participant, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
   const startedAt = new Date();
   const began = performance.now();
   const { evidence, gaps } = await gatherJournal(options.journal, options.sandbox, { participant, dialect }, options);
@@ -89,6 +87,8 @@ export const runJournalConformance = async (
     milliseconds: Math.round(performance.now() - began),
     version,
     minLevel,
+    ...(minIndex === undefined ? {} : { minIndex }),
+    ...(waivers === undefined ? {} : { waivers }),
     results,
     exchanges: behind(results, evidence),
     ...(gaps === 0

@@ -1,12 +1,16 @@
 import { obtainToken } from './access-token.ts';
+import { BoundReached, type Bounds } from './bounds.ts';
 import type { Check } from './check.ts';
+import type { Evidence } from './evidence.ts';
 import { judge } from './judge.ts';
 import { isLiveNhsHost } from './live-host.ts';
 import type { Profile } from './profile.ts';
+import { createProgress, type TellProgress } from './progress.ts';
 import { makeReport, type Report, shownEvidence } from './report.ts';
 import type { Level, Requirement } from './requirement.ts';
 import { UsageError } from './run-errors.ts';
 import { createSession, type Session } from './session.ts';
+import type { Waiver } from './waivers.ts';
 
 /** What a pattern brings: its rules, the checks behind them, and how to gather the evidence from a target. */
 export interface Conformance {
@@ -15,18 +19,27 @@ export interface Conformance {
   readonly drive: (session: Session) => Promise<void>;
 }
 
-export interface RunOptions {
+/** What a run is held to. */
+export interface Demands {
+  readonly minLevel?: Level;
+  /** Per cent of the index below which it fails. */
+  readonly minIndex?: number;
+  readonly waivers?: readonly Waiver[];
+}
+
+export interface RunOptions extends Demands {
   readonly pattern: string;
   readonly dialect: string;
   readonly target: string;
   readonly profile: Profile;
-  readonly minLevel?: Level;
   /** Whoever starts the run has said that a live NHS host may be driven. */
   readonly allowLive?: boolean;
   readonly version: string;
   readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
-  readonly progress?: (step: string) => void;
+  /** What it may cost; BOUNDS when absent. */
+  readonly bounds?: Bounds;
+  readonly progress?: TellProgress;
 }
 
 const checkTarget = (target: string, allowLive: boolean): void => {
@@ -62,30 +75,53 @@ const authorised = async (profile: Profile, send: typeof fetch): Promise<Profile
   return { ...profile, credentials: { ...credentials, authorization } };
 };
 
-/** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
-export const runConformance = async (conformance: Conformance, options: RunOptions): Promise<Report> => {
-  checkTargets(options);
-  const startedAt = new Date();
-  const began = performance.now();
-  const { fetch: send = fetch } = options;
+const ENDED = 'What it had not come to by then was not observed.';
+
+/** Gathers what a target does. A bound ends the drive, not the run. */
+const gather = async ({ drive, checks }: Conformance, options: RunOptions): Promise<Evidence> => {
+  const { fetch: send = fetch, progress, dialect } = options;
   const profile = await authorised(options.profile, send);
-  const session = createSession({ ...options, profile, fetch: send });
+  const { target, signal, bounds } = options;
+  const session = createSession({
+    target,
+    dialect,
+    profile,
+    fetch: send,
+    ...(signal === undefined ? {} : { signal }),
+    ...(bounds === undefined ? {} : { bounds }),
+    ...(progress === undefined ? {} : { progress: createProgress(checks, dialect, profile, progress) }),
+  });
   try {
-    await conformance.drive(session);
+    await drive(session);
+  } catch (error) {
+    if (!(error instanceof BoundReached)) throw error;
   } finally {
     await session.close();
   }
-  const evidence = session.evidence();
+  return session.evidence();
+};
+
+/** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
+export const runConformance = async (conformance: Conformance, options: RunOptions): Promise<Report> => {
+  checkTargets(options);
+  const { pattern, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
+  const startedAt = new Date();
+  const began = performance.now();
+  const evidence = await gather(conformance, options);
+  const { ended } = evidence;
   return makeReport({
-    pattern: options.pattern,
+    pattern,
     dialect: evidence.dialect,
-    target: options.target,
+    target,
     role: 'responder',
     startedAt,
     milliseconds: Math.round(performance.now() - began),
-    version: options.version,
-    minLevel: options.minLevel ?? 'SHOULD',
+    version,
+    minLevel,
+    ...(minIndex === undefined ? {} : { minIndex }),
+    ...(waivers === undefined ? {} : { waivers }),
     results: judge(conformance.requirements, conformance.checks, evidence),
     ...shownEvidence(evidence),
+    ...(ended === undefined ? {} : { notice: `${ended.charAt(0).toUpperCase()}${ended.slice(1)}. ${ENDED}` }),
   });
 };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problem.ts';
+import { BOUNDS, BoundReached, type Bounds, boundReached } from './bounds.ts';
 import { describeBroken } from './broken.ts';
 import type { Evidence, Observation, Received } from './evidence.ts';
 import { type Listener, openListener } from './listener.ts';
@@ -43,7 +44,9 @@ export interface SessionOptions {
   /** How requests are sent; the service passes one that keeps to its outbound policy. */
   readonly fetch: typeof fetch;
   readonly signal?: AbortSignal;
-  readonly progress?: (step: string) => void;
+  readonly bounds?: Bounds;
+  /** Told of each request before it is sent, with how many there were. */
+  readonly progress?: { step(name: string, requests: number): void; leftOut(names: readonly string[]): void };
 }
 
 const BODY_MAX = 10 * 1024 * 1024;
@@ -69,8 +72,14 @@ export const createSession = (options: SessionOptions): Session => {
   const start = performance.now();
   const since = () => Math.round((performance.now() - start) * 10) / 10;
 
+  const { bounds = BOUNDS } = options;
+  let reached: string | undefined;
+
   const http = async (step: string, request: StepRequest): Promise<Observation> => {
-    options.progress?.(step);
+    options.signal?.throwIfAborted();
+    reached ??= boundReached(bounds, observations.length, since());
+    if (reached !== undefined) throw new BoundReached(reached);
+    options.progress?.step(step, observations.length);
     const url = /^https?:/.test(request.path) ? request.path : `${target}${request.path}`;
     const authorization = profile.credentials.authorization;
     const headers = new Headers(profile.headers);
@@ -139,13 +148,27 @@ export const createSession = (options: SessionOptions): Session => {
       listeners.push(opened);
       return opened;
     },
-    pause: (milliseconds) =>
-      sleep(milliseconds, undefined, options.signal === undefined ? {} : { signal: options.signal }),
+    pause: async (milliseconds) => {
+      const left = Math.max(0, bounds.milliseconds - since());
+      await sleep(
+        Math.min(milliseconds, left),
+        undefined,
+        options.signal === undefined ? {} : { signal: options.signal },
+      );
+    },
     leaveOut: (steps, why) => {
       for (const step of steps) notTaken[step] = why;
+      options.progress?.leftOut(steps);
     },
     uuid: () => crypto.randomUUID(),
-    evidence: () => ({ dialect, profile, observations, received, notTaken }),
+    evidence: () => ({
+      dialect,
+      profile,
+      observations,
+      received,
+      notTaken,
+      ...(reached === undefined ? {} : { ended: reached }),
+    }),
     close: async () => {
       // One that could not be opened has told the drive so.
       const opened = await Promise.allSettled(listeners);

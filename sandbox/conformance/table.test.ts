@@ -15,6 +15,7 @@ const check = (more: Partial<CheckResult>): CheckResult => ({
 const requirement = (more: Partial<RequirementResult>): RequirementResult => ({
   id: 'TST-01',
   level: 'SHALL',
+  role: 'responder',
   statement: 'Answers.',
   source: 'nobody',
   verdict: 'pass',
@@ -29,7 +30,10 @@ const report: Report = {
   role: 'responder',
   startedAt: '2026-11-22T00:00:00.000Z',
   milliseconds: 1_234,
-  counts: { pass: 1, fail: 1, error: 0, skip: 1, omit: 1 },
+  counts: { pass: 1, fail: 1, error: 0, skip: 1, omit: 1, waived: 0 },
+  index: { percent: 57, weight: 4, of: 7, means: 'how much was judged.' },
+  score: { percent: 75, weight: 3, of: 4, means: 'how much passed.' },
+  waivers: [],
   exitCode: 1,
   minLevel: 'SHOULD',
   requirements: [
@@ -85,7 +89,9 @@ it('says under each requirement what was looked at, then what was found, then th
     'omit   TST-04  SHALL   Answers.',
     '       > It binds the initiator.',
     '',
-    'FAILED: 1 passed, 1 failed, 0 broken, 1 not observed, 1 not applicable (1.2 s).',
+    'FAILED: 1 passed, 1 failed, 0 broken, 0 waived, 1 not observed, 1 not applicable (1.2 s).',
+    'Index 57 %: how much was judged.',
+    'Score 75 %: how much passed.',
     'Not assurance.',
     '',
   ]);

@@ -1,13 +1,14 @@
-import { checkHl7Target, isMllp, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
-import { junit } from '../../sandbox/conformance/junit.ts';
 import { checkProfile, type Profile } from '../../sandbox/conformance/profile.ts';
-import { checkTargets, runConformance } from '../../sandbox/conformance/run.ts';
+import type { Level } from '../../sandbox/conformance/requirement.ts';
+import { checkTarget, rulesFor, runTarget } from '../../sandbox/conformance/target-run.ts';
+import { checkWaivers } from '../../sandbox/conformance/waivers.ts';
 import type { MllpTarget } from '../../sandbox/hl7v2/mllp-client.ts';
 import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem, TOO_MANY_REQUESTS } from '../../sandbox/problem.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
 import type { Jobs } from '../conformance/jobs.ts';
 import { ok, type ServiceHandlers } from './call.ts';
+import { reportReply } from './report-reply.ts';
 
 export interface ConformanceOptions {
   readonly catalogue: Catalogue;
@@ -26,6 +27,9 @@ interface Asked {
   readonly target: string;
   readonly profile?: object;
   readonly allowLive?: boolean;
+  readonly minLevel?: Level;
+  readonly minIndex?: number;
+  readonly waivers?: readonly object[];
 }
 
 /** Mistakes of whoever asked become 400 with the place. */
@@ -64,13 +68,13 @@ export const conformanceHandlers = ({
       throw problem(BAD_REQUEST, `${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`, {
         at: 'dialect',
       });
-    asked('target', () =>
-      isMllp(target) ? checkHl7Target(target, allowLive) : checkTargets({ target, profile, allowLive }),
-    );
-    const job = await jobs.start((signal) => {
-      const run = { pattern, dialect, target, profile, allowLive, version, fetch, signal };
-      return isMllp(target) ? runHl7Conformance({ ...run, resolve: resolveMllp }) : runConformance(conformance, run);
-    });
+    asked('target', () => checkTarget({ target, profile, allowLive }));
+    const rules = await rulesFor(target, conformance);
+    const { minLevel = 'SHOULD', minIndex } = rest;
+    const waivers = asked('waivers', () => checkWaivers(rest.waivers ?? [], rules));
+    const demands = { minLevel, waivers, ...(minIndex === undefined ? {} : { minIndex }) };
+    const run = { pattern, dialect, target, profile, allowLive, version, fetch, resolve: resolveMllp, ...demands };
+    const job = await jobs.start((signal) => runTarget(conformance, { ...run, signal }));
     if (job === undefined)
       throw problem(TOO_MANY_REQUESTS, 'Too many runs are under way', { headers: { 'retry-after': '10' } });
     return { status: 202, headers: { location: `/api/conformance/${job.id}` }, body: job };
@@ -79,9 +83,9 @@ export const conformanceHandlers = ({
   getConformance: async ({ params, type }) => {
     const job = await jobs.read(params.reportId ?? '');
     if (job === undefined) throw problem(NOT_FOUND, `There is no report ${params.reportId}`, { at: 'reportId' });
-    if (type !== 'application/xml') return ok(job);
+    if (type === 'application/json') return ok(job);
     if (job.state !== 'finished')
       throw problem(CONFLICT, job.state === 'running' ? 'The run is not finished' : `The run failed: ${job.error}`);
-    return { status: 200, body: junit(job.report) };
+    return reportReply(job.report, type);
   },
 });

@@ -72,6 +72,13 @@ describe('a conformance run over the API', () => {
     const again = await api('GET', `/api/conformance/${job.id}`, { headers: { accept: 'application/xml' } });
     expect(again.headers['content-type']).toContain('application/xml');
     expect(again.body).toContain('<testsuite name="synchronous-request-response (pds)"');
+    const page = await api('GET', `/api/conformance/${job.id}`, { headers: { accept: 'text/html' } });
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(page.body).toContain('<h1>Passed: synchronous-request-response (pds)</h1>');
+    const pack = await api('GET', `/api/conformance/${job.id}`, { headers: { accept: 'application/zip' } });
+    expect(pack.headers['content-disposition']).toBe(
+      'attachment; filename="conformance-synchronous-request-response-pds.zip"',
+    );
   });
 
   it.each([
@@ -87,6 +94,16 @@ describe('a conformance run over the API', () => {
       { pattern, target: 'http://127.0.0.1:9', profile: { idz: {} } },
       400,
       'idz is unknown',
+    ],
+    [
+      'a waiver that has expired',
+      {
+        pattern,
+        target: 'http://127.0.0.1:9',
+        waivers: [{ requirement: 'RRS-01', reason: 'x', expires: '2020-01-01' }],
+      },
+      400,
+      'the waiver of RRS-01 expired on 2020-01-01',
     ],
     ['a target that is no URL', { pattern, target: 'nonsense' }, 400, 'not an http or https URL'],
     ['a live NHS host', { pattern, target: 'https://api.service.nhs.uk/x' }, 400, 'is a live NHS host'],

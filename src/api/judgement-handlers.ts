@@ -1,7 +1,9 @@
 import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
-import { junit } from '../../sandbox/conformance/junit.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
+import type { Conformance } from '../../sandbox/conformance/run.ts';
+import { UsageError } from '../../sandbox/conformance/run-errors.ts';
 import { runJournalConformance } from '../../sandbox/conformance/run-journal.ts';
+import { checkWaivers, type Waiver } from '../../sandbox/conformance/waivers.ts';
 import type { PatternManifest } from '../../sandbox/manifest.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
 import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
@@ -9,8 +11,9 @@ import type { Catalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
 import type { Surroundings } from '../sandboxes/surroundings.ts';
 import { openSandbox } from '../sandboxes/view.ts';
-import { ok, type ServiceHandlers } from './call.ts';
+import type { ServiceHandlers } from './call.ts';
 import { cursorOf } from './cursor.ts';
+import { reportReply } from './report-reply.ts';
 
 export interface JudgementOptions {
   readonly catalogue: Catalogue;
@@ -23,6 +26,8 @@ interface Asked {
   readonly after?: string;
   readonly until?: string;
   readonly minLevel?: Level;
+  readonly minIndex?: number;
+  readonly waivers?: readonly object[];
 }
 
 const listed = (names: readonly string[]): string => names.join(', ');
@@ -55,6 +60,15 @@ const whom = (
   return only.name;
 };
 
+const waiversOf = (given: readonly object[], rules: Pick<Conformance, 'requirements' | 'checks'>): readonly Waiver[] => {
+  try {
+    return checkWaivers(given, rules);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw problem(BAD_REQUEST, error.message, { at: '/waivers' });
+  }
+};
+
 /** Judges external participants by what they did in a sandbox. */
 export const judgementHandlers = ({ catalogue, around, version }: JudgementOptions): ServiceHandlers => ({
   judgeParticipant: async ({ params, body, type }) => {
@@ -80,10 +94,12 @@ export const judgementHandlers = ({ catalogue, around, version }: JudgementOptio
       main: manifest.participants.find(({ main }) => main === true)?.name ?? '',
       target: `${host.publicUrl()}/sandboxes/${row.id}`,
       version,
+      waivers: waiversOf(asked.waivers ?? [], conformance),
       ...(asked.minLevel === undefined ? {} : { minLevel: asked.minLevel }),
+      ...(asked.minIndex === undefined ? {} : { minIndex: asked.minIndex }),
       ...(asked.after === undefined ? {} : { after: cursorOf(asked.after, '/after') }),
       ...(asked.until === undefined ? {} : { until: cursorOf(asked.until, '/until') }),
     });
-    return type === 'application/xml' ? { status: 200, body: junit(report) } : ok(report);
+    return reportReply(report, type);
   },
 });

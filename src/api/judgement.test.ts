@@ -194,6 +194,9 @@ describe('judging what an external requester did', () => {
     const report = await judge();
     expect([report.exitCode, verdicts(report)['COM-10']]).toEqual([1, 'fail']);
     expect((await judge({ minLevel: 'SHALL' })).exitCode).not.toBe(1);
+    const waivers = [{ requirement: 'COM-10', reason: 'the next release mends it', expires: '2999-01-01' }];
+    expect(await judge({ waivers })).toMatchObject({ exitCode: 0, counts: { fail: 0, waived: 1 } });
+    expect((await judge({ waivers, minIndex: 100 })).exitCode).toBe(1);
   });
 
   it('is there as JUnit XML, and for every key of the sandbox', async () => {
