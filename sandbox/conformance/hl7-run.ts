@@ -1,5 +1,6 @@
 import type { MllpTarget } from '../hl7v2/mllp-client.ts';
 import { parseMllpUrl } from '../outbound-policy.ts';
+import { createCourse } from './course.ts';
 import type { Evidence, Observation } from './evidence.ts';
 import { hl7Checks } from './hl7-checks.ts';
 import { driveHl7 } from './hl7-drive.ts';
@@ -7,10 +8,9 @@ import { hl7JournalChecks } from './hl7-journal-checks.ts';
 import { hl7KeptChecks } from './hl7-kept-checks.ts';
 import { hl7Requirements } from './hl7-requirements.ts';
 import { createHl7Wire } from './hl7-wire.ts';
-import { judge } from './judge.ts';
 import { isLiveNhsHost } from './live-host.ts';
-import { makeReport, type Report, shownEvidence } from './report.ts';
-import type { Conformance, RunOptions } from './run.ts';
+import type { Report } from './report.ts';
+import { type Conformance, type RunOptions, reportOfRun, untilBound } from './run.ts';
 import { UsageError } from './run-errors.ts';
 import { createSession } from './session.ts';
 
@@ -42,39 +42,28 @@ export const checkHl7Target = (target: string, allowLive: boolean): void => {
 
 /** Drives a target over MLLP and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
 export const runHl7Conformance = async (options: Hl7RunOptions): Promise<Report> => {
-  const { pattern, dialect, target, profile, version, minLevel = 'SHOULD', allowLive = false } = options;
+  const { target, profile, allowLive = false } = options;
   checkHl7Target(target, allowLive);
-  const startedAt = new Date();
   const began = performance.now();
   const said: Observation[] = [];
-  const session = createSession({ ...options, fetch: options.fetch ?? fetch });
+  const rules = await hl7Rules();
+  const course = createCourse({ ...options, checks: rules.checks });
+  const session = createSession({ ...options, fetch: options.fetch ?? fetch, course });
   const wire = createHl7Wire({
     target,
     timeout: profile.timeout,
+    course,
     since: () => Math.round((performance.now() - began) * 10) / 10,
     keep: (observation) => said.push(observation),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.progress === undefined ? {} : { progress: options.progress }),
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
   try {
-    await driveHl7(session, wire);
+    await untilBound(() => driveHl7(session, wire));
   } finally {
     await session.close();
   }
   const read = session.evidence();
   const evidence: Evidence = { ...read, observations: [...said, ...read.observations] };
-  const { requirements, checks } = await hl7Rules();
-  return makeReport({
-    pattern,
-    dialect,
-    target,
-    role: 'responder',
-    startedAt,
-    milliseconds: Math.round(performance.now() - began),
-    version,
-    minLevel,
-    results: judge(requirements, checks, evidence),
-    ...shownEvidence(evidence),
-  });
+  return reportOfRun(rules, options, evidence, began);
 };

@@ -8,6 +8,7 @@ import { type Frame, FrameDecoder, frameOf } from '../hl7v2/mllp-frames.ts';
 import { parseMllpUrl } from '../outbound-policy.ts';
 import { ProblemError } from '../problem.ts';
 import { describeBroken } from './broken.ts';
+import type { Course } from './course.ts';
 import type { Observation } from './evidence.ts';
 import { UnreachableError } from './run-errors.ts';
 
@@ -32,7 +33,7 @@ export interface Hl7WireOptions {
   readonly signal?: AbortSignal;
   readonly since: () => number;
   readonly keep: (observation: Observation) => void;
-  readonly progress?: (step: string) => void;
+  readonly course: Pick<Course, 'begin'>;
   /** Where to connect; the service passes one that keeps to its outbound policy. */
   readonly resolve?: (url: string) => Promise<MllpTarget>;
 }
@@ -166,7 +167,7 @@ export const createHl7Wire = (options: Hl7WireOptions) => {
   };
 
   return async (steps: readonly Hl7Step[], pace: Pace = 'in-turn'): Promise<readonly Observation[]> => {
-    for (const { step } of steps) options.progress?.(step);
+    for (const { step } of steps) options.course.begin(step);
     const began = since();
     const socket = await open();
     if (typeof socket === 'string') return steps.map((step) => kept(step, began, socket));

@@ -1,11 +1,10 @@
 import { obtainToken } from './access-token.ts';
-import { BoundReached, type Bounds } from './bounds.ts';
 import type { Check } from './check.ts';
+import { BoundReached, type Bounds, createCourse, type TellProgress } from './course.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './judge.ts';
 import { isLiveNhsHost } from './live-host.ts';
 import type { Profile } from './profile.ts';
-import { createProgress, type TellProgress } from './progress.ts';
 import { makeReport, type Report, shownEvidence } from './report.ts';
 import type { Level, Requirement } from './requirement.ts';
 import { UsageError } from './run-errors.ts';
@@ -77,51 +76,54 @@ const authorised = async (profile: Profile, send: typeof fetch): Promise<Profile
 
 const ENDED = 'What it had not come to by then was not observed.';
 
-/** Gathers what a target does. A bound ends the drive, not the run. */
-const gather = async ({ drive, checks }: Conformance, options: RunOptions): Promise<Evidence> => {
-  const { fetch: send = fetch, progress, dialect } = options;
-  const profile = await authorised(options.profile, send);
-  const { target, signal, bounds } = options;
-  const session = createSession({
-    target,
-    dialect,
-    profile,
-    fetch: send,
-    ...(signal === undefined ? {} : { signal }),
-    ...(bounds === undefined ? {} : { bounds }),
-    ...(progress === undefined ? {} : { progress: createProgress(checks, dialect, profile, progress) }),
-  });
+/** Takes the steps of a drive; a bound ends the drive, not the run. */
+export const untilBound = async (drive: () => Promise<void>): Promise<void> => {
   try {
-    await drive(session);
+    await drive();
   } catch (error) {
     if (!(error instanceof BoundReached)) throw error;
-  } finally {
-    await session.close();
   }
-  return session.evidence();
+};
+
+/** The report of a run that began at `began` (of `performance`). */
+export const reportOfRun = (
+  { requirements, checks }: Pick<Conformance, 'requirements' | 'checks'>,
+  options: RunOptions,
+  evidence: Evidence,
+  began: number,
+): Report => {
+  const { pattern, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
+  const milliseconds = Math.round(performance.now() - began);
+  const { dialect, ended } = evidence;
+  return makeReport({
+    pattern,
+    dialect,
+    target,
+    role: 'responder',
+    startedAt: new Date(Date.now() - milliseconds),
+    milliseconds,
+    version,
+    minLevel,
+    ...(minIndex === undefined ? {} : { minIndex }),
+    ...(waivers === undefined ? {} : { waivers }),
+    results: judge(requirements, checks, evidence),
+    ...shownEvidence(evidence),
+    ...(ended === undefined ? {} : { notice: `${ended.charAt(0).toUpperCase()}${ended.slice(1)}. ${ENDED}` }),
+  });
 };
 
 /** Drives a responder and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
 export const runConformance = async (conformance: Conformance, options: RunOptions): Promise<Report> => {
   checkTargets(options);
-  const { pattern, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
-  const startedAt = new Date();
   const began = performance.now();
-  const evidence = await gather(conformance, options);
-  const { ended } = evidence;
-  return makeReport({
-    pattern,
-    dialect: evidence.dialect,
-    target,
-    role: 'responder',
-    startedAt,
-    milliseconds: Math.round(performance.now() - began),
-    version,
-    minLevel,
-    ...(minIndex === undefined ? {} : { minIndex }),
-    ...(waivers === undefined ? {} : { waivers }),
-    results: judge(conformance.requirements, conformance.checks, evidence),
-    ...shownEvidence(evidence),
-    ...(ended === undefined ? {} : { notice: `${ended.charAt(0).toUpperCase()}${ended.slice(1)}. ${ENDED}` }),
-  });
+  const { fetch: send = fetch } = options;
+  const profile = await authorised(options.profile, send);
+  const course = createCourse({ ...options, profile, checks: conformance.checks });
+  const session = createSession({ ...options, profile, fetch: send, course });
+  try {
+    await untilBound(() => conformance.drive(session));
+  } finally {
+    await session.close();
+  }
+  return reportOfRun(conformance, options, session.evidence(), began);
 };

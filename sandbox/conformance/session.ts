@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problem.ts';
-import { BOUNDS, BoundReached, type Bounds, boundReached } from './bounds.ts';
 import { describeBroken } from './broken.ts';
+import type { Course } from './course.ts';
 import type { Evidence, Observation, Received } from './evidence.ts';
 import { type Listener, openListener } from './listener.ts';
 import type { Profile } from './profile.ts';
@@ -44,9 +44,7 @@ export interface SessionOptions {
   /** How requests are sent; the service passes one that keeps to its outbound policy. */
   readonly fetch: typeof fetch;
   readonly signal?: AbortSignal;
-  readonly bounds?: Bounds;
-  /** Told of each request before it is sent, with how many there were. */
-  readonly progress?: { step(name: string, requests: number): void; leftOut(names: readonly string[]): void };
+  readonly course: Course;
 }
 
 const BODY_MAX = 10 * 1024 * 1024;
@@ -63,7 +61,7 @@ const readBody = async (response: Response): Promise<string> => {
 };
 
 export const createSession = (options: SessionOptions): Session => {
-  const { dialect, profile } = options;
+  const { course, dialect, profile } = options;
   const target = options.target.replace(/\/+$/, '');
   const observations: Observation[] = [];
   const received: Received[] = [];
@@ -72,14 +70,9 @@ export const createSession = (options: SessionOptions): Session => {
   const start = performance.now();
   const since = () => Math.round((performance.now() - start) * 10) / 10;
 
-  const { bounds = BOUNDS } = options;
-  let reached: string | undefined;
-
   const http = async (step: string, request: StepRequest): Promise<Observation> => {
     options.signal?.throwIfAborted();
-    reached ??= boundReached(bounds, observations.length, since());
-    if (reached !== undefined) throw new BoundReached(reached);
-    options.progress?.step(step, observations.length);
+    course.begin(step);
     const url = /^https?:/.test(request.path) ? request.path : `${target}${request.path}`;
     const authorization = profile.credentials.authorization;
     const headers = new Headers(profile.headers);
@@ -149,26 +142,18 @@ export const createSession = (options: SessionOptions): Session => {
       return opened;
     },
     pause: async (milliseconds) => {
-      const left = Math.max(0, bounds.milliseconds - since());
-      await sleep(
-        Math.min(milliseconds, left),
-        undefined,
-        options.signal === undefined ? {} : { signal: options.signal },
-      );
+      const within = Math.min(milliseconds, course.left());
+      await sleep(within, undefined, options.signal === undefined ? {} : { signal: options.signal });
     },
     leaveOut: (steps, why) => {
       for (const step of steps) notTaken[step] = why;
-      options.progress?.leftOut(steps);
+      course.leaveOut(steps);
     },
     uuid: () => crypto.randomUUID(),
-    evidence: () => ({
-      dialect,
-      profile,
-      observations,
-      received,
-      notTaken,
-      ...(reached === undefined ? {} : { ended: reached }),
-    }),
+    evidence: () => {
+      const ended = course.ended();
+      return { dialect, profile, observations, received, notTaken, ...(ended === undefined ? {} : { ended }) };
+    },
     close: async () => {
       // One that could not be opened has told the drive so.
       const opened = await Promise.allSettled(listeners);

@@ -60,7 +60,10 @@ const whom = (
   return only.name;
 };
 
-const waiversOf = (given: readonly object[], rules: Pick<Conformance, 'requirements' | 'checks'>): readonly Waiver[] => {
+const waiversOf = (
+  given: readonly object[],
+  rules: Pick<Conformance, 'requirements' | 'checks'>,
+): readonly Waiver[] => {
   try {
     return checkWaivers(given, rules);
   } catch (error) {

@@ -1,28 +1,17 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import { parse } from 'yaml';
-import { isMllp, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
-import { checkProfile, EMPTY_PROFILE, type Profile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
-import { runConformance } from '../../sandbox/conformance/run.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
-
+import { waiversIn } from '../../sandbox/conformance/waivers.ts';
+import { parseDuration } from '../../sandbox/duration.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
-import { openCatalogue } from '../catalogue.ts';
-import { loadConformance } from '../catalogue-conformance.ts';
+import { type DrivenOptions, judgeDriven } from './driven-system.ts';
 import { judgeInSandbox, placeOf } from './judged-sandbox.ts';
-import { version } from './version.ts';
+import { checkReportFiles, writeReport, writeReportFiles } from './report-files.ts';
 
-interface Options {
-  readonly pattern?: string;
-  readonly target?: string;
-  readonly profile?: string;
-  readonly dialect?: string;
-  readonly consentToWrite?: true;
-  readonly allowLive?: true;
+interface Options extends DrivenOptions {
   readonly sandbox?: string;
   readonly key?: string;
   readonly participant?: string;
@@ -31,65 +20,47 @@ interface Options {
   readonly url: string;
   readonly format: Format;
   readonly output?: string;
+  readonly report?: readonly string[];
   readonly minLevel: Level;
+  readonly waivers?: string;
 }
+
+/** As a shell has it for what an interrupt ended. */
+const INTERRUPTED = 130;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const readProfile = async (path: string | undefined): Promise<Profile> => {
-  if (path === undefined) return EMPTY_PROFILE;
-  try {
-    return checkProfile(await withKeyFile(parse(await readFile(path, 'utf8')), path));
-  } catch (error) {
-    throw new UsageError(`The profile ${path} cannot be used. ${reasonOf(error)}`);
-  }
-};
-
-/** `credentials.client.privateKeyFile`, beside the profile, in place of the key itself: only whoever has the file names it. */
-const withKeyFile = async (profile: unknown, path: string): Promise<unknown> => {
-  const client: { privateKeyFile?: unknown } | undefined = Object(Object(profile).credentials).client;
-  if (typeof client?.privateKeyFile !== 'string') return profile;
-  const { privateKeyFile, ...rest } = client;
-  const privateKey = await readFile(resolve(dirname(path), privateKeyFile), 'utf8');
-  const { credentials } = Object(profile);
-  return { ...Object(profile), credentials: { ...credentials, client: { ...rest, privateKey } } };
-};
-
-/** A report that cannot be written is not a target that failed: it must not end with that exit code. */
-const write = async (path: string, text: string): Promise<void> => {
-  try {
-    await writeFile(path, text);
-  } catch (error) {
-    throw new UsageError(`The report cannot be written to ${path}. ${reasonOf(error)}`);
-  }
-};
-
-const ofTarget = ['pattern', 'target', 'profile', 'dialect', 'consentToWrite', 'allowLive'] as const;
+const ofTarget = [
+  ...(['pattern', 'target', 'profile', 'dialect', 'consentToWrite', 'allowLive'] as const),
+  ...(['maxRequests', 'maxTime', 'start', 'waitOn', 'waitFor'] as const),
+];
 const ofSandbox = ['sandbox', 'participant', 'after', 'until'] as const;
 const flag = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-const driven = async (options: Options): Promise<Report> => {
-  const { pattern, target } = options;
-  if (pattern === undefined || target === undefined)
-    throw new UsageError('Say what to judge: --pattern and --target drive a system, --sandbox reads what one did');
-  const catalogue = await openCatalogue();
-  const given = await readProfile(options.profile);
-  const profile = options.consentToWrite === true ? checkProfile({ ...given, consentToWrite: true }) : given;
-  const known = (await catalogue.dialects(pattern)).map(({ id }) => id);
-  const dialect = options.dialect ?? profile.dialect ?? known[0];
-  if (known.length === 0) throw new UsageError(`${pattern} has no checks yet`);
-  if (dialect === undefined || !known.includes(dialect))
-    throw new UsageError(`${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
-  const run = {
-    pattern,
-    dialect,
-    target,
-    profile,
-    minLevel: options.minLevel,
-    allowLive: options.allowLive ?? false,
-    version: version(),
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+    return value;
   };
-  return isMllp(target) ? runHl7Conformance(run) : runConformance(await loadConformance(catalogue, pattern), run);
+
+const duration = (text: string): number => {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError(reasonOf(error));
+  }
+};
+
+const readWaivers = async (file: string | undefined): Promise<unknown> => {
+  if (file === undefined) return undefined;
+  try {
+    return waiversIn(await readFile(file, 'utf8')) ?? [];
+  } catch (error) {
+    throw new UsageError(`The waivers ${file} cannot be read. ${reasonOf(error)}`);
+  }
 };
 
 const read = async (sandbox: string, options: Options): Promise<Report> => {
@@ -100,17 +71,24 @@ const read = async (sandbox: string, options: Options): Promise<Report> => {
   const key = place.key ?? options.key;
   if (key === undefined)
     throw new UsageError('Give the key that came with the sandbox: --key, or FINGERPOST_KEY, or its link with the key');
-  const { participant, after, until, minLevel } = options;
-  return judgeInSandbox(place, key, { participant, after, until, minLevel });
+  const { participant, after, until, minLevel, minIndex } = options;
+  const waivers = await readWaivers(options.waivers);
+  return judgeInSandbox(place, key, { participant, after, until, minLevel, minIndex, waivers });
 };
 
-const conform = async (options: Options): Promise<number> => {
+const conform = async (options: Options, signal: AbortSignal): Promise<number> => {
   const foreign = options.sandbox === undefined ? ofSandbox.filter((name) => options[name] !== undefined) : [];
   if (foreign.length > 0) throw new UsageError(`${foreign.map(flag).join(', ')} needs --sandbox`);
-  const report = options.sandbox === undefined ? await driven(options) : await read(options.sandbox, options);
+  const { report: files = [] } = options;
+  checkReportFiles(files);
+  const report =
+    options.sandbox === undefined
+      ? await judgeDriven(options, await readWaivers(options.waivers), signal)
+      : await read(options.sandbox, options);
   const text = printReports([report], options.format);
   if (options.output === undefined) process.stdout.write(text);
-  else await write(options.output, text);
+  else await writeReport(options.output, text);
+  await writeReportFiles(files, report);
   return report.exitCode;
 };
 
@@ -121,12 +99,37 @@ const exitCodeOf = (error: unknown): number => {
   throw error;
 };
 
+/** A terminal's Ctrl-C comes twice where start.mjs hands it on: that is one. */
+const SAME_SIGNAL = 500;
+
+/** Ends the run at the first signal, in order; what was started is ended with it. A second one is not waited for. */
+const untilSignalled = async (work: (signal: AbortSignal) => Promise<number>): Promise<number> => {
+  const asked = new AbortController();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let first = 0;
+  const end = (): void => {
+    if (asked.signal.aborted && performance.now() - first > SAME_SIGNAL) process.exit(INTERRUPTED);
+    first ||= performance.now();
+    asked.abort();
+  };
+  for (const name of names) process.on(name, end);
+  try {
+    return await work(asked.signal);
+  } catch (error) {
+    if (!asked.signal.aborted) throw error;
+    console.error('The run was cancelled: there is no report.');
+    return INTERRUPTED;
+  } finally {
+    for (const name of names) process.off(name, end);
+  }
+};
+
 export const register = (program: Command): void => {
   program
     .command('conform')
     .summary('judge whether a system plays its part')
     .description(
-      'Drives a system with the requests of a pattern and judges what it answers (--pattern, --target); or judges a system by what it did in a sandbox of a running service (--sandbox).\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged.',
+      'Drives a system with the requests of a pattern and judges what it answers (--pattern, --target); or judges a system by what it did in a sandbox of a running service (--sandbox).\nExit codes: 0 passed, 1 failed, 2 usage, 3 target unreachable, 4 nothing could be judged, 130 cancelled.',
     )
     .option('--pattern <id>', 'the pattern, by its id: "fingerpost patterns" lists them')
     .option('--target <url>', 'base URL of the system, before /Patient; mllp://host:port for HL7 v2')
@@ -137,6 +140,12 @@ export const register = (program: Command): void => {
     .option('--dialect <id>', 'how the API speaks the pattern; overrides the profile')
     .option('--consent-to-write', 'let the checks create, change and book; without it only reading is judged')
     .option('--allow-live', 'let a live NHS host be driven')
+    .option('--start <command>', 'start the system by this shell command, and stop it with all that it started')
+    .option('--wait-on <url>', 'what answers once the started system is ready; the target, unless told')
+    .option('--wait-for <duration>', 'how long to wait for that (PT1M)', duration)
+    .option('--max-requests <n>', 'end after so many requests, and judge what was seen (1000)', whole(1, 100_000))
+    .option('--max-time <duration>', 'begin nothing more after that time, and judge what was seen (PT10M)', duration)
+    .option('--progress', 'say how far it is also where standard error is no terminal')
     .option('--sandbox <id or address>', 'judge what an external system did in this sandbox')
     .addOption(new Option('--key <key>', 'the key that came with the sandbox').env('FINGERPOST_KEY'))
     .option('--participant <name>', 'whose seat the system has, where several are taken')
@@ -153,10 +162,13 @@ export const register = (program: Command): void => {
         .choices(['SHALL', 'SHOULD'])
         .default('SHOULD'),
     )
+    .option('--min-index <percent>', 'fail where less than that of what is asked could be judged', whole(0, 100))
+    .option('--waivers <file>', 'YAML or JSON: failures that may stand for now, each with a reason and an expiry')
     .option('--output <file>', 'write the report there instead of to standard output')
+    .option('--report <file...>', 'write it there too, as the name ends: .html, .json, .xml (JUnit), .zip (evidence)')
     .action(async (options: Options) => {
       try {
-        process.exitCode = await conform(options);
+        process.exitCode = await untilSignalled((signal) => conform(options, signal));
       } catch (error) {
         process.exitCode = exitCodeOf(error);
         console.error(reasonOf(error));

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fail, pass } from './check.ts';
+import type { Progress } from './course.ts';
 import { on } from './evidence.ts';
 import { EMPTY_PROFILE } from './profile.ts';
-import type { Progress } from './progress.ts';
 import { parseRequirements } from './requirement.ts';
 import { type Conformance, runConformance } from './run.ts';
 
