@@ -17,7 +17,7 @@ const overStores = [
 const overBrokers = ['src/api/{queues,worklist}.test.ts', 'test/e2e/*.test.ts'];
 /** What goes from end to end and puts nothing into a queue: on Redis it would do what it does beside RabbitMQ. */
 const withoutMessages =
-  'test/e2e/{conform,conform-registry,conform-sandbox,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
+  'test/e2e/{conform,conform-hl7,conform-registry,conform-sandbox,conform-start,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
 /** What is about RabbitMQ alone: a part of it that other systems have. */
 const outside = 'test/e2e/outside-*.test.ts';
 /** What is about the embedded store, starts engines of its own, or is about no engine at all. */
@@ -34,7 +34,7 @@ const elsewhere = [
   'test/e2e/apart.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
-  'test/e2e/{hl7-command,package,scaffold}.test.ts',
+  'test/e2e/{hl7-command,package,proxy,scaffold}*.test.ts',
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ciRecipes } from './ci-recipes.ts';
+import { freePort } from './conform-harness.test-data.ts';
 import { temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
 
@@ -97,6 +99,53 @@ describe('the published package in an empty project', () => {
       ...['--consent-to-write', '--format', 'json'],
     );
     expect(JSON.parse(stdout)).toMatchObject({ exitCode: 0, counts: { fail: 0, error: 0 } });
+  });
+
+  describe('in CI, by the recipes of the README', () => {
+    /** Each with the port of this run in place of the one that stands there; npm has installed what there is. */
+    const recipes = async () => {
+      const port = String(await freePort());
+      const found = ciRecipes(readFileSync(join(root, 'README.md'), 'utf8'));
+      return found.map(({ name, commands }) => ({
+        name,
+        installs: commands.filter((command) => /^npm (ci|install --save-dev fingerpost)$/.test(command)),
+        commands: commands
+          .filter((command) => command.includes('fingerpost conform'))
+          .map((command) => command.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)),
+        port,
+      }));
+    };
+    const serverOn = (port: string, options = ''): void => {
+      writeFileSync(join(folder.path, 'server.ts'), readFileSync(new URL('./plain-fhir-server.ts', import.meta.url)));
+      writeFileSync(
+        join(folder.path, 'server.js'),
+        `import('./server.ts').then(({ startPlainServer }) => startPlainServer({ port: ${port}${options} }));`,
+      );
+    };
+    const bash = (command: string) =>
+      run('bash', ['-ec', command], { cwd: folder.path, env }).then(
+        () => 0,
+        (failed: { code: number }) => failed.code,
+      );
+
+    it('are one for the shell, GitHub Actions, GitLab and Jenkins, and each passes a system that keeps the rules', async () => {
+      const all = await recipes();
+      expect(all.map(({ name }) => name)).toEqual(['shell', 'GitHub Actions', 'GitLab', 'Jenkins']);
+      for (const { name, installs, commands, port } of all) {
+        expect([name, installs.length, commands.length]).toEqual([name, 1, 1]);
+        serverOn(port);
+        expect([name, await bash(commands[0] ?? '')]).toEqual([name, 0]);
+        expect(readFileSync(join(folder.path, 'conformance.xml'), 'utf8')).toContain('failures="0"');
+        expect(readFileSync(join(folder.path, 'conformance.html'), 'utf8')).toContain('RRS-02');
+      }
+    });
+
+    it('fail the build, and leave the reports, where the system breaks a rule', async () => {
+      const [shell] = await recipes();
+      serverOn(shell?.port ?? '', ', ignoresIfMatch: true');
+      expect(await bash(shell?.commands[0] ?? '')).toBe(1);
+      expect(readFileSync(join(folder.path, 'conformance.xml'), 'utf8')).toContain('type="RRS-04"');
+    });
   });
 
   describe('for vitest', () => {

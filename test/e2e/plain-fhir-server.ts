@@ -25,7 +25,9 @@ const capabilities = {
  * a malformed id for an unknown one, codes no errors beyond the issue type, and offers no JSON Patch. All of that is
  * allowed. `ignoresIfMatch` makes it break a rule of FHIR itself.
  */
-export const startPlainServer = async (options: { readonly ignoresIfMatch?: boolean } = {}): Promise<PlainServer> => {
+export const startPlainServer = async (
+  options: { readonly ignoresIfMatch?: boolean; readonly port?: number } = {},
+): Promise<PlainServer> => {
   const patients = new Map<string, Resource>([
     [
       'p1',
@@ -87,7 +89,7 @@ export const startPlainServer = async (options: { readonly ignoresIfMatch?: bool
     };
     answer().catch((error: unknown) => reply(500, { ...outcome('exception'), text: String(error) }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/fhir`,
