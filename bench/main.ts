@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brokers } from './broker.ts';
+import { conversion } from './convert.ts';
 import { messages } from './messages.ts';
 import { messagesOverBrokers } from './messages-brokers.ts';
 import { mllp } from './mllp.ts';
@@ -29,6 +30,7 @@ const ROWS = {
   memory: sandboxesAndMemory,
   search: searches,
   mllp,
+  convert: conversion,
 } as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'fingerpost-bench-'));

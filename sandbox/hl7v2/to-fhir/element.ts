@@ -39,7 +39,9 @@ const STEP = /^(_?[A-Za-z0-9]+(?:\[x\])?)(?:\[(?:(\d+)|([A-Za-z]+)=([^\]]+)|)\])
 
 /** One step into an element, read. */
 interface Step {
+  /** Without the `[x]` of a choice. */
   readonly name: string;
+  readonly isChoice: boolean;
   /** Into an array: an item by number, the one whose member has a value, or (neither) a new one. */
   readonly item?: { readonly index?: number; readonly member?: string; readonly wanted?: string };
 }
@@ -47,10 +49,12 @@ interface Step {
 const readStep = (text: string, path: string): Step => {
   const step = STEP.exec(text);
   if (step === null) throw new Error(`${path} is no path of an element`);
-  const [, name = '', index, member, wanted] = step;
-  if (!/\[(?!x\])/.test(text)) return { name };
-  if (index !== undefined) return { name, item: { index: Number(index) } };
-  return { name, item: member === undefined || wanted === undefined ? {} : { member, wanted } };
+  const [, written = '', index, member, wanted] = step;
+  const isChoice = written.endsWith('[x]');
+  const name = isChoice ? written.slice(0, -3) : written;
+  if (!/\[(?!x\])/.test(text)) return { name, isChoice };
+  if (index !== undefined) return { name, isChoice, item: { index: Number(index) } };
+  return { name, isChoice, item: member === undefined || wanted === undefined ? {} : { member, wanted } };
 };
 
 /** The paths of the maps are few, and are asked for with every message. */
@@ -78,34 +82,38 @@ export const place = (target: Json, path: string, value: unknown, choice = 'Stri
   const steps = stepsOf(path);
   let here: Json = target;
   let written = '';
-  for (const [number, step] of steps.entries()) {
-    const name = step.name.endsWith('[x]') ? `${step.name.slice(0, -3)}${choice}` : step.name;
+  let left = steps.length;
+  for (const step of steps) {
+    left -= 1;
+    const name = step.isChoice ? `${step.name}${choice}` : step.name;
     written = joinPath(written, name);
-    const isLast = number === steps.length - 1;
-    let holder: Json | unknown[] = here;
-    let key: string | number = name;
+    let list: unknown[] | undefined;
+    let index = 0;
     if (step.item !== undefined) {
-      const list = here[name] ?? [];
-      if (!Array.isArray(list)) return undefined;
-      const index = itemOf(list, step.item);
-      if (index > list.length) return undefined;
-      here[name] = list;
-      holder = list;
-      key = index;
+      const found = here[name] ?? [];
+      if (!Array.isArray(found)) return undefined;
+      index = itemOf(found, step.item);
+      if (index > found.length) return undefined;
+      here[name] = found;
+      list = found;
       written += `[${index}]`;
     }
-    const before: unknown = Reflect.get(holder, key);
-    if (isLast) {
-      if (before !== undefined) return undefined;
-      Reflect.set(holder, key, value);
-      return written;
-    }
-    const next = before ?? {};
-    if (!isJson(next)) return undefined;
-    Reflect.set(holder, key, next);
-    here = next;
+    const before = list === undefined ? here[name] : list[index];
+    if (left === 0 && before !== undefined) return undefined;
+    const next = left === 0 ? value : (before ?? {});
+    if (left > 0 && !isJson(next)) return undefined;
+    if (list === undefined) here[name] = next;
+    else list[index] = next;
+    if (isJson(next)) here = next;
   }
-  return undefined;
+  return steps.length === 0 ? undefined : written;
+};
+
+/** Of what a map says, which is not to be changed through what it has gone into. */
+export const copyOf = (constant: unknown): unknown => {
+  if (Array.isArray(constant)) return constant.map(copyOf);
+  if (!isJson(constant)) return constant;
+  return Object.fromEntries(Object.entries(constant).map(([name, value]) => [name, copyOf(value)]));
 };
 
 /** What the map says besides fills what the value has not. Arrays are left to the value. */
@@ -114,7 +122,7 @@ export const fillUp = (value: Json, constants: Readonly<Json>): readonly string[
   for (const [name, constant] of Object.entries(constants)) {
     const own = value[name];
     if (own === undefined) {
-      value[name] = structuredClone(constant);
+      value[name] = copyOf(constant);
       added.push(name);
     } else if (isJson(own) && isJson(constant))
       added.push(...fillUp(own, constant).map((rest) => joinPath(name, rest)));

@@ -38,13 +38,11 @@ export const below = (part: Part, place: number): Part | undefined => {
   return undefined;
 };
 
-/** Where the part begins; what is not said is the first. */
-export const leafOf = (part: Part): Leaf | undefined => {
-  const { component = 1, subcomponent = 1, repetition, field, at } = part;
-  const subs = part.data[component - 1];
+const makeLeaf = ({ at, field, repetition, data }: Part, component: number, subcomponent: number): Leaf | undefined => {
+  const subs = data[component - 1];
   const encoded = subs?.[subcomponent - 1];
   if (subs === undefined || encoded === undefined || encoded === '') return undefined;
-  const isWhole = part.data.length === 1 && subs.length === 1;
+  const isWhole = data.length === 1 && subs.length === 1;
   const path = writeLocation({
     segment: at.name,
     occurrence: at.occurrence,
@@ -55,6 +53,25 @@ export const leafOf = (part: Part): Leaf | undefined => {
   });
   return { key: `${at.line}-${field}-${repetition}-${component}-${subcomponent}`, path, encoded };
 };
+
+/** By the repetition that they are in: each leaf is asked for by every rule that reads it, and once more at the end. */
+const leaves = new WeakMap<Part['data'], Map<number, Leaf | undefined>>();
+/** More than a component may have subcomponents. */
+const PLACES = 1_000_000;
+
+const leafIn = (part: Part, component: number, subcomponent: number): Leaf | undefined => {
+  const known = leaves.get(part.data) ?? new Map<number, Leaf | undefined>();
+  const place = component * PLACES + subcomponent;
+  const before = known.get(place);
+  if (before !== undefined) return before;
+  const leaf = makeLeaf(part, component, subcomponent);
+  if (known.size === 0) leaves.set(part.data, known);
+  known.set(place, leaf);
+  return leaf;
+};
+
+/** Where the part begins; what is not said is the first. */
+export const leafOf = (part: Part): Leaf | undefined => leafIn(part, part.component ?? 1, part.subcomponent ?? 1);
 
 /** Where what is named one level below begins. */
 export const leafAt = (part: Part, place: number): Leaf | undefined => {
@@ -69,7 +86,7 @@ export const leavesOf = (part: Part): readonly Leaf[] =>
     return subs.flatMap((encoded, subcomponent) => {
       if (encoded === '') return [];
       if (part.subcomponent !== undefined && part.subcomponent !== subcomponent + 1) return [];
-      const leaf = leafOf({ ...part, component: component + 1, subcomponent: subcomponent + 1 });
+      const leaf = leafIn(part, component + 1, subcomponent + 1);
       return leaf === undefined ? [] : [leaf];
     });
   });

@@ -1,6 +1,6 @@
 import type { Hl7Message } from '../message.ts';
 import { Conversion, type Entry, newDraft } from './conversion.ts';
-import { type Json, primitivesOf } from './element.ts';
+import { isJson, type Json, primitivesOf } from './element.ts';
 import { maps, messageMapOf } from './maps.ts';
 import { applyRules } from './rules.ts';
 import { walk } from './walk.ts';
@@ -59,11 +59,12 @@ const lineageOf = (entry: Entry, index: number): readonly LineageItem[] => {
   ];
 };
 
-/** Every primitive of an element that was assumed. */
-const assumedOf = (body: Json, element: string): readonly string[] =>
-  primitivesOf(body).filter(
-    (path) => path === element || path.startsWith(`${element}.`) || path.startsWith(`${element}[`),
-  );
+/** Every primitive of an element that was assumed; such elements are members of members, and of no list. */
+const assumedOf = (body: Json, element: string): readonly string[] => {
+  let value: unknown = body;
+  for (const name of element.split('.')) value = isJson(value) ? value[name] : undefined;
+  return primitivesOf(value, element);
+};
 
 /** What the Bundle itself says of the message: its number and its time (v2-to-FHIR, MSH[Bundle]). */
 const envelope = (conversion: Conversion): { readonly bundle: Json; readonly lineage: readonly LineageItem[] } => {

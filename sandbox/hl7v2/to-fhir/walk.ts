@@ -1,7 +1,7 @@
 import { writeLocation } from '../path.ts';
 import { completeAppointment } from './appointment.ts';
 import { type Conversion, type Draft, type Entry, newDraft } from './conversion.ts';
-import { fillUp, type Json, place } from './element.ts';
+import { copyOf, fillUp, type Json, place } from './element.ts';
 import type { Link, MessageMap, SegmentRule } from './map-shape.ts';
 import { maps } from './maps.ts';
 import type { SegmentAt } from './part.ts';
@@ -66,8 +66,7 @@ class Walk {
   /** What the trigger event says: before the segment is read it is stronger, afterwards it fills what is missing. */
   #byEvent(said: SegmentRule['byEvent'], draft: Draft): void {
     for (const [element, value] of Object.entries(said?.[this.#conversion.event] ?? {}))
-      if (place(draft.body, element, structuredClone(value)) !== undefined)
-        draft.traces.push({ element, from: 'MSH-9[1].2' });
+      if (place(draft.body, element, copyOf(value)) !== undefined) draft.traces.push({ element, from: 'MSH-9[1].2' });
   }
 
   #into(rule: SegmentRule, at: SegmentAt, found: { readonly name: string; readonly entry: Entry }): void {
