@@ -96,6 +96,12 @@ const newError = (reply: Hl7Message, { at, condition = 207, severity = 'E', deta
   reply.set(`${path}-4`, severity).set(`${path}-8`, readable(detail));
 };
 
+/** ERR has told errors from warnings since 2.5: before, a warning would be taken for an error. */
+const addErrors = (reply: Hl7Message, inbound: Hl7Message, faults: readonly MessageFault[]): void => {
+  if (atLeast(inbound.encoded('MSH-12.1'), 2, 5)) for (const fault of faults) newError(reply, fault);
+  else for (const fault of faults.filter(isError)) oldError(reply, fault);
+};
+
 /** What every character set can write, since the text is ours and the character set theirs. */
 const readable = (text: string): string => text.replace(/[^ -~]+/g, '?').slice(0, TEXT_MAX);
 
@@ -145,9 +151,7 @@ export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Mes
   const msh = lineOf([...head, '', '', '', '', '', from('MSH-18')], delimiters);
   const msa = lineOf(['MSA', code, from('MSH-10'), addEscapes(readable(textOf(given)), delimiters)], delimiters);
   const reply = new Hl7Message([msh, msa], delimiters);
-  // ERR has told errors from warnings since 2.5: before, it would be taken for an error.
-  if (atLeast(inbound.encoded('MSH-12.1'), 2, 5)) for (const fault of faults) newError(reply, fault);
-  else for (const fault of faults.filter(isError)) oldError(reply, fault);
+  if (faults.length > 0) addErrors(reply, inbound, faults);
   given.complete?.(reply);
   return reply;
 };

@@ -103,6 +103,8 @@ const unknown = (name: string): Charset => {
 /** Any other character set is taken apart and kept byte for byte, but only those of its values that are ASCII can be read. */
 export const charsetOf = (name: string): Charset => CHARSETS.get(name.trim().toUpperCase()) ?? unknown(name.trim());
 
-/** Whether the bytes can be read as text under this name: always where the name is known. */
-export const canRead = (name: string, bytes: string): boolean =>
-  CHARSETS.has(name.trim().toUpperCase()) || ASCII.test(bytes);
+const KNOWN: ReadonlySet<Charset> = new Set(CHARSETS.values());
+
+/** Whether lines of binary strings can be read as text under it: always where its name is known. */
+export const canRead = (charset: Charset, lines: readonly string[]): boolean =>
+  KNOWN.has(charset) || lines.every((line) => ASCII.test(line));

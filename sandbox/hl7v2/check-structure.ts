@@ -14,11 +14,11 @@ export interface Finding extends MessageFault {
 /** Of a field that occurs ten thousand times no more than this is said. */
 const FINDINGS_MAX = 20;
 
-const place = (structure: Structure, message: Hl7Message): readonly Finding[] => {
+const judgePlaces = (structure: Structure, names: readonly string[]): readonly Finding[] => {
   const found: Finding[] = [];
   const counts = new Map<string, number>();
   const standing: { name: string; occurrence: number }[] = [];
-  for (const name of message.names()) {
+  for (const name of names) {
     const occurrence = (counts.get(name) ?? 0) + 1;
     counts.set(name, occurrence);
     if (name.startsWith('Z')) continue;
@@ -46,13 +46,29 @@ const place = (structure: Structure, message: Hl7Message): readonly Finding[] =>
   return found;
 };
 
+/** What one sender sends has the same few shapes again and again. */
+const judged = new WeakMap<Structure, Map<string, readonly Finding[]>>();
+const SHAPES_MAX = 100;
+const SHAPE_SEGMENTS_MAX = 50;
+
+const place = (structure: Structure, message: Hl7Message): readonly Finding[] => {
+  const names = message.names();
+  if (names.length > SHAPE_SEGMENTS_MAX) return judgePlaces(structure, names);
+  const shape = names.join();
+  const known = judged.get(structure) ?? new Map<string, readonly Finding[]>();
+  const before = known.get(shape);
+  if (before !== undefined) return before;
+  const found = judgePlaces(structure, names);
+  if (known.size < SHAPES_MAX) judged.set(structure, known.set(shape, found));
+  return found;
+};
+
 const empty = (structure: Structure, message: Hl7Message): readonly Finding[] => {
   const found: Finding[] = [];
-  for (const { segment, field } of structure.required) {
+  for (const { segment, field, path } of structure.required) {
     const count = message.count(segment);
     for (let occurrence = 1; occurrence <= count && found.length < FINDINGS_MAX; occurrence += 1) {
-      const path = occurrence === 1 ? `${segment}-${field}` : `${segment}[${occurrence}]-${field}`;
-      if (message.encoded(path) !== '') continue;
+      if (message.encoded(occurrence === 1 ? path : `${segment}[${occurrence}]-${field}`) !== '') continue;
       found.push({ detail: `${segment}-${field} is empty`, condition: 101, at: { segment, occurrence, field } });
     }
   }

@@ -14,6 +14,7 @@ import { Hl7Error } from './hl7-error.ts';
 import { keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
 import { chosenCode, dropsBefore, findMllpStrikes, spoil } from './mllp-faults.ts';
+import { frameOf } from './mllp-frames.ts';
 import type { Delivery, Outcome } from './port.ts';
 import type { Hl7Receivers } from './receiver.ts';
 import { Reception } from './reception.ts';
@@ -37,30 +38,28 @@ const checkSeat = ({ delivery }: Reception): void => {
 const callers = new WeakMap<LoadedSandbox, Map<string, Caller>>();
 const CALLERS_MAX = 100;
 
-const identify = async (reception: Reception, message: Hl7Message): Promise<void> => {
-  const { host, delivery } = reception;
-  const { sandbox, participant, sender } = delivery;
-  if (sender !== undefined) return;
-  const said = [
-    participant.name,
-    reception.operation,
+/** What a message says of its sender, each part beyond mistaking: none holds the end of a segment. */
+const saidOf = ({ operation, delivery }: Reception, message: Hl7Message): string => {
+  const [application, facility, security] = [
     message.encoded('MSH-3'),
     message.encoded('MSH-4'),
     message.encoded('MSH-8'),
   ];
-  const key = `${message.charset.name} ${message.delimiters.encoding} ${JSON.stringify(said)}`;
-  const known = callers.get(sandbox)?.get(key);
-  if (known !== undefined) {
-    reception.from = known;
-    return;
-  }
+  const { charset, delimiters } = message;
+  const to = delivery.participant.name;
+  return `${to}\r${operation}\r${application}\r${facility}\r${security}\r${delimiters.encoding}\r${charset.name}`;
+};
+
+const identify = async (reception: Reception, message: Hl7Message, said: string): Promise<void> => {
+  const { host, delivery } = reception;
+  const { sandbox, participant } = delivery;
   const { manifest } = await host.pattern(sandbox.row.pattern);
   const claims = ['MSH-3.1', 'MSH-4.1'].map((path) => message.text(path));
   const operationIds = ['hl7v2', reception.operation ?? ''];
   const credential = message.text('MSH-8');
   reception.from = identifySender({ sandbox, manifest, to: participant.name, operationIds, claims, credential });
   const own = callers.get(sandbox) ?? new Map<string, Caller>();
-  if (own.size < CALLERS_MAX) callers.set(sandbox, own.set(key, reception.from));
+  if (own.size < CALLERS_MAX) callers.set(sandbox, own.set(said, reception.from));
 };
 
 /** What of it may be a real person's number; of what cannot be taken apart, its text says. */
@@ -110,7 +109,12 @@ const answer = async (
   try {
     checkSeat(reception);
     if (message === undefined) throw error;
-    await identify(reception, message);
+    if (delivery.sender === undefined) {
+      const said = saidOf(reception, message);
+      const known = callers.get(delivery.sandbox)?.get(said);
+      if (known === undefined) await identify(reception, message, said);
+      else reception.from = known;
+    }
     if (real.length > 0) {
       if (message.count('MSA') > 0) return undefined;
       throw problem(REAL_NHS_NUMBER, real);
@@ -120,7 +124,7 @@ const answer = async (
       return await once(
         reception,
         message,
-        () => takeAcknowledgement(reception, receiver, message),
+        () => takeAcknowledgement(reception, dialect, receiver, message),
         async () => undefined,
       );
     const chosen = chosenCode(strikes);
@@ -133,8 +137,8 @@ const answer = async (
     reception.tolerate(judgeStructure(message, dialect.hl7v2));
     return await once(reception, message, (replacing) =>
       modeOf(message) === undefined
-        ? perform(reception, receiver, message, replacing)
-        : accept(reception, message, replacing),
+        ? perform(reception, dialect, receiver, message, replacing)
+        : accept(reception, dialect, message, replacing),
     );
   } catch (thrown) {
     return refuse(reception, thrown);
@@ -164,6 +168,10 @@ const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outc
     if (reply !== undefined) reception.note(`${reply.code}, which MSH-15 does not ask for`);
     reception.finish(undefined, undefined);
     return {};
+  }
+  if (strikes.length === 0) {
+    reception.finish(reply.bytes, reply.code);
+    return { wire: frameOf(reply.bytes) };
   }
   const { shown, ...outcome } = await spoil(strikes, reply.bytes);
   reception.finish(shown, shown === reply.bytes ? reply.code : undefined);

@@ -46,9 +46,10 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
   const version = message.text('MSH-12.1');
   if (version !== '' && !VERSIONS.includes(version))
     throw refuse(12, 203, `The version is none of ${VERSIONS.join(', ')}`);
-  const text = message.lines().join('');
-  if (text.includes('\0')) throw new Hl7Error('The message holds NUL characters, which no store can keep as text');
-  if (!canRead(message.charset.name, text))
+  const lines = message.lines();
+  if (lines.some((line) => line.includes('\0')))
+    throw new Hl7Error('The message holds NUL characters, which no store can keep as text');
+  if (!canRead(message.charset, lines))
     throw refuse(18, 103, 'The character set is not known here; ASCII, 8859/1, 8859/15 and UNICODE UTF-8 are');
 };
 
@@ -74,13 +75,22 @@ export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
     if (finding?.kind === 'real') found.push(finding.fault);
   };
   // Of a line as of its fields, few are looked at further.
+  const lookAtEach = (text: string, isPersons: boolean): void => {
+    for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one, isPersons);
+  };
   for (const line of message.lines()) {
     const persons = PERSONS[line.slice(0, 3)];
-    if (persons === undefined && !line.includes('NH')) continue;
-    for (const [index, text] of line.split(field).entries()) {
-      const isPersons = persons?.includes(index) === true;
-      if (!isPersons && !text.includes('NH')) continue;
-      for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one, isPersons);
+    if (persons !== undefined) {
+      for (const [index, text] of line.split(field).entries()) {
+        const isPersons = persons.includes(index);
+        if (isPersons || text.includes('NH')) lookAtEach(text, isPersons);
+      }
+      continue;
+    }
+    for (let at = line.indexOf('NH'), end = 0; at >= 0; at = line.indexOf('NH', end)) {
+      const next = line.indexOf(field, at);
+      end = next < 0 ? line.length : next;
+      lookAtEach(line.slice(line.lastIndexOf(field, at) + 1, end), false);
     }
   }
   if (found.length === 0 && message.lines().some((line) => mayHoldReal(line) && saysReal(line)))

@@ -50,7 +50,7 @@ export class Hl7Message {
   }
 
   get #head(): string {
-    return this.#segments.names()[0] ?? '';
+    return this.#segments.head;
   }
 
   /** Names of the segments, in order. */
@@ -81,8 +81,8 @@ export class Hl7Message {
     if (encoded === '') return undefined;
     if (encoded === NULL) return null;
     // MSH-1 and MSH-2 declare the delimiters, and are not written with them.
-    const isHead = at.segment === this.#head && at.occurrence === 1 && at.field <= 2;
-    return this.charset.decode(isHead ? encoded : undoEscapes(encoded, this.delimiters));
+    const own = this.#declared(at) !== undefined;
+    return this.charset.decode(own ? encoded : undoEscapes(encoded, this.delimiters));
   }
 
   /** As `get`, with an empty text for null and for what is not there. */
@@ -151,7 +151,7 @@ export class Hl7Message {
 
   /** What MSH-1 and MSH-2 hold. */
   #declared({ segment, occurrence, field }: FieldPath): string | undefined {
-    if (occurrence !== 1 || field > 2 || segment !== this.#head) return undefined;
+    if (field > 2 || occurrence !== 1 || segment !== this.#head) return undefined;
     return field === 1 ? this.delimiters.field : this.delimiters.encoding;
   }
 

@@ -20,10 +20,15 @@ const names = (reception: Reception, value: string): boolean => {
 };
 
 /** The faults that are switched on and strike, and the dialect's sentinels that the message names. */
-export const findMllpStrikes = async (
+export const findMllpStrikes = (
   reception: Reception,
   sentinels: readonly Sentinel[],
-): Promise<readonly Strike[]> => {
+): readonly Strike[] | Promise<readonly Strike[]> =>
+  sentinels.length === 0 && reception.delivery.sandbox.faults === 0 ? NONE : search(reception, sentinels);
+
+const NONE: readonly Strike[] = [];
+
+const search = async (reception: Reception, sentinels: readonly Sentinel[]): Promise<readonly Strike[]> => {
   const { host, delivery } = reception;
   const { sandbox, participant } = delivery;
   const named = sentinels.filter(({ fault, value }) => concerns(fault) && names(reception, value));

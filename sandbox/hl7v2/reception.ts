@@ -32,6 +32,12 @@ const headerOf = (content: Buffer): Hl7Message => {
   }
 };
 
+const operationOf = (header: Hl7Message): string | undefined => {
+  const [type, event] = [header.encoded('MSH-9.1'), header.encoded('MSH-9.2')];
+  const name = type !== '' && event !== '' ? `${type}^${event}` : `${type}${event}`;
+  return /^[A-Z0-9]{3}(?:\^[A-Z0-9]{3})?$/.test(name) ? name : undefined;
+};
+
 const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, SHOWN);
 
 /** One message on its way through the MLLP edge: what is known of it so far, and its entry in the journal. */
@@ -44,6 +50,10 @@ export class Reception {
   readonly message: Hl7Message | undefined;
   readonly header: Hl7Message;
   readonly error: Hl7Error | undefined;
+  /** `ADT^A01`, as the journal and faults call it; undefined where MSH-9 is not that. */
+  readonly operation: string | undefined;
+  /** MSH-10, byte for byte. */
+  readonly controlId: string;
   from: Caller = { participant: 'unknown', claimed: false };
   /** The faults that struck, in words. */
   faults: string | undefined;
@@ -71,19 +81,8 @@ export class Reception {
       this.error = error;
     }
     this.header = this.message ?? headerOf(content);
-  }
-
-  /** `ADT^A01`, as the journal and faults call it; undefined where MSH-9 is not that. */
-  get operation(): string | undefined {
-    const name = [this.header.encoded('MSH-9.1'), this.header.encoded('MSH-9.2')]
-      .filter((part) => part !== '')
-      .join('^');
-    return /^[A-Z0-9]{3}(?:\^[A-Z0-9]{3})?$/.test(name) ? name : undefined;
-  }
-
-  /** MSH-10, byte for byte. */
-  get controlId(): string {
-    return this.header.encoded('MSH-10');
+    this.operation = operationOf(this.header);
+    this.controlId = this.header.encoded('MSH-10');
   }
 
   /** The sandbox's time. */

@@ -66,16 +66,21 @@ export class Segments {
     return line;
   }
 
+  /** The name of the first. */
+  get head(): string {
+    return this.#lines[0]?.name ?? '';
+  }
+
   /** `MSH|^~\&` of the first line, which the library does not get to see. */
-  get #head(): string {
-    return `${this.names()[0]}${this.#delimiters.field}${this.#delimiters.encoding}`;
+  get #beginning(): string {
+    return `${this.head}${this.#delimiters.field}${this.#delimiters.encoding}`;
   }
 
   /** To be changed: from then on the library holds it. */
   #open(line: Line): SegmentFields {
     if (line.fields !== undefined) return line.fields;
     this.#translation ??= translationOf(this.#delimiters);
-    const head = line === this.#lines[0] ? this.#head : undefined;
+    const head = line === this.#lines[0] ? this.#beginning : undefined;
     line.fields = new SegmentFields(line.text, this.#translation, head);
     return line.fields;
   }
@@ -141,7 +146,7 @@ export class Segments {
   lines(): readonly string[] {
     return this.#lines.map((line, index) => {
       if (line.fields === undefined) return line.text;
-      return `${index === 0 ? this.#head : ''}${line.fields.build()}`;
+      return `${index === 0 ? this.#beginning : ''}${line.fields.build()}`;
     });
   }
 }

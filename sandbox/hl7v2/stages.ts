@@ -1,4 +1,5 @@
 import { createCtx } from '../context.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Ctx } from '../pattern.ts';
 import { acknowledge, type Code } from './acknowledge.ts';
 import { codeOf } from './application.ts';
@@ -46,10 +47,8 @@ export const again = async (reception: Reception, message: Hl7Message): Promise<
   return kept;
 };
 
-const ctxOf = async (reception: Reception): Promise<Ctx> => {
-  const { host, delivery, recording } = reception;
+const ctxOf = ({ host, delivery, recording }: Reception, dialect: Dialect): Ctx => {
   const { sandbox, participant, frame } = delivery;
-  const { dialect } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
   const cause = () => ['hl7v2', frame.content];
   return createCtx(host, sandbox, participant, dialect, { recording, cause });
 };
@@ -78,11 +77,12 @@ const asked = async (
  */
 export const perform = async (
   reception: Reception,
+  dialect: Dialect,
   receiver: Hl7Receiver,
   message: Hl7Message,
   replacing: boolean,
 ): Promise<Reply> => {
-  const ctx = await ctxOf(reception);
+  const ctx = ctxOf(reception, dialect);
   const answer = await asked(reception, ctx, receiver, message);
   if ('bytes' in answer) return answer;
   const code = codeOf(answer);
@@ -97,11 +97,16 @@ export const perform = async (
 };
 
 /** Enhanced mode: the message, its record and the kept CA in one transaction; the receiver gets it from the queue. */
-export const accept = async (reception: Reception, message: Hl7Message, replacing: boolean): Promise<Reply> => {
+export const accept = async (
+  reception: Reception,
+  dialect: Dialect,
+  message: Hl7Message,
+  replacing: boolean,
+): Promise<Reply> => {
   const { host, delivery, from } = reception;
   const { consumers } = (await host.pattern(delivery.sandbox.row.pattern)).app;
   if (consumers?.[APPLICATION] === undefined) throw notOffered();
-  const ctx = await ctxOf(reception);
+  const ctx = ctxOf(reception, dialect);
   const reply = write(reception, 'AA', {});
   const headers = { from: from.participant, claimed: String(from.claimed) };
   await ctx.transaction(async (tx) => {
@@ -119,6 +124,7 @@ const UNKNOWN = 'MSA-2 names no message that was sent from here';
  */
 export const takeAcknowledgement = async (
   reception: Reception,
+  dialect: Dialect,
   receiver: Hl7Receiver | undefined,
   message: Hl7Message,
 ): Promise<Reply | undefined> => {
@@ -133,7 +139,7 @@ export const takeAcknowledgement = async (
   if (final && heard === undefined) return undefined;
   const kept = await again(reception, message);
   if (kept !== undefined) return final ? undefined : kept;
-  const ctx = await ctxOf(reception);
+  const ctx = ctxOf(reception, dialect);
   const effect = await heard?.call(receiver, message, ctx, reception.from);
   if (heard !== undefined && effect === undefined) {
     if (!final) throw new Hl7Error(UNKNOWN, { condition: 204, at: { segment: 'MSA', field: 2 } });

@@ -28,6 +28,7 @@ export class Postbag {
 
   /** Rejects where that generation of the sandbox is gone. */
   async empty(tx: Tx, journal: Journal): Promise<void> {
+    if (this.#items.length === 0) return;
     for (const items of Map.groupBy(this.#items.splice(0), ({ start }) => start.serial).values()) {
       const first = await journal.beginAll(tx, items);
       const messages = items.flatMap(({ posted }, index) => (posted ? [{ ...posted, seq: first + index }] : []));

@@ -60,9 +60,8 @@ export const createBodies = (): Bodies => {
     setImmediate(look);
   };
 
-  const openTx = (scope: Scope, execute: Execute, together: Tx['together']): Tx => ({
-    ...(together === undefined ? {} : { together }),
-    query<R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> {
+  const openTx = (scope: Scope, execute: Execute, together: Tx['together']): Tx => {
+    const query: Tx['query'] = <R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> => {
       if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
       if (scope.failed !== undefined) {
         const options = { sql, cause: scope.failed };
@@ -96,8 +95,9 @@ export const createBodies = (): Bodies => {
       // A query that the body does not await must not bring the process down: `failed` already ends the transaction.
       rows.catch(ignore);
       return rows;
-    },
-  });
+    };
+    return together === undefined ? { query } : { query, together };
+  };
 
   return {
     refuseInside(what) {

@@ -25,8 +25,8 @@ export const createTogether = (): Together => {
     },
     wrote(what) {
       if (tokens.length === 0) return;
-      const [written] = what.split('.');
-      const holds = ({ table, except }: Token) => what !== '*' && (written !== table || what === except);
+      const holds = ({ table, except }: Token) =>
+        what !== '*' && (what === except || (what !== table && !what.startsWith(`${table}.`)));
       if (!tokens.every(holds)) tokens = tokens.filter(holds);
     },
     ended() {
