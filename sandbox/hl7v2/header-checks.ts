@@ -1,6 +1,6 @@
 import { judgeBareNumber, judgeNhsNumber, type NhsNumberFinding, PERHAPS_REAL } from '../nhs-number.ts';
 import type { Fault } from '../problem.ts';
-import { mayHoldReal, saysReal } from '../real-numbers/in-text.ts';
+import { isReal, mayHoldReal, saysReal } from '../real-numbers/in-text.ts';
 import { canRead } from './charset.ts';
 import { Hl7Error } from './hl7-error.ts';
 import type { Hl7Message } from './message.ts';
@@ -55,6 +55,9 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
 
 /** Fields that hold the numbers of a person, by segment. */
 const PERSONS: Readonly<Record<string, readonly number[]>> = { PID: [2, 3, 4], MRG: [1, 4] };
+const LAST_OF_PERSONS = 4;
+/** In a text without it no words call anything an NHS number. */
+const NHS = /nhs/i;
 
 /**
  * NHS numbers that may be a real person's: in any field, what is a CX with the assigning authority NHS (`9000000009^^^NHS`)
@@ -66,8 +69,10 @@ export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
   const found: Fault[] = [];
   const first = (text: string): string => (subcomponent === undefined ? text : (text.split(subcomponent)[0] ?? ''));
   const look = (text: string, isPersons: boolean): void => {
-    const [given = '', , , authority = '', type = '', , , , other = '', , , , otherType] = text.split(component);
-    const number = given.replaceAll(' ', '');
+    const end = text.indexOf(component);
+    const number = (end < 0 ? text : text.slice(0, end)).replaceAll(' ', '');
+    if (number.length !== 10 || !isReal(number)) return;
+    const [, , , authority = '', type = '', , , , other = '', , , , otherType] = text.split(component);
     const isNhs = [authority, other].map(first).includes('NHS') || type === 'NH' || otherType === 'NH';
     let finding: NhsNumberFinding | undefined;
     if (isNhs) finding = judgeNhsNumber(number, false);
@@ -78,22 +83,23 @@ export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
   const lookAtEach = (text: string, isPersons: boolean): void => {
     for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one, isPersons);
   };
-  for (const line of message.lines()) {
+  const lines = message.lines();
+  for (const line of lines) {
     const persons = PERSONS[line.slice(0, 3)];
-    if (persons !== undefined) {
-      for (const [index, text] of line.split(field).entries()) {
+    let end = 0;
+    if (persons !== undefined)
+      for (const [index, text] of line.split(field, LAST_OF_PERSONS + 1).entries()) {
         const isPersons = persons.includes(index);
         if (isPersons || text.includes('NH')) lookAtEach(text, isPersons);
+        end += text.length + 1;
       }
-      continue;
-    }
-    for (let at = line.indexOf('NH'), end = 0; at >= 0; at = line.indexOf('NH', end)) {
+    for (let at = line.indexOf('NH', end); at >= 0; at = line.indexOf('NH', end)) {
       const next = line.indexOf(field, at);
       end = next < 0 ? line.length : next;
       lookAtEach(line.slice(line.lastIndexOf(field, at) + 1, end), false);
     }
   }
-  if (found.length === 0 && message.lines().some((line) => mayHoldReal(line) && saysReal(line)))
+  if (found.length === 0 && lines.some((line) => NHS.test(line) && mayHoldReal(line) && saysReal(line)))
     found.push({ detail: PERHAPS_REAL, at: 'message' });
   return found;
 };

@@ -52,7 +52,7 @@ export const listenHl7 = async (host: Host, options: ListenOptions): Promise<Hl7
     if (seat === undefined || seat.sandbox.row.expires_real <= host.now()) return nobody(frame, host.now());
     const { hl7v2 } = (await host.pattern(seat.sandbox.row.pattern)).app;
     if (hl7v2 === undefined) return nobody(frame, host.now());
-    return hl7v2.deliver(host, { ...seat, frame, url: host.mllp?.urlOf(port) ?? '' });
+    return await hl7v2.deliver(host, { ...seat, frame, url: host.mllp?.urlOf(port) ?? '' });
   };
   const server = await listenMllp({
     ...options,

@@ -99,6 +99,14 @@ export const createBodies = (): Bodies => {
     return together === undefined ? { query } : { query, together };
   };
 
+  const begun = <T>(scope: Scope, body: (tx: Tx) => Promise<T>, tx: Tx): Promise<T> => {
+    try {
+      return scopes.run(scope, body, tx);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
   return {
     refuseInside(what) {
       if (scopes.getStore()?.open === true) {
@@ -118,13 +126,11 @@ export const createBodies = (): Bodies => {
         };
         const scope: Scope = { open: true, failed: undefined, queries: 0, still: 0, giveUp };
         watchOver(scope);
-        scopes
-          .run(scope, async () => body(openTx(scope, execute, together)))
-          .then((value) => {
-            if (!end()) return;
-            if (scope.failed === undefined) resolve(value);
-            else reject(scope.failed);
-          }, giveUp);
+        begun(scope, body, openTx(scope, execute, together)).then((value) => {
+          if (!end()) return;
+          if (scope.failed === undefined) resolve(value);
+          else reject(scope.failed);
+        }, giveUp);
       }),
   };
 };

@@ -31,6 +31,7 @@ const concerns = ({ counts, tables, except }: Watch, what: string): boolean => {
 export const createWatches = (writer: DatabaseSync, renew: () => void): Watches => {
   const watches: Watch[] = [];
   const dataVersion = writer.prepare('pragma data_version');
+  dataVersion.setReturnArrays(true);
   let others: number | undefined;
   let looked = false;
   const look = (): void => {
@@ -38,7 +39,7 @@ export const createWatches = (writer: DatabaseSync, renew: () => void): Watches 
     setImmediate(() => {
       looked = false;
     });
-    const found = Number(dataVersion.get()?.data_version);
+    const found = Number(dataVersion.get()?.[0]);
     if (found === others) return;
     others = found;
     for (const watch of watches) watch.version += 1;
