@@ -1,5 +1,6 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { request as httpRequest } from './node-http.ts';
 import type { Target } from './outbound-policy.ts';
 import { problem, UPSTREAM_FAILED, UPSTREAM_TIMEOUT } from './problem.ts';
 

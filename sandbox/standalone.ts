@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express from 'express';
 import type { Broker } from './broker/port.ts';
 import { createCtx } from './context.ts';
@@ -13,6 +12,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import type { MessageEngine } from './messages/engine.ts';
 import { PostRoom } from './messages/post-room.ts';
 import { leasePorts, leasesOf, MllpPorts } from './mllp-ports.ts';
+import { createServer } from './node-http.ts';
 import { loadSandbox, newCredential } from './participants.ts';
 import { coreMigrations } from './schema.ts';
 import type { SeedOptions } from './seed-options.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer } from '../sandbox/node-http.ts';
 import { reachable } from '../sandbox/reachable.ts';
 
 export interface ListenOptions {

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Rendered } from '../../http/render.ts';
+import { STATUS_CODES } from '../../node-http.ts';
 import type { Reply } from '../../pattern.ts';
 import type { EntryText } from '../bundle-text.ts';
 import { goodOutcome, type Outcome } from '../outcome.ts';
