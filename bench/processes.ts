@@ -12,6 +12,8 @@ export interface Started {
   rss(): number;
   /** CPU seconds, user and system. */
   cpu(): number;
+  /** Resolves when it has done next to nothing for a second. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,8 @@ const untilOk = async (url: string): Promise<void> => {
 
 /** Clock ticks a second as /proc counts them; 100 on every Linux that Node runs on. */
 const TICKS = 100;
+/** CPU seconds a second; timers alone need some. */
+const NOTHING = 0.05;
 
 const start = async (
   args: readonly string[],
@@ -51,13 +55,20 @@ const start = async (
   await untilOk(new URL(ready, url).href);
   const milliseconds = performance.now() - began;
   const proc = (name: string) => readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
+  const cpu = (): number => {
+    const fields = proc('stat').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  };
   return {
     url,
     milliseconds,
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(proc('status'))?.[1]) * 1024,
-    cpu: () => {
-      const fields = proc('stat').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / TICKS;
+    cpu,
+    settled: async () => {
+      for (let before = Number.NaN, now = cpu(); !(now - before < NOTHING); now = cpu()) {
+        before = now;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
     },
     stop: () =>
       new Promise((resolve) => {

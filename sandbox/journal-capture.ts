@@ -101,7 +101,7 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sou
         return [JSON.stringify({ method, url, status, usual, headers } satisfies StoredHalf), null];
       // What only this exchange knows to be a credential cannot be looked for any more when the body is read.
       if (bySource(half) && !mentionsKnown(half.body, known, secrets)) {
-        const size = Buffer.byteLength(half.body);
+        const size = half.bytes ?? Buffer.byteLength(half.body);
         return [JSON.stringify({ method, url, status, usual, headers, size, source } satisfies StoredHalf), null];
       }
       const { body, ...said } = keepBody(half, known);

@@ -21,6 +21,8 @@ export interface Half {
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string | undefined;
+  /** Of the body, where they have been counted already. */
+  readonly bytes?: number | undefined;
   /** Where the same text can be had again for as long as the sandbox lives, so that it need not be kept here too. */
   readonly source?: BodySource | undefined;
 }

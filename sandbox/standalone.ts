@@ -19,6 +19,7 @@ import type { SeedOptions } from './seed-options.ts';
 import { takingPart } from './serving.ts';
 import { openSql } from './sql/open.ts';
 import { createBodyReader } from './store-text.ts';
+import { keepTickShape } from './tick-shape.ts';
 import type { TimerEngine } from './timers.ts';
 
 export interface StandaloneOptions {
@@ -173,6 +174,7 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
 /** Opens the store and listens; what was opened is closed again where that fails. */
 export const startStandalone = async (pattern: LoadedPattern, options: StandaloneOptions): Promise<Standalone> => {
   const life = createLifecycle();
+  keepTickShape();
   try {
     return await openAll(pattern, options, life);
   } catch (error) {

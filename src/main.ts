@@ -13,6 +13,7 @@ import { MllpPorts } from '../sandbox/mllp-ports.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { openSql } from '../sandbox/sql/open.ts';
 import { createBodyReader } from '../sandbox/store-text.ts';
+import { keepTickShape } from '../sandbox/tick-shape.ts';
 import { createApp } from './api/app.ts';
 import { serviceHandlers } from './api/handlers.ts';
 import { mountContract } from './api/mount.ts';
@@ -195,6 +196,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
 /** Opens everything, listens, and resolves once requests are answered. What was opened is closed again where that fails. */
 export const startService = async (config: Config, options: StartOptions = {}): Promise<RunningService> => {
   const lifecycle = createLifecycle();
+  keepTickShape();
   try {
     return await open(config, options, lifecycle);
   } catch (error) {

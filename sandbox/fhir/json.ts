@@ -62,17 +62,22 @@ const mostKeys = (text: string): number | undefined => {
   return keys;
 };
 
-/** Not a number where it goes too deep. */
-const countKeys = (node: unknown, depth = 1): number => {
-  if (typeof node !== 'object' || node === null) return 0;
-  if (depth > MAX_DEPTH) return Number.NaN;
-  let count = 0;
-  if (Array.isArray(node)) {
-    for (const item of node) if (typeof item === 'object') count += countKeys(item, depth + 1);
-    return count;
+interface Count {
+  /** Not a number where it goes too deep. */
+  keys: number;
+  numbers: boolean;
+}
+
+const count = (node: unknown, found: Count, depth: number): void => {
+  if (typeof node === 'number') found.numbers = true;
+  if (typeof node !== 'object' || node === null) return;
+  if (depth > MAX_DEPTH) found.keys = Number.NaN;
+  else if (Array.isArray(node)) for (const item of node) count(item, found, depth + 1);
+  else {
+    const items = Object.values(node);
+    found.keys += items.length;
+    for (const item of items) if (typeof item !== 'string') count(item, found, depth + 1);
   }
-  for (const item of Object.values(node)) count += typeof item === 'object' ? 1 + countKeys(item, depth + 1) : 1;
-  return count;
 };
 
 // 1.10, 1e3 and numbers beyond a double's digits: `JSON.parse` would print them otherwise (FHIR R4 datatypes.html#decimal).
@@ -99,21 +104,22 @@ const malformed = (text: string): ProblemError => {
 export const parseJson = (body: string | Uint8Array): unknown => {
   const text = typeof body === 'string' ? body : decodeUtf8(body);
   if (text.trim() === '') throw problem(MALFORMED_BODY, 'The body is empty; a JSON body is required');
-  const risky = DECIMAL_AT_RISK.test(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw malformed(text);
   }
-  const named = countKeys(value);
+  const found: Count = { keys: 0, numbers: false };
+  count(value, found, 1);
+  const named = found.keys;
   // A property that is named twice is one in the value.
   if (named !== mostKeys(text)) {
     const { keys, depth } = scan(text);
     if (depth > MAX_DEPTH || named !== keys) throw malformed(text);
   }
   if (text.includes('\\u0000') && ESCAPED_NUL.test(text)) throw malformed(text);
-  return risky ? JSON.parse(text, exactly) : value;
+  return found.numbers && DECIMAL_AT_RISK.test(text) ? JSON.parse(text, exactly) : value;
 };
 
 const hasRaw = (node: unknown): boolean => {

@@ -162,7 +162,7 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
     throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
   if ('allow' in match) return refuseMethod(passage, match.allow);
   if (passage.method === 'HEAD' && spoken.dialect.head === false) return refuseMethod(passage, ['GET', 'OPTIONS']);
-  return perform(passage, sandbox, participant, spoken, address, match);
+  return await perform(passage, sandbox, participant, spoken, address, match);
 };
 
 const refuse = async (passage: Passage, thrown: unknown): Promise<void> => {

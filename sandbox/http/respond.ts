@@ -97,7 +97,7 @@ export const respond = async (passage: Passage, reply: Reply): Promise<void> => 
   const { stored } = reply;
   const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
   passage.finish(
-    { status, headers, body: silent ? undefined : bytes, source: silent ? undefined : source },
+    silent ? { status, headers } : { status, headers, body: bytes, bytes: size, source },
     gone ? CLIENT_GONE : passage.note,
   );
 };

@@ -71,7 +71,7 @@ const isRequest = (probe: object): probe is express.Request => 'method' in probe
 const NOBODY = {} as express.Response;
 const nothing = (): void => undefined;
 
-/** So many paths of so many characters are remembered for a pattern and dialect: at most 100 KB. */
+/** So many paths of so many characters are remembered for each method of a pattern and dialect: at most 100 KB. */
 const ROUTED_MAX = 500;
 const ROUTED_LENGTH = 100;
 
@@ -99,20 +99,20 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
     return found !== undefined && 'operation' in found ? { operation: found.operation, params: { ...params } } : found;
   };
   // Routes never change, and clients ask for the same paths again and again: to create, to search, to poll.
-  const routed = new Map<string, Match>();
+  const routed = new Map<string, Map<string, Match>>();
   return {
     manifest: loaded.manifest,
     dialect: spoken.dialect,
     authentication: spoken.authentication,
     context: loaded.app.context,
     match: (method, path) => {
-      const key = `${method} ${path}`;
-      const known = routed.get(key);
+      const known = routed.get(method)?.get(path);
       if (known !== undefined) return known;
       const match = route(method, path);
       if (match !== undefined && path.length <= ROUTED_LENGTH) {
-        if (routed.size >= ROUTED_MAX) routed.clear();
-        routed.set(key, match);
+        const paths = routed.get(method) ?? new Map<string, Match>();
+        if (paths.size >= ROUTED_MAX) paths.clear();
+        routed.set(method, paths.set(path, match));
       }
       return match;
     },

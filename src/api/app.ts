@@ -93,7 +93,7 @@ const beforeExpress =
     });
     request.url = target;
     if (left) app(request, response);
-    else count(request, response, target);
+    else count(response, target);
   };
 
 /** The whole application: the sandboxes' endpoints, the service's own API, its contracts, its pages. */
@@ -104,7 +104,7 @@ export const createApp = (options: AppOptions): RequestListener => {
   app.disable('x-powered-by');
   app.set('case sensitive routing', true);
   app.use((request, response, next) => {
-    counts.count(request, response, request.originalUrl);
+    counts.count(response, request.originalUrl);
     next();
   });
   app.use(SANDBOXES, options.edge);

@@ -74,7 +74,7 @@ export const operation = (
   declares,
   handler: (endpoint) => async (call, given: WritingCtx) => {
     requireKept(endpoint, call);
-    await requirePermitted(given, operationId, call);
+    if (given.permits !== undefined) await requirePermitted(given, operationId, call);
     const shape = negotiate(call, endpoint.formats);
     const prefer = parsePrefer(call.headers.prefer);
     const request: FhirRequest = {
