@@ -1,12 +1,15 @@
+import { BOUNDS, type Bounds } from '../../sandbox/conformance/course.ts';
 import { checkProfile, type Profile } from '../../sandbox/conformance/profile.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { checkTarget, rulesFor, runTarget } from '../../sandbox/conformance/target-run.ts';
 import { checkWaivers } from '../../sandbox/conformance/waivers.ts';
+import { parseDuration } from '../../sandbox/duration.ts';
 import type { MllpTarget } from '../../sandbox/hl7v2/mllp-client.ts';
 import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem, TOO_MANY_REQUESTS } from '../../sandbox/problem.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
-import type { Jobs } from '../conformance/jobs.ts';
+import { jobEvents } from '../conformance/job-events.ts';
+import type { Job, Jobs } from '../conformance/jobs.ts';
 import { ok, type ServiceHandlers } from './call.ts';
 import { reportReply } from './report-reply.ts';
 
@@ -30,6 +33,8 @@ interface Asked {
   readonly minLevel?: Level;
   readonly minIndex?: number;
   readonly waivers?: readonly object[];
+  readonly maxRequests?: number;
+  readonly maxTime?: string;
 }
 
 /** Mistakes of whoever asked become 400 with the place. */
@@ -39,6 +44,24 @@ const asked = <T>(at: string, read: () => T): T => {
   } catch (error) {
     throw problem(BAD_REQUEST, error instanceof Error ? error.message : String(error), { at });
   }
+};
+
+const TIME_MAX = 60 * 60_000;
+/** What a step may take beyond its own timeout before the whole run is ended without a report. */
+const GRACE = 60_000;
+
+const boundsOf = ({ maxRequests = BOUNDS.requests, maxTime }: Asked | Omit<Asked, 'pattern' | 'target'>): Bounds => {
+  const milliseconds = maxTime === undefined ? BOUNDS.milliseconds : asked('/maxTime', () => parseDuration(maxTime));
+  if (milliseconds > TIME_MAX) throw problem(BAD_REQUEST, 'A run takes an hour at most (PT1H)', { at: '/maxTime' });
+  return { requests: maxRequests, milliseconds };
+};
+
+const unknown = (id: string): Error => problem(NOT_FOUND, `There is no run ${id}`, { at: 'reportId' });
+
+/** Why there is no report yet, or never will be. */
+const noReport = (job: Exclude<Job, { state: 'finished' }>): string => {
+  if (job.state === 'failed') return `The run failed: ${job.error}`;
+  return job.state === 'running' ? 'The run is not finished' : 'The run was cancelled';
 };
 
 export const conformanceHandlers = ({
@@ -73,19 +96,48 @@ export const conformanceHandlers = ({
     const { minLevel = 'SHOULD', minIndex } = rest;
     const waivers = asked('waivers', () => checkWaivers(rest.waivers ?? [], rules));
     const demands = { minLevel, waivers, ...(minIndex === undefined ? {} : { minIndex }) };
-    const run = { pattern, dialect, target, profile, allowLive, version, fetch, resolve: resolveMllp, ...demands };
-    const job = await jobs.start((signal) => runTarget(conformance, { ...run, signal }));
+    const bounds = boundsOf(rest);
+    const run = {
+      pattern,
+      dialect,
+      target,
+      profile,
+      allowLive,
+      version,
+      fetch,
+      resolve: resolveMllp,
+      bounds,
+      ...demands,
+    };
+    const within = bounds.milliseconds + profile.timeout + GRACE;
+    const job = await jobs.start({ pattern, dialect, target }, within, (running) =>
+      runTarget(conformance, { ...run, ...running }),
+    );
     if (job === undefined)
       throw problem(TOO_MANY_REQUESTS, 'Too many runs are under way', { headers: { 'retry-after': '10' } });
     return { status: 202, headers: { location: `/api/conformance/${job.id}` }, body: job };
   },
 
   getConformance: async ({ params, type }) => {
-    const job = await jobs.read(params.reportId ?? '');
-    if (job === undefined) throw problem(NOT_FOUND, `There is no report ${params.reportId}`, { at: 'reportId' });
+    const { reportId = '' } = params;
+    const job = await jobs.read(reportId);
+    if (job === undefined) throw unknown(reportId);
     if (type === 'application/json') return ok(job);
-    if (job.state !== 'finished')
-      throw problem(CONFLICT, job.state === 'running' ? 'The run is not finished' : `The run failed: ${job.error}`);
+    if (job.state !== 'finished') throw problem(CONFLICT, noReport(job));
     return reportReply(job.report, type);
+  },
+
+  streamConformance: async ({ params, gone }) => {
+    const { reportId = '' } = params;
+    if ((await jobs.read(reportId)) === undefined) throw unknown(reportId);
+    return { status: 200, body: jobEvents(jobs, reportId, gone) };
+  },
+
+  cancelConformance: async ({ params }) => {
+    const { reportId = '' } = params;
+    const job = await jobs.read(reportId);
+    if (job === undefined) throw unknown(reportId);
+    if (job.state !== 'running') throw problem(CONFLICT, 'The run has ended already');
+    return ok((await jobs.cancel(reportId)) ?? job);
   },
 });

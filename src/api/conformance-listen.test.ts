@@ -6,7 +6,13 @@ import { conformanceHandlers } from './conformance-handlers.ts';
 
 const resolveMllp = () => Promise.reject(new Error('nothing is sent here'));
 const started = { id: 'one', state: 'running' } as const;
-const jobs: Jobs = { start: async () => started, read: async () => undefined, close: async () => undefined };
+const jobs: Jobs = {
+  start: async () => started,
+  read: async () => undefined,
+  cancel: async () => undefined,
+  watch: () => () => undefined,
+  close: async () => undefined,
+};
 const call = (profile: object): ServiceCall => ({
   params: {},
   query: new URLSearchParams(),

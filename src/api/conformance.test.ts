@@ -149,7 +149,45 @@ describe('a conformance run over the API', () => {
     });
   });
 
-  it('that never was is 404', async () => {
-    expect((await api('GET', '/api/conformance/none')).status).toBe(404);
+  it('tells how far it is as events, and can be cancelled, once', async () => {
+    const silent = await listen(() => undefined);
+    const { body } = await api<Job>('POST', '/api/conformance', { body: { pattern, target: silent.url } });
+    const events = await fetch(`${service.url}/api/conformance/${body.id}/events`);
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    const decoder = new TextDecoder();
+    let said = '';
+    for await (const chunk of events.body ?? []) {
+      said += decoder.decode(chunk);
+      // It waits for an answer that never comes.
+      if (said.includes('event: progress') && !said.includes('event: ended'))
+        expect(await api('POST', `/api/conformance/${body.id}/cancel`)).toMatchObject({
+          status: 200,
+          body: { state: 'cancelled', pattern, target: silent.url, progress: { percent: 0, step: 'metadata' } },
+        });
+    }
+    silent.close();
+    expect(said).toMatch(/event: ended\ndata: \{"id":"[\w-]+","state":"cancelled"\}\n\n$/);
+    expect((await api('POST', `/api/conformance/${body.id}/cancel`)).status).toBe(409);
+    const headers = { accept: 'text/html' };
+    const none = await api('GET', `/api/conformance/${body.id}`, { headers });
+    expect([none.status, none.body]).toEqual([409, expect.objectContaining({ detail: 'The run was cancelled' })]);
+  });
+
+  it('ends at the bounds that were asked for, and judges what it saw', async () => {
+    const bare = await listen((_request, response) => response.writeHead(404).end());
+    const body = { pattern, target: bare.url, maxRequests: 1, maxTime: 'PT1M' };
+    const job = await ended((await api<Job>('POST', '/api/conformance', { body })).body.id);
+    bare.close();
+    expect(job).toMatchObject({
+      state: 'finished',
+      report: { notice: expect.stringMatching(/^The run ended at its limit of 1 requests\./) },
+    });
+    const refused = await api('POST', '/api/conformance', { body: { ...body, maxTime: 'PT2H' } });
+    expect(refused.status).toBe(400);
+  });
+
+  it.each(['', '/events', '/cancel'])('that never was is 404%s', async (path) => {
+    const method = path === '/cancel' ? 'POST' : 'GET';
+    expect((await api(method, `/api/conformance/none${path}`)).status).toBe(404);
   });
 });

@@ -1,111 +1,151 @@
 import { randomUUID } from 'node:crypto';
+import type { Progress, TellProgress } from '../../sandbox/conformance/course.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
+import { createJobRows, type JobRows } from './job-rows.ts';
 
-export type Job =
-  | { readonly id: string; readonly state: 'running' }
-  | { readonly id: string; readonly state: 'finished'; readonly report: Report }
-  | { readonly id: string; readonly state: 'failed'; readonly error: string };
+/** What is run against what. */
+export interface JobAbout {
+  readonly pattern: string;
+  readonly dialect: string;
+  readonly target: string;
+}
+
+export type Job = Partial<JobAbout> & {
+  readonly id: string;
+  /** How far it is, or was; absent before the first request. */
+  readonly progress?: Progress;
+} & (
+    | { readonly state: 'running' | 'cancelled' }
+    | { readonly state: 'finished'; readonly report: Report }
+    | { readonly state: 'failed'; readonly error: string }
+  );
+
+export interface JobRun {
+  readonly signal: AbortSignal;
+  readonly progress: TellProgress;
+}
 
 export interface Jobs {
-  /** Starts a run in the background and returns at once; `undefined` while too many are running. */
-  start(run: (signal: AbortSignal) => Promise<Report>): Promise<Job | undefined>;
+  /**
+   * Starts a run in the background and returns at once; `undefined` while too many are running. One that has not ended
+   * `within` so many milliseconds is ended.
+   */
+  start(about: JobAbout, within: number, run: (run: JobRun) => Promise<Report>): Promise<Job | undefined>;
   read(id: string): Promise<Job | undefined>;
+  /** Ends a run that is under way, on whichever node; resolves with what has become of it. `undefined` where there is none. */
+  cancel(id: string): Promise<Job | undefined>;
+  /** Calls `wake` when there is something new of a job of this node; returns how to stop that. */
+  watch(id: string, wake: () => void): () => void;
   /** Aborts what is running and waits until that is written down. */
   close(): Promise<void>;
 }
 
-/** A run is bounded in real time, however slow the target. */
-const LIMIT = 10 * 60_000;
 const AT_ONCE = 4;
-/** A report holds every exchange of its run, so it is kept for a day and not for ever. */
-const KEPT = 24 * 60 * 60_000;
-const FORGOTTEN_AT_ONCE = 20;
+/** How often a run says in its row that it is alive and how far it is, and looks whether another node cancelled it. */
+const TICK = 1_000;
 
-interface Row {
-  readonly state: string;
-  readonly deadline_real: number;
-  readonly report: string | null;
-  readonly error: string | null;
+interface Running {
+  readonly controller: AbortController;
+  readonly about: JobAbout;
+  progress?: Progress;
+  why: 'stopped' | 'cancelled';
+  done: Promise<void>;
 }
 
-const toJob = (id: string, row: Row, now: number): Job => {
-  // Written by this file alone, from a Report.
-  if (row.state === 'finished') return { id, state: 'finished', report: JSON.parse(row.report ?? 'null') as Report };
-  if (row.state === 'failed') return { id, state: 'failed', error: row.error ?? 'it failed' };
-  return now > row.deadline_real
-    ? { id, state: 'failed', error: 'the service was restarted while it ran' }
-    : { id, state: 'running' };
+const failureOf = (error: unknown, running: Running, over: AbortSignal, within: number): string => {
+  if (running.controller.signal.aborted) return 'the service was stopped while it ran';
+  if (over.aborted) return `it took longer than ${Math.round(within / 1_000)} seconds`;
+  return error instanceof Error ? error.message : String(error);
 };
 
 export const createJobs = (sql: Sql, now: () => number): Jobs => {
-  const running = new Map<AbortController, Promise<void>>();
+  const rows: JobRows = createJobRows(sql, now);
+  const running = new Map<string, Running>();
+  const watchers = new Map<string, Set<() => void>>();
+  const ring = (id: string): void => {
+    for (const wake of watchers.get(id) ?? []) wake();
+  };
 
-  const finish = (id: string, state: string, report: string | null, error: string | null): Promise<void> =>
-    sql.transaction(async (tx) => {
-      await tx.query('update conformance_job set state = $1, report = $2, error = $3 where id = $4', [
-        state,
-        report,
-        error,
-        id,
-      ]);
-    });
+  const tick = async (id: string, one: Running): Promise<void> => {
+    const cancelled = await rows.alive(id, one.progress);
+    if (!cancelled || one.controller.signal.aborted) return;
+    one.why = 'cancelled';
+    one.controller.abort();
+  };
 
   const background = async (
     id: string,
-    controller: AbortController,
-    run: (signal: AbortSignal) => Promise<Report>,
+    one: Running,
+    within: number,
+    run: (run: JobRun) => Promise<Report>,
   ): Promise<void> => {
-    const signal = AbortSignal.any([controller.signal, AbortSignal.timeout(LIMIT)]);
+    const over = AbortSignal.timeout(within);
+    const progress: TellProgress = (told) => {
+      one.progress = told;
+      ring(id);
+    };
+    // A tick that a busy store refuses is made up for by the next.
+    const ticking = setInterval(() => void tick(id, one).catch(() => undefined), TICK);
     try {
-      await finish(id, 'finished', JSON.stringify(await run(signal)), null);
+      const report = await run({ signal: AbortSignal.any([one.controller.signal, over]), progress });
+      await rows.finish(id, 'finished', { report, progress: one.progress });
     } catch (error) {
-      const why = controller.signal.aborted
-        ? 'the service was stopped while it ran'
-        : signal.aborted
-          ? `it took longer than ${LIMIT / 60_000} minutes`
-          : String(error instanceof Error ? error.message : error);
-      await finish(id, 'failed', null, why);
+      const cancelled = one.controller.signal.aborted && one.why === 'cancelled';
+      await rows.finish(id, cancelled ? 'cancelled' : 'failed', {
+        error: cancelled ? 'it was cancelled' : failureOf(error, one, over, within),
+        progress: one.progress,
+      });
     } finally {
-      running.delete(controller);
+      clearInterval(ticking);
+      running.delete(id);
+      ring(id);
     }
   };
 
+  const read = async (id: string): Promise<Job | undefined> => {
+    const job = await rows.read(id);
+    const progress = running.get(id)?.progress;
+    return job?.state === 'running' && progress !== undefined ? { ...job, progress } : job;
+  };
+
   return {
-    start: async (run) => {
+    start: async (about, within, run) => {
       if (running.size >= AT_ONCE) return undefined;
       const id = randomUUID();
-      const controller = new AbortController();
       // The place is taken before anything is awaited, so that a burst of requests cannot overrun the limit.
-      const written = sql.transaction(async (tx) => {
-        await tx.query(
-          `delete from conformance_job where id in
-             (select id from conformance_job where deadline_real < $1 order by deadline_real limit $2)`,
-          [now() - KEPT, FORGOTTEN_AT_ONCE],
-        );
-        const values = [id, now() + LIMIT + 60_000];
-        await tx.query("insert into conformance_job (id, state, deadline_real) values ($1, 'running', $2)", values);
-      });
-      running.set(
-        controller,
-        written.then(
-          () => background(id, controller, run),
-          () => void running.delete(controller),
-        ),
+      const written = rows.create(id, about);
+      const one: Running = { controller: new AbortController(), about, why: 'stopped', done: Promise.resolve() };
+      one.done = written.then(
+        () => background(id, one, within, run),
+        () => void running.delete(id),
       );
+      running.set(id, one);
       await written;
-      return { id, state: 'running' };
+      return { id, ...about, state: 'running' };
     },
-    read: async (id) => {
-      const [row] = await sql.query<Row>(
-        'select state, deadline_real, report, error from conformance_job where id = $1',
-        [id],
-      );
-      return row === undefined ? undefined : toJob(id, row, now());
+    read,
+    cancel: async (id) => {
+      const one = running.get(id);
+      if (one === undefined) await rows.askToCancel(id);
+      else {
+        one.why = 'cancelled';
+        one.controller.abort();
+        await one.done;
+      }
+      return read(id);
+    },
+    watch: (id, wake) => {
+      const known = watchers.get(id) ?? new Set();
+      watchers.set(id, known.add(wake));
+      return () => {
+        known.delete(wake);
+        if (known.size === 0 && watchers.get(id) === known) watchers.delete(id);
+      };
     },
     close: async () => {
-      for (const controller of running.keys()) controller.abort();
-      await Promise.allSettled(running.values());
+      for (const { controller } of running.values()) controller.abort();
+      await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Migration } from '../../sandbox/sql/port.ts';
 
-/** A run is written when it starts and once more when it ends; one whose process died is known by its deadline. */
+/** A run is written when it starts, every second that it is alive, and when it ends; one whose process died is known by its deadline. */
 export const conformanceMigrations: readonly Migration[] = [
   {
     id: 'conformance-1',
@@ -10,4 +10,12 @@ export const conformanceMigrations: readonly Migration[] = [
     ],
   },
   { id: 'conformance-2', statements: ['create index conformance_job_deadline on conformance_job (deadline_real)'] },
+  {
+    id: 'conformance-3',
+    statements: [
+      'alter table conformance_job add column about text',
+      'alter table conformance_job add column progress text',
+      'alter table conformance_job add column cancel_asked integer not null default 0',
+    ],
+  },
 ];
