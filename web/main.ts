@@ -30,4 +30,6 @@ import './sandbox/inspector.ts';
 import './sandbox/sandbox-page.ts';
 import './hl7/both-sides.ts';
 import './hl7/hl7-page.ts';
+import './conformance/start-page.ts';
+import './conformance/run-page.ts';
 import './shell/app.ts';

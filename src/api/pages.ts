@@ -10,6 +10,7 @@ const PAGES: readonly RegExp[] = [
   /^\/decisions(?:\/[^/]+)?\/?$/,
   /^\/patterns(?:\/[^/]+)?\/?$/,
   /^\/hl7\/?$/,
+  /^\/conformance(?:\/[^/]+)?\/?$/,
   /^\/sandboxes\/[^/]+\/?$/,
 ];
 

@@ -19,6 +19,8 @@ const PAGES = [
   '/patterns',
   '/patterns/synchronous-request-response',
   '/hl7',
+  '/conformance?pattern=synchronous-request-response',
+  '/conformance/nothing-here',
   '/sandboxes/nothing-here',
   '/nowhere',
 ] as const;

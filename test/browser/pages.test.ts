@@ -3,6 +3,7 @@ import { accessibilityCases } from './accessibility-cases.ts';
 import { authCases } from './auth-cases.ts';
 import { checkingCases } from './checking-cases.ts';
 import { browserIsThere } from './chromium.ts';
+import { conformanceCases } from './conformance-cases.ts';
 import { consoleCases } from './console-cases.ts';
 import { decisionCases } from './decision-cases.ts';
 import { guideCases } from './guide-cases.ts';
@@ -26,6 +27,7 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   decisionCases(opened);
   consoleCases(opened);
   checkingCases(opened);
+  conformanceCases(opened);
   journeyCases(opened);
   worklistCases(opened);
   queueCases(opened);

@@ -69,7 +69,7 @@ export class OutcomePage extends Page {
       <div class="fp-columns">
         <div class="fp-columns__main">${main}</div>
         <aside class="fp-columns__side fp-columns__side--long" aria-label="Actions and your route">
-          ${pattern === undefined ? '' : html`<fp-run-live .pattern=${pattern}></fp-run-live><p class="fp-jump"><a href="#record">Record this decision</a>, with an ADR to download</p>`}
+          ${pattern === undefined ? '' : html`<fp-run-live .pattern=${pattern}></fp-run-live><p class="fp-jump"><a href="#record">Record this decision</a>, with an ADR to download</p><p class="fp-jump"><a href=${`/conformance?pattern=${pattern.id}`}>Check my system</a> against this pattern</p>`}
           <fp-tree .guide=${guide} .state=${state}></fp-tree>
         </aside>
       </div>

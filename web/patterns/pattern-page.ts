@@ -60,6 +60,7 @@ export class PatternPage extends Page {
         </div>
         <aside class="fp-columns__side" aria-label="Actions">
           <fp-run-live .pattern=${pattern}></fp-run-live>
+          <p class="nhsuk-body"><a href=${`/conformance?pattern=${pattern.id}`}>Check my system</a> against it</p>
           <p class="nhsuk-body"><a href="/guide">Does it fit? Ask the guide</a></p>
         </aside>
       </div>

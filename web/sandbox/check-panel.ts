@@ -1,13 +1,14 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { numbersOf } from '../conformance/report-view.ts';
 import type { SandboxApi } from '../data/api.ts';
 import type { PatternParticipant } from '../data/api-types.ts';
 import { ApiError } from '../data/http.ts';
-import type { CheckResult, Report, RequirementResult, Verdict } from '../data/report-types.ts';
+import type { CheckResult, Report, RequirementResult, Standing } from '../data/report-types.ts';
 import type { Fault, Participant } from '../data/sandbox-types.ts';
 import { describeEffect } from './fault-fields.ts';
 import { ExchangeOpened } from './journal.ts';
 import { titleOf } from './lanes.ts';
-import { exchangeName, judged, notApplying, said, summaryOf, TONES, WORDS } from './verdicts.ts';
+import { exchangeName, judged, notApplying, said, standingOf, summaryOf, TONES, WORDS } from './verdicts.ts';
 
 /** What the page remembers of checking while other tabs are open. */
 export interface CheckNotes {
@@ -93,8 +94,8 @@ export class CheckPanel extends LitElement {
     });
   }
 
-  private tag(verdict: Verdict): TemplateResult {
-    return html`<span class=${`nhsuk-tag fp-tag--${TONES[verdict]}`}>${WORDS[verdict]}</span>`;
+  private tag(standing: Standing): TemplateResult {
+    return html`<span class=${`nhsuk-tag fp-tag--${TONES[standing]}`}>${WORDS[standing]}</span>`;
   }
 
   private stimulus({ stimulus, title }: CheckResult): unknown {
@@ -107,7 +108,7 @@ export class CheckPanel extends LitElement {
   private result(check: CheckResult, report: Report): TemplateResult {
     return html`
       <li>
-        ${this.tag(check.verdict)} <b>${check.title}</b>
+        ${this.tag(standingOf(check))} <b>${check.title}</b>
         ${check.message === '' ? nothing : html`<p>${said(check)}</p>`}
         ${
           check.steps.length === 0
@@ -120,8 +121,8 @@ export class CheckPanel extends LitElement {
 
   private requirement(one: RequirementResult, report: Report): TemplateResult {
     return html`
-      <li class=${`fp-verdict fp-verdict--${TONES[one.verdict]}`}>
-        <h4>${this.tag(one.verdict)} ${one.id} <span class="fp-quiet">${one.level}</span></h4>
+      <li class=${`fp-verdict fp-verdict--${TONES[standingOf(one)]}`}>
+        <h4>${this.tag(standingOf(one))} ${one.id} <span class="fp-quiet">${one.level}</span></h4>
         <p>${one.statement}</p>
         <p class="fp-quiet">Source: ${one.source}</p>
         <ul>${one.checks.map((check) => this.result(check, report))}</ul>
@@ -132,6 +133,7 @@ export class CheckPanel extends LitElement {
     const omitted = notApplying(report);
     return html`
       <h3 class="fp-tool__title">${titleOf(this.participants, report.participant ?? '')}: ${summaryOf(report)}</h3>
+      ${numbersOf(report)}
       <ul class="fp-verdicts">${judged(report).map((one) => this.requirement(one, report))}</ul>
       ${
         omitted.length === 0

@@ -72,7 +72,8 @@ export const toolsOf = ({ sandbox, pattern, api, notes, refresh, version }: Tool
       id: 'check',
       title: 'Check',
       content: () =>
-        html`<fp-check .api=${api} .participants=${participants} .described=${pattern.participants ?? []} .notes=${notes.checks}></fp-check>`,
+        html`<fp-check .api=${api} .participants=${participants} .described=${pattern.participants ?? []} .notes=${notes.checks}></fp-check>
+          <p class="fp-quiet">Is yours the system that answers? <a href=${`/conformance?${new URLSearchParams({ pattern: sandbox.pattern, dialect: sandbox.dialect })}`}>Check my system</a> drives it.</p>`,
     },
     { id: 'clock', title: 'Clock', content: () => html`<fp-clock .api=${api} .clock=${sandbox.clock}></fp-clock>` },
   ];

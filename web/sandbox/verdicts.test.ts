@@ -11,8 +11,14 @@ const requirement = (id: string, verdict: Verdict): RequirementResult => ({
   checks: [],
 });
 const report = (counts: Partial<Report['counts']>, ...requirements: readonly RequirementResult[]): Report => ({
+  pattern: 'p',
+  dialect: 'd',
+  target: 'http://target.test',
+  exitCode: 1,
+  index: { percent: 50, means: 'half' },
+  score: { means: 'none' },
   startedAt: '2026-11-27T00:00:00Z',
-  counts: { pass: 0, fail: 0, error: 0, skip: 0, omit: 0, ...counts },
+  counts: { pass: 0, fail: 0, error: 0, skip: 0, omit: 0, waived: 0, ...counts },
   requirements,
   exchanges: [],
   notice: '',

@@ -1,34 +1,40 @@
-import type { CheckResult, Report, ReportedExchange, RequirementResult, Verdict } from '../data/report-types.ts';
+import type { CheckResult, Report, ReportedExchange, RequirementResult, Standing } from '../data/report-types.ts';
 
-export const WORDS: Readonly<Record<Verdict, string>> = {
+export const WORDS: Readonly<Record<Standing, string>> = {
   pass: 'Passed',
   fail: 'Failed',
   error: 'Check broke',
   skip: 'Not observed',
   omit: 'Does not apply',
+  waived: 'Waived failure',
 };
 
-export const TONES: Readonly<Record<Verdict, string>> = {
+export const TONES: Readonly<Record<Standing, string>> = {
   pass: 'good',
   fail: 'bad',
   error: 'bad',
   skip: 'warn',
   omit: 'quiet',
+  waived: 'warn',
 };
 
 /** What needs somebody first: failures, then what was not seen; what does not apply stands apart, last. */
-const ORDER: readonly Verdict[] = ['fail', 'error', 'skip', 'pass'];
+const ORDER: readonly Standing[] = ['fail', 'error', 'waived', 'skip', 'pass'];
+
+/** What it counts as: its verdict, or that its failure is waived. */
+export const standingOf = ({ verdict, waived }: Pick<CheckResult, 'verdict' | 'waived'>): Standing =>
+  waived === undefined ? verdict : 'waived';
 
 export const judged = ({ requirements }: Report): readonly RequirementResult[] =>
-  ORDER.flatMap((verdict) => requirements.filter((one) => one.verdict === verdict));
+  ORDER.flatMap((standing) => requirements.filter((one) => standingOf(one) === standing));
 
 export const notApplying = ({ requirements }: Report): readonly RequirementResult[] =>
   requirements.filter(({ verdict }) => verdict === 'omit');
 
 /** One line for a report: what was found, in numbers. */
 export const summaryOf = ({ counts }: Report): string =>
-  ORDER.filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => `${counts[verdict]} ${WORDS[verdict].toLowerCase()}`)
+  ORDER.filter((standing) => counts[standing] > 0)
+    .map((standing) => `${counts[standing]} ${WORDS[standing].toLowerCase()}`)
     .join(', ') || 'nothing applies';
 
 /** As a sentence beneath a tag that says already that it was not observed. */

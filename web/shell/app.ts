@@ -15,6 +15,8 @@ const PAGES: Readonly<Record<PageName, (place: Place) => TemplateResult>> = {
   pattern: (place) => html`<fp-pattern-page .place=${place}></fp-pattern-page>`,
   sandbox: (place) => html`<fp-sandbox-page .place=${place}></fp-sandbox-page>`,
   hl7: (place) => html`<fp-hl7-page .place=${place}></fp-hl7-page>`,
+  'check-system': (place) => html`<fp-check-system-page .place=${place}></fp-check-system-page>`,
+  run: (place) => html`<fp-run-page .place=${place}></fp-run-page>`,
   'not-found': (place) => html`<fp-not-found .place=${place}></fp-not-found>`,
 };
 
@@ -22,6 +24,7 @@ const NAVIGATION: readonly (readonly [href: string, label: string])[] = [
   ['/guide', 'Guide'],
   ['/patterns', 'Patterns'],
   ['/decisions', 'Decisions'],
+  ['/conformance', 'Check'],
   ['/hl7', 'HL7 v2'],
 ];
 

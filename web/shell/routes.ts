@@ -19,6 +19,8 @@ export type PageName =
   | 'pattern'
   | 'sandbox'
   | 'hl7'
+  | 'check-system'
+  | 'run'
   | 'not-found';
 
 const ROUTES: readonly (readonly [PageName, RegExp])[] = [
@@ -31,6 +33,8 @@ const ROUTES: readonly (readonly [PageName, RegExp])[] = [
   ['patterns', /^\/patterns$/],
   ['pattern', /^\/patterns\/(?<id>[^/]+)$/],
   ['hl7', /^\/hl7$/],
+  ['check-system', /^\/conformance$/],
+  ['run', /^\/conformance\/(?<id>[^/]+)$/],
   ['sandbox', /^\/sandboxes\/(?<id>[^/]+)$/],
 ];
 
