@@ -26,7 +26,8 @@ a:focus-visible, pre:focus-visible { outline: 3px solid var(--link); outline-off
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; margin: 0 0 1rem; }
 dt { color: var(--soft); } dd { margin: 0; min-width: 0; }
 table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
+th[scope=row], td:nth-child(3) { white-space: nowrap; }
+caption { display: block; text-align: left; color: var(--soft); padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); }
 .tag { display: inline-block; padding: 0 .5rem; border: 2px solid currentColor; font-size: .85rem; font-weight: 700; white-space: nowrap; }
 .pass { color: var(--good); } .fail, .error { color: var(--bad); } .skip { color: var(--warn); } .omit { color: var(--quiet); } .waived { color: var(--waived); }

@@ -5,6 +5,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { createSandbox } from '../e2e/sandbox-client.ts';
 import { findings, SCREENS } from './axe.ts';
+import { runLive } from './console-cases.ts';
 import type { Stage } from './stage.ts';
 
 const listen = async (handle: RequestListener) => {
@@ -42,7 +43,7 @@ export const conformanceCases = (stage: () => Stage): void => {
       await page.getByRole('link', { name: 'Every request and reply' }).click();
       await page.getByRole('heading', { name: 'Passed: synchronous-request-response (pds)' }).waitFor();
       // Its policy lets it have its own style: the ink of a tag is not that of the text.
-      expect(await page.locator('.tag.pass').first().evaluate('(one) => getComputedStyle(one).color')).toBe(
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('.tag.pass')).color`)).toBe(
         'rgb(11, 94, 70)',
       );
       expect(complaints).toEqual([]);
@@ -82,6 +83,12 @@ export const conformanceCases = (stage: () => Stage): void => {
         .getByRole('alert')
         .getByRole('link', { name: /is a live NHS host/ })
         .waitFor();
+      await page.goto('/patterns/synchronous-request-response');
+      await runLive(page, 'pds');
+      await page.getByRole('tab', { name: 'Check' }).click();
+      await page.getByRole('link', { name: 'Check my system' }).click();
+      await page.getByRole('heading', { name: 'Check my system' }).waitFor();
+      expect(await page.getByLabel('How your system speaks it').inputValue()).toBe('pds');
       await page.context().close();
     });
   });
