@@ -1,8 +1,11 @@
 // `npm pack` needs JavaScript, because Node strips no types under node_modules. `emit` writes it beside the sources before
-// packing; `clean` removes it again, so that the checkout runs its TypeScript as before.
+// packing; `clean` removes it again, so that the checkout runs its TypeScript as before. `contracts` parses the contracts once,
+// where they are installed: src/catalogue-contracts.ts finds them by the hash of their text.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const emitted = ['sandbox', 'patterns', 'src']
@@ -10,7 +13,20 @@ const emitted = ['sandbox', 'patterns', 'src']
   .map((entry) => `${entry.parentPath}/${entry.name}`)
   .filter((path) => path.endsWith('.js') && existsSync(path.replace(/\.js$/, '.ts')));
 
+const contracts = ['openapi/', 'sandbox/dialects/']
+  .flatMap((folder) => readdirSync(`${root}${folder}`).map((file) => `${root}${folder}${file}`))
+  .filter((path) => path.endsWith('.yaml') && (path.includes('/openapi/') || path.endsWith('.openapi.yaml')));
+
 switch (process.argv[2]) {
+  case 'contracts':
+    rmSync(`${root}dist/contracts`, { recursive: true, force: true });
+    mkdirSync(`${root}dist/contracts`, { recursive: true });
+    for (const path of contracts) {
+      const text = readFileSync(path, 'utf8');
+      const hash = createHash('sha256').update(text).digest('hex');
+      writeFileSync(`${root}dist/contracts/${hash}.json`, JSON.stringify(parse(text)));
+    }
+    break;
   case 'emit': {
     // npm publishes no lock file, and `fingerpost scaffold` cuts a project's out of ours.
     mkdirSync(`${root}dist`, { recursive: true });
@@ -28,6 +44,6 @@ switch (process.argv[2]) {
     rmSync(`${root}dist/lock.json`, { force: true });
     break;
   default:
-    console.error('packaging.mjs emit | clean');
+    console.error('packaging.mjs emit | clean | contracts');
     process.exitCode = 2;
 }

@@ -1,4 +1,7 @@
-import { namesIn } from './catalogue-files.ts';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseYaml } from './catalogue-dialect.ts';
+import { missing, namesIn } from './catalogue-files.ts';
 
 /** Contracts by name, each with where it lies; those of messages (AsyncAPI) apart from those of HTTP (OpenAPI). */
 export interface FoundContracts {
@@ -22,4 +25,30 @@ export const findContracts = async (root: URL): Promise<FoundContracts> => {
   await collect('sandbox/dialects/', '.openapi.yaml');
   await collect('openapi/', '.yaml');
   return { contracts, messageContracts };
+};
+
+/** As it was parsed where the package was installed (packaging.mjs), if it is the same text. */
+const preparedFor = async (root: URL, text: string): Promise<unknown> => {
+  const hash = createHash('sha256').update(text).digest('hex');
+  try {
+    return JSON.parse(await readFile(new URL(`dist/contracts/${hash}.json`, root), 'utf8'));
+  } catch (error) {
+    if (missing(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Parses contracts, each once for as long as it says the same: others take paths from FHIR's. To parse the service's own as YAML
+ * takes a fifth of a second and leaves 30 MB of garbage, for which whoever comes first would wait.
+ */
+export const createContractParser = (root: URL) => {
+  const parsed = new Map<string, { readonly text: string; readonly document: unknown }>();
+  return async (text: string, where: string): Promise<unknown> => {
+    const known = parsed.get(where);
+    if (known?.text === text) return known.document;
+    const document = (await preparedFor(root, text)) ?? parseYaml(text, where);
+    parsed.set(where, { text, document });
+    return document;
+  };
 };

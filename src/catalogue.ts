@@ -8,7 +8,7 @@ import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
-import { findContracts } from './catalogue-contracts.ts';
+import { createContractParser, findContracts } from './catalogue-contracts.ts';
 import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
@@ -128,22 +128,14 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     return loaded as { app: PatternApp };
   });
 
-  /** By file, so that a contract from which others take paths (FHIR's is long) is parsed once for as long as it says the same. */
-  const contractTexts = new Map<string, { readonly text: string; readonly document: unknown }>();
-  const parseContract = (text: string, where: string): unknown => {
-    const known = contractTexts.get(where);
-    if (known?.text === text) return known.document;
-    const document = parseYaml(text, where);
-    contractTexts.set(where, { text, document });
-    return document;
-  };
+  const parseContract = createContractParser(root);
 
   /** What it takes from files beside it is put in place. */
   const bundle = async (where: string, document: OpenApiDocument): Promise<OpenApiDocument> => {
     const beside: Record<string, OpenApiDocument> = {};
     for (const file of filesTakenFrom(document)) {
       const place = `${where.slice(0, where.lastIndexOf('/') + 1)}${file}`;
-      const found = parseContract(await read(place), place);
+      const found = await parseContract(await read(place), place);
       if (isRecord(found)) beside[file] = found;
     }
     try {
@@ -158,7 +150,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     if (where === undefined)
       throw problem(NOT_FOUND, `There is no contract ${name}; there are ${[...contracts.keys()].sort().join(', ')}`);
     const text = await read(where);
-    const document = parseContract(text, where);
+    const document = await parseContract(text, where);
     if (!isRecord(document) || typeof document.openapi !== 'string')
       throw new CatalogueError(where, ['openapi is missing']);
     return { text, document: await bundle(where, document) };

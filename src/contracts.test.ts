@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { compileContract } from '../sandbox/contract.ts';
 import { openCatalogue } from './catalogue.ts';
+import { createContractParser } from './catalogue-contracts.ts';
 
 const catalogue = await openCatalogue();
 
@@ -25,4 +31,20 @@ describe('every contract of this package', () => {
       }
     },
   );
+});
+
+describe('what was parsed where the package was installed', () => {
+  it('stands for a text as long as that is the same, and for no other', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'contracts-'));
+    try {
+      const hash = createHash('sha256').update('title: written').digest('hex');
+      await mkdir(join(root, 'dist/contracts'), { recursive: true });
+      await writeFile(join(root, `dist/contracts/${hash}.json`), '{"title":"prepared"}');
+      const parse = createContractParser(pathToFileURL(`${root}/`));
+      expect(await parse('title: written', 'a.yaml')).toEqual({ title: 'prepared' });
+      expect(await parse('title: changed', 'a.yaml')).toEqual({ title: 'changed' });
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
 });

@@ -155,7 +155,8 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const { bodies, bodyMax } = spoken.dialect;
   const receiving = readBody(passage.request, host.bodyLimit ?? bodyMax ?? BODY_LIMIT, bodies === 'as-sent');
   passage.body = receiving instanceof Promise ? await receiving : receiving;
-  await requireTestNumbers(passage);
+  const guarding = requireTestNumbers(passage);
+  if (guarding !== undefined) await guarding;
   checkSeat(participant, served);
   const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
   if (match === undefined || !offered)

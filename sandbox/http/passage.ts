@@ -7,6 +7,7 @@ import type { ExchangeStart, Half } from '../journal.ts';
 import { maskNumbers } from '../nhs-number.ts';
 import type { LoadedSandbox } from '../participants.ts';
 import type { Caller } from '../pattern.ts';
+import type { Fault } from '../problem.ts';
 import { Recording } from '../recording.ts';
 import type { BodySource } from '../store-text.ts';
 import type { Address } from './address.ts';
@@ -58,6 +59,8 @@ export class Passage {
   /** What the journal says of it beside what was sent. */
   note: string | undefined;
   strikes: readonly Strike[] = NO_STRIKES;
+  /** What of the address and the headers names a number that may be a real person's, once it was looked for. */
+  realInHead: readonly Fault[] | undefined;
   readonly #real: number;
   readonly #began = performance.now();
   #start: ExchangeStart | undefined;
