@@ -97,6 +97,18 @@ describe('FHIR as HL7 v2', () => {
     expect(after.text('NTE[2]-3')).toBe('Checked twice');
   });
 
+  it.each(['NM|$1|$2|1~2.5~3', 'SN|$1|$2|<^4~^5', 'CWE|$1|$2|A^First^SCT~B^Second^SCT'])(
+    'writes several values of one result as repetitions: %s',
+    (field) => {
+      const text = ORU_R01.replace(/OBX\|1\|NM\|([^|]*)\|([^|]*)\|[^|]*/, `OBX|1|${field}`);
+      const [before, after] = [there(text), andBack(text)];
+      for (const path of ['OBX[1]-2', 'OBX[1]-5']) expect(after.encoded(path), path).toBe(before.encoded(path));
+      expect(
+        fromFhir(toFhir(before).bundle, OPTIONS).dropped.filter(({ element }) => /component/.test(element)),
+      ).toEqual([]);
+    },
+  );
+
   it('writes a patient alone as an update of a person, and says what is lost', () => {
     const { message, lineage, dropped } = fromFhir({ ...PATIENT, photo: [{ title: 'Portrait' }] }, OPTIONS);
     const written = parseMessage(message);

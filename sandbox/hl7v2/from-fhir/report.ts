@@ -27,31 +27,49 @@ const numbers = (to: Composer, base: string, report: Node): void => {
   }
 };
 
-const quantity = (to: Composer, obx: string, node: Node): void => {
-  const comparator = node.at('comparator');
-  to.say(`${obx}-2`, comparator.value === undefined ? 'NM' : 'SN');
-  if (comparator.value === undefined) to.put(`${obx}-5`, node.at('value'));
-  else {
-    to.put(`${obx}-5[1].1`, comparator);
-    to.put(`${obx}-5[1].2`, node.at('value'));
-  }
+const quantity = (to: Composer, obx: string, path: string, node: Node, isStructured: boolean): void => {
+  to.say(`${obx}-2`, isStructured ? 'SN' : 'NM');
+  if (isStructured) {
+    to.put(`${path}.1`, node.at('comparator'));
+    to.put(`${path}.2`, node.at('value'));
+  } else to.put(path, node.at('value'));
   if (to.put(`${obx}-6[1].1`, node.at('code'))) {
     to.put(`${obx}-6[1].2`, node.at('unit'));
     to.put(`${obx}-6[1].3`, node.at('system'), systemName);
   } else to.put(`${obx}-6[1].1`, node.at('unit'));
 };
 
-/** OBX-2 and OBX-5 of whichever `value[x]` there is. */
-const value = (to: Composer, obx: string, observation: Node): void => {
-  if (observation.at('valueQuantity').value !== undefined) quantity(to, obx, observation.at('valueQuantity'));
-  else if (observation.at('valueCodeableConcept').value !== undefined) {
+/** OBX-2 and one repetition of OBX-5 of whichever `value[x]` there is. */
+const value = (to: Composer, obx: string, node: Node, repetition: number, isStructured: boolean): void => {
+  const path = `${obx}-5[${repetition}]`;
+  if (node.at('valueQuantity').value !== undefined) quantity(to, obx, path, node.at('valueQuantity'), isStructured);
+  else if (node.at('valueCodeableConcept').value !== undefined) {
     to.say(`${obx}-2`, 'CWE');
-    concept(to, `${obx}-5[1]`, observation.at('valueCodeableConcept'));
-  } else if (to.put(`${obx}-5`, observation.at('valueDateTime'), timestamp)) to.say(`${obx}-2`, 'DTM');
-  else if (to.put(`${obx}-5`, observation.at('valueString'))) to.say(`${obx}-2`, 'TX');
-  else if (to.put(`${obx}-5`, observation.at('valueInteger'))) to.say(`${obx}-2`, 'NM');
-  else if (to.put(`${obx}-5`, observation.at('valueBoolean'), (text) => (text === 'true' ? 'Y' : 'N')))
-    to.say(`${obx}-2`, 'ID');
+    concept(to, path, node.at('valueCodeableConcept'));
+  } else if (to.put(path, node.at('valueDateTime'), timestamp)) to.say(`${obx}-2`, 'DTM');
+  else if (to.put(path, node.at('valueString'))) to.say(`${obx}-2`, 'TX');
+  else if (to.put(path, node.at('valueInteger'))) to.say(`${obx}-2`, 'NM');
+  else if (to.put(path, node.at('valueBoolean'), (text) => (text === 'true' ? 'Y' : 'N'))) to.say(`${obx}-2`, 'ID');
+};
+
+/** Several values under the code of the Observation itself are repetitions; other components have no place in an OBX. */
+const values = (to: Composer, obx: string, observation: Node): void => {
+  const same = JSON.stringify(observation.at('code').value);
+  const several = observation
+    .at('component')
+    .items()
+    .filter((one) => JSON.stringify(one.at('code').value) === same);
+  const isStructured = [observation, ...several].some(
+    (one) => one.at('valueQuantity').at('comparator').value !== undefined,
+  );
+  if (several.length === 0) value(to, obx, observation, 1, isStructured);
+  for (const [index, one] of several.entries()) {
+    value(to, obx, one, index + 1, isStructured);
+    // OBX-3 has said it.
+    one.at('code').at('text').text();
+    for (const coding of one.at('code').at('coding').items())
+      for (const member of ['system', 'code', 'display']) coding.at(member).text();
+  }
 };
 
 const notes = (to: Composer, node: Node): void => {
@@ -66,7 +84,7 @@ const writeObservation = (to: Composer, observation: Node, number: number): void
   const obx = to.segment('OBX');
   to.say(`${obx}-1`, String(number));
   concept(to, `${obx}-3[1]`, observation.at('code'));
-  value(to, obx, observation);
+  values(to, obx, observation);
   to.put(`${obx}-7`, observation.at('referenceRange').item(0).at('text'));
   tableCode(to, `${obx}-8`, observation.at('interpretation').item(0), '0078');
   to.put(`${obx}-11`, observation.at('status'), untranslate('observation-status'));

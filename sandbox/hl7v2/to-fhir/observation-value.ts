@@ -10,9 +10,17 @@ type Value = (conversion: Conversion, part: Part, scope: Scope) => Made | undefi
 
 const unitOf = (conversion: Conversion, scope: Scope): Part | undefined => select(conversion, scope, '6')[0];
 
+/** Of text, several repetitions are lines of one value. */
+const isText = (conversion: Conversion, scope: Scope): boolean =>
+  !Object.hasOwn(BY_TYPE, textAt(conversion, scope, '2') ?? 'ST');
+
+/** Several values under one code: FHIR has one in an Observation, so that each is a component of it (obs-7). */
+const isSeveral = (conversion: Conversion, scope: Scope): boolean =>
+  !isText(conversion, scope) && select(conversion, scope, '5').length > 1;
+
 /** The text as it was sent, repetitions and components included, one line each. */
 const string: Value = (conversion, part, scope) => {
-  const all = select(conversion, scope, '5');
+  const all = isSeveral(conversion, scope) ? [part] : select(conversion, scope, '5');
   if (all[0] !== undefined && part.repetition !== all[0].repetition) return undefined;
   const leaves = all.flatMap(leavesOf);
   const lines = all.map((one) =>
@@ -143,12 +151,31 @@ const BY_TYPE: Readonly<Record<string, Value>> = {
   DR: period,
 };
 
-/** OBX-5 as OBX-2 says it is to be read: `value[x]`. OBX-2 counts as used, for it is what the element's type says. */
-export const observationValue: Value = (conversion, part, scope) => {
+/** As OBX-2 says it is to be read. OBX-2 counts as used, for it is what the element's type says. */
+const readValue: Value = (conversion, part, scope) => {
   const type = textAt(conversion, scope, '2') ?? 'ST';
-  const made = (BY_TYPE[type] ?? string)(conversion, part, scope) ?? undefined;
+  const read = Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined;
+  const made = (read ?? string)(conversion, part, scope);
   if (made === undefined) return undefined;
   const [kind] = select(conversion, scope, '2');
   const leaf = kind === undefined ? undefined : leafOf(kind);
   return leaf === undefined ? made : { ...made, traces: [...made.traces, traceOf('', leaf)] };
+};
+
+/** The one value in OBX-5: `value[x]`. */
+export const observationValue: Value = (conversion, part, scope) =>
+  isSeveral(conversion, scope) ? undefined : readValue(conversion, part, scope);
+
+/** One of several in OBX-5: a component with the code of OBX-3, as the Observation has it. */
+export const observationComponent: Value = (conversion, part, scope) => {
+  if (!isSeveral(conversion, scope)) return undefined;
+  const [named] = select(conversion, scope, '3');
+  const code = named === undefined ? undefined : codeableConcept(conversion, named, {});
+  const made = readValue(conversion, part, scope);
+  if (made === undefined || code === undefined) return undefined;
+  const element = `value${made.choice ?? 'String'}`;
+  return {
+    value: { code: code.value, [element]: made.value },
+    traces: [...movedTo('code', code.traces), ...movedTo(element, made.traces)],
+  };
 };

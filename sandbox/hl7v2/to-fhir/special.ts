@@ -2,7 +2,7 @@ import { attachment, textAttachment } from './attachment.ts';
 import type { Conversion } from './conversion.ts';
 import { type Made, traceOf } from './element.ts';
 import { maps } from './maps.ts';
-import { observationValue } from './observation-value.ts';
+import { observationComponent, observationValue } from './observation-value.ts';
 import { leafAt, leafOf, leavesOf, type Part } from './part.ts';
 import { decimal } from './primitives.ts';
 import { quantity } from './quantity.ts';
@@ -137,6 +137,7 @@ export const SPECIAL: Readonly<Record<string, Special>> = {
   'provider-number': providerNumber,
   'as-sent': asSent,
   'observation-value': observationValue,
+  'observation-component': observationComponent,
   attachment,
   'text-attachment': textAttachment,
   quantity,

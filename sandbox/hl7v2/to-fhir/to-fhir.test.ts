@@ -120,6 +120,22 @@ describe('a message as FHIR', () => {
     expect(only(ORU_R01, 'ServiceRequest')).toMatchObject({ note: [{ text: 'Sample was haemolysed' }] });
   });
 
+  it.each([
+    [
+      'NM',
+      '1~2.5~3',
+      [{ valueQuantity: { value: 1 } }, { valueQuantity: { value: 2.5 } }, { valueQuantity: { value: 3 } }],
+    ],
+    ['CE', 'A^First^SCT~B^Second^SCT', [{ valueCodeableConcept: { coding: [{ code: 'A' }] } }, {}]],
+    ['DT', '20260301~soon', [{ valueDateTime: '2026-03-01' }, { valueString: 'soon' }]],
+  ])('keeps several values of type %s, each with the code', (type, values, expected) => {
+    const text = ORU_R01.replace(/OBX\|1\|NM\|([^|]*)\|([^|]*)\|[^|]*/, `OBX|1|${type}|$1|$2|${values}`);
+    const [observation] = resourcesOf(text, 'Observation');
+    expect(observation?.component).toMatchObject(expected.map((one) => ({ ...one, code: observation?.code })));
+    expect(Object.keys(observation ?? {}).filter((name) => name.startsWith('value'))).toEqual([]);
+    expect(convert(text).dropped.filter(({ from }) => from.startsWith('OBX[1]-5'))).toEqual([]);
+  });
+
   it('gives an appointment the end that its length says', () => {
     expect(only(ALL.SIU_S12, 'Appointment')).toMatchObject({
       status: 'booked',
