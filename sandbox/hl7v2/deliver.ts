@@ -9,7 +9,7 @@ import { realNumbersInBody } from '../real-numbers/in-body.ts';
 import { SqlError } from '../sql/error.ts';
 import { judgeStructure, StructureError } from './check-structure.ts';
 import { modeOf, wants } from './enhanced.ts';
-import { checkHeader, findRealNumbers } from './header-checks.ts';
+import { checkHeader, findRealNumbers, isReceived } from './header-checks.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
@@ -120,7 +120,8 @@ const answer = async (
       throw problem(REAL_NHS_NUMBER, real);
     }
     const receiver = receivers[delivery.participant.name];
-    if (message.count('MSA') > 0)
+    // A message of a type that is received here is one, though somebody has put an MSA into it.
+    if (message.count('MSA') > 0 && (receiver === undefined || !isReceived(message, receiver)))
       return await once(
         reception,
         message,

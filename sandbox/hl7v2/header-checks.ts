@@ -27,15 +27,22 @@ const PROCESSING = ['P', 'T', 'D'];
 const refuse = (field: number, condition: 101 | 103 | 200 | 201 | 202 | 203, detail: string): Hl7Error =>
   new Hl7Error(detail, { condition, at: { segment: 'MSH', field } });
 
+/** Whether messages of this type are received, as far as a receiver names types. */
+export const isReceived = (message: Hl7Message, { types = [] }: Hl7Receiver): boolean => {
+  const [type, event] = [message.text('MSH-9.1'), message.text('MSH-9.2')];
+  return types.includes(type) || types.includes(`${type}^${event}`);
+};
+
 /**
  * What the rules ask of MSH before anybody looks at the content. MSH-11 and MSH-12 may be empty, as in many messages that are
  * sent; what they say has to be known. Throws Hl7Error.
  */
-export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void => {
-  const [type, event] = [message.text('MSH-9.1'), message.text('MSH-9.2')];
+export const checkHeader = (message: Hl7Message, receiver: Hl7Receiver): void => {
+  const { types } = receiver;
+  const type = message.text('MSH-9.1');
   if (type === '') throw refuse(9, 200, 'The message does not say what type it is');
   if (message.text('MSH-10') === '') throw refuse(10, 101, 'The message has no control id, so no reply could name it');
-  if (types !== undefined && !types.includes(type) && !types.includes(`${type}^${event}`)) {
+  if (types !== undefined && !isReceived(message, receiver)) {
     const known = types.some((one) => one.startsWith(`${type}^`));
     const others = types.length === 0 ? 'nothing but answers is' : `${types.join(', ').replaceAll('^', ' ')} are`;
     throw refuse(9, known ? 201 : 200, `This is not received here; ${others}`);
@@ -54,8 +61,12 @@ export const checkHeader = (message: Hl7Message, { types }: Hl7Receiver): void =
 };
 
 /** Fields that hold the numbers of a person, by segment. */
-const PERSONS: Readonly<Record<string, readonly number[]>> = { PID: [2, 3, 4], MRG: [1, 4] };
-const LAST_OF_PERSONS = 4;
+const PERSONS: Readonly<Record<string, readonly number[]>> = {
+  PID: [2, 3, 4, 19],
+  MRG: [1, 2, 4],
+  NK1: [12, 33],
+};
+const LAST_OF_PERSONS = 33;
 /** In a text without it no words call anything an NHS number. */
 const NHS = /nhs/i;
 

@@ -28,10 +28,10 @@ const open = async () => {
   const id = 'h1';
   const base = await played.open(id, { dialect: 'fhir-r4', seed: 1, people: 0 });
   const { port } = new URL(String(await played.mllpUrl(id, 'recipient')));
-  const send = async (text: string): Promise<Hl7Message> => {
+  const send = async (text: string, encoding: 'utf8' | 'latin1' = 'utf8'): Promise<Hl7Message> => {
     const client = new MllpClient({ address: '127.0.0.1', port: Number(port) });
     try {
-      return parseMessage(await client.send(Buffer.from(text), AbortSignal.timeout(20_000)));
+      return parseMessage(await client.send(Buffer.from(text, encoding), AbortSignal.timeout(20_000)));
     } finally {
       client.close();
     }
@@ -46,7 +46,7 @@ const NHS = 'identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018';
 const said = (text: string, values: Readonly<Record<string, string>>): string => {
   const message = parseMessage(text);
   for (const [path, value] of Object.entries(values)) message.setEncoded(path, value);
-  return message.toBytes().toString('utf8');
+  return message.toBytes().toString(Object.hasOwn(values, 'MSH-18') ? 'latin1' : 'utf8');
 };
 
 describe('what comes as HL7 v2', () => {
@@ -127,6 +127,57 @@ describe('what comes as HL7 v2', () => {
       link: [{ type: 'replaced-by', other: { reference: `Patient/${survivor?.id}` } }],
     });
     expect(survivor).toMatchObject({ link: [{ type: 'replaces', other: { reference: `Patient/${retired?.id}` } }] });
+  });
+
+  it.each([
+    ['nobody is merged', { 'MRG-1': '' }, 'MRG 1'],
+    ['somebody is merged with himself', { 'MRG-1': '9990000018^^^NHS^NH' }, 'MRG 1'],
+  ])('is no merger where %s', async (_, values, place) => {
+    const { send, find } = await open();
+    const reply = await send(said(ADT_A40, values));
+    expect([reply.text('MSA-1'), `${reply.text('ERR-1.1')} ${reply.text('ERR-1.3')}`]).toEqual(['AE', place]);
+    expect(await find('Patient')).toEqual([]);
+  });
+
+  it.each([
+    ['', 'JOSÉ', 'utf8'],
+    ['', 'JOSÉ', 'latin1'],
+    ['ASCII', 'JOSE', 'latin1'],
+    ['8859/1', 'JOSÉ', 'latin1'],
+    ['8859/1~ISO IR87', 'JOSÉ', 'latin1'],
+    ['UNICODE UTF-8', 'JOSÉ €', 'utf8'],
+    ['UNICODE', 'ŽIŽKA', 'utf8'],
+    ['KLINGON', 'JOSE', 'latin1'],
+  ] as const)('is read in the character set of MSH-18: %j, %s', async (charset, name, encoding) => {
+    const { send, find } = await open();
+    const bytes = Buffer.from(name, encoding).toString('latin1');
+    const reply = await send(said(ADT_A01, { 'MSH-18': charset, 'PID-5': `${bytes}^ADA` }), 'latin1');
+    expect([reply.text('MSA-1'), reply.text('MSH-18')]).toEqual(['AA', charset.split('~')[0]]);
+    expect(await find(`Patient?${NHS}`)).toMatchObject([{ name: [{ family: name }] }]);
+  });
+
+  it('is refused in a character set that is not known, unless it is ASCII after all', async () => {
+    const { send, find } = await open();
+    const reply = await send(said(ADT_A01, { 'MSH-18': '8859/2', 'PID-5': 'JOS\xe9^ADA' }), 'latin1');
+    expect([reply.text('MSA-1'), reply.text('MSA-3')]).toEqual(['AE', expect.stringContaining('MSH-18')]);
+    expect(await find('Patient')).toEqual([]);
+  });
+
+  it("is refused, and kept nowhere, where it names what may be a real person's number", async () => {
+    const { id, send } = await open();
+    const places = ['PID-2', 'PID-3[2]', 'PID-4', 'PID-19', 'MRG-1'];
+    for (const place of places)
+      for (const mode of ['', 'AL']) {
+        const values = { 'MSH-10': `${place}${mode}`, 'MSH-15': mode, [place]: '4000000004' };
+        expect((await send(said(ADT_A40, values))).text('MSA-1'), place).toBe(mode === '' ? 'AE' : 'CE');
+      }
+    expect(JSON.stringify(await played.exchanges(id))).not.toContain('4000000004');
+    expect((await send(said(ADT_A01, { 'PID-3[2]': '4000000004^^^&1.2.3&ISO^MR' }))).text('MSA-1')).toBe('AA');
+  });
+
+  it('is answered though it holds an MSA, which belongs to replies', async () => {
+    const { send } = await open();
+    expect((await send(`${ADT_A01}MSA|AA|1\r`)).text('MSA-1')).toBe('AA');
   });
 
   it('books an appointment', async () => {

@@ -22,6 +22,22 @@ interface Storing {
   also?(ctx: Ctx, tx: Tx, stored: Stored): Promise<void>;
 }
 
+const numbersIn = (message: Hl7Message, field: 'PID-3' | 'MRG-1'): readonly string[] =>
+  message.count(field.slice(0, 3)) === 0
+    ? []
+    : Array.from({ length: message.count(field) }, (_, index) =>
+        ['1', '4'].map((component) => message.text(`${field}[${index + 1}].${component}`)).join(' of '),
+      ).filter((number) => !number.startsWith(' of'));
+
+/** A merger names who is retired (V2-12), and that is somebody else than who survives. */
+const checkMerger = (message: Hl7Message): void => {
+  const at = { segment: 'MRG', field: 1 };
+  const retired = numbersIn(message, 'MRG-1');
+  if (retired.length === 0) throw new Hl7Error('MRG-1 is empty: who is merged?', { condition: 101, at });
+  const same = retired.find((number) => numbersIn(message, 'PID-3').includes(number));
+  if (same !== undefined) throw new Hl7Error('MRG-1 is who survives, too: nobody is merged', { condition: 102, at });
+};
+
 /**
  * A receiver that keeps what a message says as FHIR, in the transaction that keeps its acknowledgement: so it is stored before
  * it is acknowledged, and a message that comes again is answered with the same bytes and changes nothing.
@@ -31,6 +47,7 @@ export const storing = ({ types = STORED_TYPES, writing, also }: Storing): Hl7Re
   async receive(message, ctx, from) {
     if (message.text('PID-3.1') === '')
       throw new Hl7Error('PID-3 is empty: whom is it about?', { condition: 101, at: { segment: 'PID', field: 3 } });
+    if (message.text('MSH-9.2') === 'A40') checkMerger(message);
     const made = toFhir(message);
     return {
       effect: async (tx) => {

@@ -79,10 +79,11 @@ export const attachment = (conversion: Conversion, part: Part): Made | undefined
 /** The text of an OBX as a document: lines, one for each repetition. */
 export const textAttachment = (conversion: Conversion, part: Part): Made | undefined => {
   const leaves = leavesOf(part);
-  if (leaves.length === 0) return undefined;
+  const [first] = leaves;
+  if (first === undefined) return undefined;
   const text = leaves.map((leaf) => conversion.text(leaf)).join(' ');
   return {
     value: { contentType: 'text/plain; charset=utf-8', data: Buffer.from(text).toString('base64') },
-    traces: leaves.map((leaf) => traceOf('data', leaf)),
+    traces: [{ element: 'contentType', from: first.path }, ...leaves.map((leaf) => traceOf('data', leaf))],
   };
 };

@@ -21,8 +21,16 @@ const field = fc
 /** Where a message is changed: which line and field, and what comes there. */
 const changes = fc.array(fc.tuple(fc.nat(), fc.nat(), field), { maxLength: 12 });
 
+/** Every type of value, and of document, that the samples lack. */
+const MORE = [
+  ALL.MDM_T02.replace(/OBX\|1\|[A-Z]+\|([^|]*)\|([^|]*)\|[^|]*/, 'OBX|1|TX|$1|$2|One~Two'),
+  ...['ED', 'RP', 'NM', 'SN', 'CWE', 'DT', 'TM', 'DR', 'NR', 'ID', 'FT'].map((type) =>
+    ALL.ORU_R01.replace(/OBX\|1\|NM\|([^|]*)\|([^|]*)\|[^|]*/, `OBX|1|${type}|$1|$2|1^2^3^4~5^6`),
+  ),
+];
+
 /** Any sample, some of its fields after MSH replaced by anything. */
-const messages = fc.tuple(fc.constantFrom(...Object.values(ALL)), changes).map(([text, all]) => {
+const messages = fc.tuple(fc.constantFrom(...Object.values(ALL), ...MORE), changes).map(([text, all]) => {
   const lines = text.split('\r').filter((line) => line !== '');
   for (const [line, at, value] of all) {
     const place = 1 + (line % (lines.length - 1));
