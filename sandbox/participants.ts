@@ -23,6 +23,8 @@ export interface SandboxRow {
 export interface ParticipantRow extends ParticipantView {
   /** Base URL of the external system that has this seat. */
   readonly url?: string;
+  /** Where it takes HL7 v2, where that is not `url`. */
+  readonly mllpUrl?: string;
   /** Bearer token by which this participant's own calls are recognised. */
   readonly credential: string;
   /** Sent as Authorization to the external system. */
@@ -45,6 +47,7 @@ interface JoinedRow extends SandboxRow {
   readonly position: number;
   readonly mode: ParticipantView['mode'];
   readonly url: string | null;
+  readonly mllp_url: string | null;
   readonly credential: string;
   readonly outbound_credential: string | null;
   readonly queue: number;
@@ -52,7 +55,7 @@ interface JoinedRow extends SandboxRow {
 
 const LOAD = `select s.id, s.pattern, s.dialect, s.auth, s.seed, s.generation, s.serial, s.expires_real, s.clock_base,
   s.clock_anchor_real, s.clock_speed, (select count(*) from fault f where f.serial = s.serial) as faults,
-  p.name, p.position, p.mode, p.url, p.credential, p.outbound_credential, p.queue
+  p.name, p.position, p.mode, p.url, p.mllp_url, p.credential, p.outbound_credential, p.queue
   from sandbox s join participant p on p.sandbox = s.id where s.id = $1 order by p.position`;
 
 const participantOf = (row: JoinedRow): ParticipantRow => ({
@@ -61,6 +64,7 @@ const participantOf = (row: JoinedRow): ParticipantRow => ({
   mode: row.mode,
   credential: row.credential,
   ...(row.url === null ? {} : { url: row.url }),
+  ...(row.mllp_url === null ? {} : { mllpUrl: row.mllp_url }),
   ...(row.outbound_credential === null ? {} : { outboundCredential: row.outbound_credential }),
   ...(row.queue === 1 ? { queue: true } : {}),
 });

@@ -74,6 +74,8 @@ export const coreMigrations: readonly Migration[] = [
       'create index mllp_port_sandbox on mllp_port (sandbox)',
     ],
   },
+  // An external system may be called over HTTP and take HL7 v2 as well.
+  { id: 'mllp-2', statements: ['alter table participant add column mllp_url text'] },
   ...messageMigrations,
   ...blobMigrations,
   ...authMigrations,

@@ -76,10 +76,17 @@ const swapped = (evidence: Evidence): Judgement =>
       : fail(`${step}: ${wrong[1]} is "${reply.text(wrong[1])}", ${wrong[0]} was "${sent.text(wrong[0])}".`, step);
   });
 
+/** A referral asks for an RRI (HL7 v2 chapter 11), which only its application gives. */
+const isAnswerTo = (sent: Hl7Message, reply: Hl7Message): boolean => {
+  const type = reply.text('MSH-9.1');
+  return type === 'ACK' || (type === 'RRI' && sent.text('MSH-9.1') === 'REF' && code(reply).startsWith('A'));
+};
+
 const typed = (evidence: Evidence): Judgement =>
   each(evidence, ({ step, sent, reply }) => {
-    const [type, event] = [reply.text('MSH-9.1'), reply.text('MSH-9.2')];
-    if (type !== 'ACK') return fail(`${step}: MSH-9 is ${reply.encoded('MSH-9')}, for ${sent.encoded('MSH-9')}.`, step);
+    const event = reply.text('MSH-9.2');
+    if (!isAnswerTo(sent, reply))
+      return fail(`${step}: MSH-9 is ${reply.encoded('MSH-9')}, for ${sent.encoded('MSH-9')}.`, step);
     if (event !== sent.text('MSH-9.2'))
       return fail(`${step}: MSH-9 is ${reply.encoded('MSH-9')}, without the trigger ${sent.text('MSH-9.2')}.`, step);
     const changed = ['MSH-11', 'MSH-12'].find((path) => reply.text(path) !== sent.text(path));

@@ -28,7 +28,7 @@ const enhanced = (accept: 'AL' | 'NE') => ({ 'MSH-15': accept, 'MSH-16': 'NE' })
 
 /** An accept acknowledgement of what the target said: nobody has to answer that. */
 const acceptOf = (message: Hl7Message, named: string): Hl7Message => {
-  for (const segment of ['EVN', 'PID']) message.removeSegment(segment);
+  for (const segment of message.names().slice(1)) message.removeSegment(segment);
   message.set('MSH-9.1', 'ACK').set('MSH-9.2', undefined).set('MSH-9.3', undefined);
   message.addSegment('MSA');
   return message.set('MSA-1', 'CA').set('MSA-2', named);
@@ -42,7 +42,11 @@ const find = async (session: Session, step: string, type: string, query: Readonl
 
 /** What a message leaves behind, read as FHIR: that of an event, of an older one that came late, and of a merger. */
 const driveKept = async (session: Session, wire: Hl7Wire, make: (event: Event) => Hl7Message): Promise<void> => {
-  const { fhir } = session.profile.hl7v2;
+  const { fhir, type } = session.profile.hl7v2;
+  if (type === 'REF') {
+    session.leaveOut(READING, 'what is kept is judged by admissions, updates and mergers, and this receives referrals');
+    return;
+  }
   if (fhir === undefined) {
     session.leaveOut(READING, 'name where what was sent can be read as FHIR in the profile (hl7v2.fhir)');
     return;
@@ -120,7 +124,10 @@ export const driveHl7 = async (session: Session, wire: Hl7Wire): Promise<void> =
     { step: 'hl7-accept', message: acceptOf(somebody('A28'), 'FINGERPOST0'), silent: true },
     { step: 'hl7-after-accept', message: somebody('A28') },
   ]);
-  if (dialect === 'hl7v2-itk') session.leaveOut(['hl7-enhanced', 'hl7-after-never'], 'ITK has original mode only');
+  const originalOnly =
+    dialect === 'hl7v2-itk' ? 'ITK has original mode only' : 'the profile says that it has original mode only';
+  if (dialect === 'hl7v2-itk' || profile.hl7v2.originalModeOnly === true)
+    session.leaveOut(['hl7-enhanced', 'hl7-after-never'], originalOnly);
   else {
     await wire([{ step: 'hl7-enhanced', message: somebody('A28', enhanced('AL')) }]);
     await wire([

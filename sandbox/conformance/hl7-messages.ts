@@ -34,10 +34,28 @@ export interface Event {
 
 const STRUCTURES: Readonly<Record<string, string>> = { A28: 'ADT_A05', A31: 'ADT_A05', A01: 'ADT_A01', A40: 'ADT_A39' };
 
-/** An ADT message as the ITK has them (v2.4, original mode), from and to whom the profile says. */
+/** What a referral says besides whom it is about: its number, who refers, and to whom. */
+const REFERRAL = {
+  'MSH-9.1': 'REF',
+  'MSH-9.2': 'I12',
+  'MSH-9.3': 'REF_I12',
+  'RF1-1': 'P',
+  'PRD-1.1': 'RP',
+  'PRD-2.1': 'TESTER',
+  'PRD-2.2': 'GRACE',
+};
+
+/**
+ * An ADT message as the ITK has them (v2.4, original mode), from and to whom the profile says; or a referral of that person,
+ * where referrals are what is received.
+ */
 export const adt = (profile: Hl7Profile, { trigger, person, at, ...event }: Event): Hl7Message => {
   const message = createMessage();
   const written = timestamp(at);
+  const isReferral = profile.type === 'REF';
+  const said = isReferral
+    ? { ...REFERRAL, 'RF1-6.1': newControlId() }
+    : { 'EVN-1': trigger, 'EVN-2': written, 'PID-1': '1' };
   const values: Readonly<Record<string, string | undefined>> = {
     'MSH-3': profile.sendingApplication ?? 'FINGERPOST',
     'MSH-4': profile.sendingFacility ?? 'X26',
@@ -54,9 +72,7 @@ export const adt = (profile: Hl7Profile, { trigger, person, at, ...event }: Even
     'MSH-17': 'GBR',
     'MSH-18': 'UNICODE',
     'MSH-21': 'iTKv1.0',
-    'EVN-1': trigger,
-    'EVN-2': written,
-    'PID-1': '1',
+    ...said,
     'PID-3.1': person?.nhsNumber,
     'PID-3.4': person === undefined ? undefined : 'NHS',
     'PID-5.1': person?.family,

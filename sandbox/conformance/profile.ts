@@ -11,6 +11,10 @@ export interface Hl7Profile {
   readonly security?: string;
   /** MSH-11; T when absent. */
   readonly processing?: string;
+  /** What it receives: ADT unless told. A receiver of referrals is judged by those, and not by what it keeps. */
+  readonly type?: 'ADT' | 'REF';
+  /** It has no enhanced mode, and says so where it is asked for. */
+  readonly originalModeOnly?: boolean;
   /** FHIR base URL at which what was sent can be read and searched for; V2-12 to V2-14 are judged by it. */
   readonly fhir?: string;
 }
@@ -91,6 +95,10 @@ const flag: Read = (value, place, mistakes) => {
   if (typeof value !== 'boolean') mistakes.push(`${place} is neither true nor false`);
   return value;
 };
+const messageType: Read = (value, place, mistakes) => {
+  if (value !== 'ADT' && value !== 'REF') mistakes.push(`${place} is neither ADT nor REF`);
+  return value;
+};
 const milliseconds: Read = (value, place, mistakes) => {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 600_000)
     mistakes.push(`${place} is not a whole number of milliseconds from 1 to 600000`);
@@ -163,6 +171,8 @@ const read = object({
     receivingFacility: text,
     security: text,
     processing: text,
+    type: messageType,
+    originalModeOnly: flag,
     fhir: httpUrl,
   }),
 });

@@ -101,10 +101,11 @@ const startOf = ({ host, way, sandbox, message, bytes }: Sending, url: string): 
 /** Real TCP to an external participant, under the policy; recorded before it is sent and completed by what came of it. */
 const sendOutside = async (sending: Sending): Promise<Acknowledged> => {
   const { host, way, receiver, message, bytes, timeout } = sending;
-  if (receiver.url === undefined)
+  const address = receiver.mllpUrl ?? receiver.url;
+  if (address === undefined)
     throw problem(NO_URL, `${receiver.name} is external: set its url before anything is sent to it`, { at: 'url' });
-  const url = parseMllpUrl(receiver.url);
-  const start = startOf(sending, receiver.url);
+  const url = parseMllpUrl(address);
+  const start = startOf(sending, address);
   await host.sql.transaction((tx) => host.journal.begin(tx, start));
   const began = performance.now();
   let body: Uint8Array | undefined;
@@ -118,8 +119,8 @@ const sendOutside = async (sending: Sending): Promise<Acknowledged> => {
   try {
     const accept = acceptOf(message);
     const signal = AbortSignal.timeout(accept === 'ER' || accept === 'SU' ? Math.min(timeout, SILENCE) : timeout);
-    const { address } = await resolveTarget(url, host);
-    const target = { address, port: Number(url.port) };
+    const found = await resolveTarget(url, host);
+    const target = { address: found.address, port: Number(url.port) };
     const tls = url.protocol === 'mllps:' ? { tls: { servername: url.hostname } } : {};
     const client = linksOf(host, REPLY_MAX).to(`${start.serial} ${way.from} ${way.to}`, { ...target, ...tls });
     if (accept === 'NE') {

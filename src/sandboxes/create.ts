@@ -110,9 +110,9 @@ const insertSandbox = async (tx: Tx, row: Row, serial: number, seq: number): Pro
   );
   for (const { position, name, seat, credential } of row.seats) {
     await tx.query(
-      `insert into participant (sandbox, name, position, mode, url, credential, outbound_credential, queue)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [row.id, name, position, seat.mode, seat.url, credential, seat.credential, seat.queue ? 1 : 0],
+      `insert into participant (sandbox, name, position, mode, url, mllp_url, credential, outbound_credential, queue)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [row.id, name, position, seat.mode, seat.url, seat.mllpUrl, credential, seat.credential, seat.queue ? 1 : 0],
     );
   }
 };
@@ -163,7 +163,7 @@ export const createSandbox = async (
     seats: takingPart(pattern.manifest.participants, dialect).map(([position, { name }]) => ({
       position,
       name,
-      seat: given.get(name) ?? { mode: 'simulated', url: null, credential: null, queue: false },
+      seat: given.get(name) ?? { mode: 'simulated', url: null, mllpUrl: null, credential: null, queue: false },
       credential: newCredential(),
     })),
     request,

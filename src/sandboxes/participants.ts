@@ -31,17 +31,18 @@ export const setParticipant = async (
   };
   await controlled(host, sandbox, actor, action, (tx) =>
     tx.query(
-      `update participant set mode = $3, url = $4, outbound_credential = $5, queue = $6
+      `update participant set mode = $3, url = $4, outbound_credential = $5, queue = $6, mllp_url = $7
        where sandbox = $1 and name = $2`,
-      [id, name, seat.mode, seat.url, seat.credential, seat.queue ? 1 : 0],
+      [id, name, seat.mode, seat.url, seat.credential, seat.queue ? 1 : 0, seat.mllpUrl],
     ),
   );
   await messages.seatChanged(sandbox.row, name);
-  const { url: _url, outboundCredential: _credential, queue: _queue, ...kept } = participant;
+  const { url: _url, mllpUrl: _mllp, outboundCredential: _credential, queue: _queue, ...kept } = participant;
   return participantView(pattern, sandbox.row.dialect, {
     ...kept,
     mode: seat.mode,
     ...(seat.url === null ? {} : { url: seat.url }),
+    ...(seat.mllpUrl === null ? {} : { mllpUrl: seat.mllpUrl }),
     ...(seat.queue ? { queue: true as const } : {}),
   });
 };

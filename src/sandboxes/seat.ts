@@ -9,14 +9,16 @@ export type Mode = 'simulated' | 'external' | 'stopped';
 export interface SeatRequest {
   readonly mode: Mode;
   readonly url?: string;
+  readonly mllpUrl?: string;
   readonly credential?: string;
   readonly queue?: boolean;
 }
 
-/** What is stored of it: only an external participant has an address, a credential to call it with, and a queue outside. */
+/** What is stored of it: only an external participant has addresses, a credential to call it with, and a queue outside. */
 export interface Seat {
   readonly mode: Mode;
   readonly url: string | null;
+  readonly mllpUrl: string | null;
   readonly credential: string | null;
   readonly queue: boolean;
 }
@@ -40,6 +42,9 @@ const checked = async (at: string, policy: OutboundPolicy, parse: () => URL): Pr
 export const checkOutboundUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> =>
   (await checked(at, policy, () => parseExternalUrl(text))).href;
 
+const checkMllpUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> =>
+  (await checked(at, policy, () => parseMllpUrl(text))).href.replace(/\/+$/, '');
+
 const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promise<string> => {
   const url = await checked(at, policy, () => (/^mllps?:/i.test(text) ? parseMllpUrl(text) : parseExternalUrl(text)));
   if (url.search !== '' || url.hash !== '')
@@ -49,13 +54,13 @@ const checkUrl = async (text: string, at: string, policy: OutboundPolicy): Promi
 
 /** Checks what the contract's schema cannot; `at` is the JSON pointer of the request. Throws BAD_REQUEST. */
 export const readSeat = async (request: SeatRequest, policy: OutboundPolicy, at = ''): Promise<Seat> => {
-  const { mode, url, credential, queue = false } = request;
+  const { mode, url, mllpUrl, credential, queue = false } = request;
   if (mode !== 'external') {
-    for (const [name, value] of Object.entries({ url, credential, queue: queue || undefined })) {
+    for (const [name, value] of Object.entries({ url, mllpUrl, credential, queue: queue || undefined })) {
       if (value !== undefined)
         throw problem(BAD_REQUEST, `Only an external participant has a ${name}`, { at: `${at}/${name}` });
     }
-    return { mode, url: null, credential: null, queue };
+    return { mode, url: null, mllpUrl: null, credential: null, queue };
   }
   // RFC 9110 5.5: what may stand in a header.
   if (credential !== undefined && !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(credential))
@@ -65,6 +70,7 @@ export const readSeat = async (request: SeatRequest, policy: OutboundPolicy, at 
   return {
     mode,
     url: url === undefined ? null : await checkUrl(url, `${at}/url`, policy),
+    mllpUrl: mllpUrl === undefined ? null : await checkMllpUrl(mllpUrl, `${at}/mllpUrl`, policy),
     credential: credential ?? null,
     queue,
   };

@@ -124,6 +124,7 @@ export const participantView = (pattern: LoadedPattern, dialect: string, row: Pa
     ...(described === undefined ? {} : { summary: described.summary, main: described.main === true }),
     mode: row.mode,
     ...(row.url === undefined ? {} : { url: row.url }),
+    ...(row.mllpUrl === undefined ? {} : { mllpUrl: row.mllpUrl }),
     ...(row.queue === true ? { queue: true } : {}),
     acts: acts.map(([id, { title, summary, input }]) => ({ id, title, summary, input })),
   };

@@ -11,7 +11,7 @@ import { json } from './sandbox-client.ts';
 const folder = temporaryFolder();
 let service: Service;
 beforeAll(async () => {
-  service = await startService(folder.path, { MLLP_PORTS: '0,0,0,0,0,0,0,0' });
+  service = await startService(folder.path, { MLLP_PORTS: '0,0,0,0,0,0,0,0,0,0,0,0,0' });
 });
 afterAll(async () => {
   await service.stop();
@@ -46,6 +46,24 @@ describe('fingerpost conform over MLLP', () => {
       expect(verdictOf('V2-07')).toBe(dialect === 'fhir-r4' ? 'pass' : 'omit');
     },
   );
+
+  it.each([
+    ['publish-subscribe', 'broker', {}, 'pass'],
+    ['asynchronous-request-response', 'provider', { type: 'REF' }, 'pass'],
+    ['synchronous-request-response', 'provider', { originalModeOnly: true }, 'skip'],
+  ])('passes who receives HL7 v2 in %s', async (pattern, participant, hl7v2, enhanced) => {
+    const box = await open({ pattern, dialect: 'fhir-r4' });
+    const at = (protocol: string) =>
+      box.endpoints.find((one) => one.participant === participant && one.protocol === protocol)?.url ?? '';
+    const profile = join(folder.path, `${box.id}.json`);
+    const known = { consentToWrite: true, hl7v2: { fhir: at('fhir-r4'), ...hl7v2 } };
+    await writeFile(profile, JSON.stringify(known));
+    const asked = ['conform', '--pattern', pattern, '--dialect', 'fhir-r4', '--target', at('mllp')];
+    const { code, stdout } = await fingerpost([...asked, '--profile', profile, '--format', 'json']);
+    const report: Report = JSON.parse(stdout);
+    expect([code, failedIn(report)]).toEqual([0, []]);
+    expect(report.requirements.find(({ id }) => id === 'V2-07')).toMatchObject({ verdict: enhanced });
+  });
 
   it.each([
     ['wrong-id', 'V2-02'],

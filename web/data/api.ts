@@ -75,8 +75,10 @@ export const sandboxApi = (id: string, key: string) => {
       await request(base, { method: 'DELETE', key });
     },
     reset: () => send<Sandbox>('POST', '/reset'),
-    setParticipant: (name: string, body: { mode: Mode; url?: string; credential?: string; queue?: boolean }) =>
-      send<unknown>('PUT', `/participants/${part(name)}`, body),
+    setParticipant: (
+      name: string,
+      body: { mode: Mode; url?: string; mllpUrl?: string; credential?: string; queue?: boolean },
+    ) => send<unknown>('PUT', `/participants/${part(name)}`, body),
     setClient: (name: string, body: ClientRequest) => send<unknown>('PUT', `/participants/${part(name)}/client`, body),
     act: (participant: string, act: string, input: unknown) =>
       send<{ result: unknown; exchanges: readonly string[] }>(

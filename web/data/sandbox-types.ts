@@ -16,6 +16,8 @@ export interface Participant {
   readonly main?: boolean;
   readonly mode: Mode;
   readonly url?: string;
+  /** Where it takes HL7 v2. */
+  readonly mllpUrl?: string;
   /** Whether an external one has a queue of its own on the broker. */
   readonly queue?: boolean;
   readonly acts: readonly ActDescription[];

@@ -85,8 +85,8 @@ describe('commands to copy', () => {
     expect(targetOf(participant, broker)).toBe(broker);
   });
 
-  it('are only offered for FHIR endpoints and for the broker', () => {
-    expect(commandsFor(sandbox, { ...endpoint, protocol: 'mllp' }, () => 'uuid')).toEqual([]);
+  it('are not offered for what has an API of its own', () => {
+    expect(commandsFor(sandbox, { ...endpoint, protocol: 'http' }, () => 'uuid')).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { Endpoint, Participant, Sandbox } from '../data/sandbox-types.ts';
+import { mllpCommands } from './mllp-commands.ts';
 import { pointerCommands } from './pointer-commands.ts';
 
 export interface Command {
@@ -28,7 +29,10 @@ const CHANGE = [{ op: 'replace', path: '/gender', value: 'unknown' }];
  */
 export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint | undefined => {
   if (participant.mode !== 'external' || endpoint.protocol === 'amqp') return endpoint;
-  const { name, url } = participant;
+  const { name, mllpUrl } = participant;
+  const isMllp = endpoint.protocol === 'mllp';
+  const known = isMllp ? (mllpUrl ?? participant.url) : participant.url;
+  const url = known !== undefined && /^mllps?:/.test(known) === isMllp ? known : undefined;
   return url === undefined
     ? undefined
     : { participant: name, protocol: endpoint.protocol, url: url.replace(/\/+$/, '') };
@@ -80,6 +84,7 @@ const proofOf = ({ authentication, endpoints }: Sandbox, endpoint: Endpoint): st
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
   if (endpoint.protocol === 'amqp') return brokerCommands(endpoint, uuid);
+  if (endpoint.protocol === 'mllp') return mllpCommands(sandbox, endpoint, patientOf(sandbox), uuid, shellQuote);
   if (endpoint.protocol === 'sse' || endpoint.protocol === 'ws') return streamCommands(endpoint);
   if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
   const pds = sandbox.dialect === 'pds';

@@ -59,13 +59,15 @@ export class ParticipantCard extends LitElement {
     if (this.busy || !(event.target instanceof HTMLFormElement)) return;
     const form = new FormData(event.target);
     const mode = this.mode ?? this.participant.mode;
-    const [url, credential] = [String(form.get('url') ?? '').trim(), String(form.get('credential') ?? '')];
+    const [url, mllpUrl] = ['url', 'mllpUrl'].map((name) => String(form.get(name) ?? '').trim());
+    const credential = String(form.get('credential') ?? '');
     this.busy = true;
     this.error = undefined;
     try {
       await this.api.setParticipant(this.participant.name, {
         mode,
-        ...(mode === 'external' && url !== '' ? { url } : {}),
+        ...(mode === 'external' && url ? { url } : {}),
+        ...(mode === 'external' && mllpUrl ? { mllpUrl } : {}),
         ...(mode === 'external' && credential !== '' ? { credential } : {}),
         ...(mode === 'external' && form.has('queue') ? { queue: true } : {}),
       });
@@ -102,6 +104,7 @@ export class ParticipantCard extends LitElement {
               <div class="fp-field"><label class="nhsuk-label" for=${`url-${name}`}>URL of your system (optional)</label>
                 <div class="nhsuk-hint" id=${`url-${name}-hint`}>The base that others call. Leave it empty if your system only calls.</div>
                 <input class="nhsuk-input" id=${`url-${name}`} name="url" type="url" inputmode="url" autocomplete="off" value=${participant.url ?? ''} placeholder="http://127.0.0.1:9000/FHIR/R4" aria-describedby=${`url-${name}-hint`}></div>
+              ${this.takesHl7() ? this.mllpField() : nothing}
               <div class="fp-field"><label class="nhsuk-label" for=${`credential-${name}`}>Its credential (optional)</label>
                 <div class="nhsuk-hint" id=${`credential-${name}-hint`}>Sent as the Authorization header; never shown again.</div>
                 <input class="nhsuk-input" id=${`credential-${name}`} name="credential" type="password" autocomplete="off" aria-describedby=${`credential-${name}-hint`}></div>
@@ -111,6 +114,21 @@ export class ParticipantCard extends LitElement {
         ${changed ? html`<button class="fp-small-button fp-small-button--strong" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>Apply<span class="nhsuk-u-visually-hidden"> to ${participant.title}</span></button>` : nothing}
         ${this.error === undefined ? nothing : html`<span class="nhsuk-error-message" role="alert">${this.error}</span>`}
       </form>`;
+  }
+
+  /** Whether it is a receiver of HL7 v2: then it has an endpoint for that, whoever plays it. */
+  private takesHl7(): boolean {
+    return this.sandbox.endpoints.some(
+      ({ participant, protocol }) => protocol === 'mllp' && participant === this.participant.name,
+    );
+  }
+
+  private mllpField(): TemplateResult {
+    const { name, mllpUrl } = this.participant;
+    return html`
+      <div class="fp-field"><label class="nhsuk-label" for=${`mllp-${name}`}>Its address for HL7 v2 (optional)</label>
+        <div class="nhsuk-hint" id=${`mllp-${name}-hint`}>Host and port for MLLP.</div>
+        <input class="nhsuk-input" id=${`mllp-${name}`} name="mllpUrl" type="url" inputmode="url" autocomplete="off" value=${mllpUrl ?? ''} placeholder="mllp://127.0.0.1:2575" aria-describedby=${`mllp-${name}-hint`}></div>`;
   }
 
   private queueChoice(): TemplateResult {

@@ -39,9 +39,10 @@ beforeAll(async () => {
     () => outside.close(),
   );
   await played.host.sql.transaction((tx) =>
-    tx.query("update participant set mode = 'external', url = $1 where sandbox = 'v2' and name = 'requester'", [
-      `mllp://127.0.0.1:${outside.ports[0]}`,
-    ]),
+    tx.query(
+      "update participant set mode = 'external', url = 'https://refer.example/FHIR/R4', mllp_url = $1 where sandbox = 'v2' and name = 'requester'",
+      [`mllp://127.0.0.1:${outside.ports[0]}`],
+    ),
   );
 });
 afterAll(async () => {
