@@ -92,6 +92,13 @@ const writeObservation = (to: Composer, observation: Node, number: number): void
   notes(to, observation);
 };
 
+/** The person, also of one who asks as a member of an organisation. */
+const asks = (requester: Node): Node => {
+  const role = requester.target();
+  const isRole = role !== undefined && role.at('practitioner').value !== undefined;
+  return isRole ? role.at('practitioner') : requester;
+};
+
 /** OBR and the OBX under it (v2-to-FHIR, OBR[DiagnosticReport] and OBX[Observation], the other way). */
 export const writeReport = (to: Composer, report: Node, index: number): void => {
   const obr = to.segment('OBR');
@@ -107,7 +114,7 @@ export const writeReport = (to: Composer, report: Node, index: number): void => 
   to.put(`${obr}-25`, report.at('status'), untranslate('result-status'));
   const order = report.at('basedOn').item(0).target();
   if (order !== undefined) {
-    person(to, `${obr}-16[1]`, order.at('requester'));
+    person(to, `${obr}-16[1]`, asks(order.at('requester')));
     notes(to, order);
   }
   for (const [number, one] of report.at('result').items().entries()) {

@@ -16,6 +16,7 @@ const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
   Observation: ['subject', 'basedOn', 'code', 'effectiveDateTime'],
   Organization: ['identifier', 'name'],
   Practitioner: ['identifier', 'name'],
+  PractitionerRole: ['practitioner', 'organization'],
   Procedure: ['subject', 'code', 'performedDateTime'],
   RelatedPerson: ['patient', 'name', 'relationship'],
 };

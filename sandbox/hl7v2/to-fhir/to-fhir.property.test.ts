@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateResource } from '../../fhir/validate.ts';
 import { parseMessage } from '../message.ts';
 import { isJson, primitivesOf } from './element.ts';
+import { maps } from './maps.ts';
 import { ALL } from './messages.test-data.ts';
 import { leavesOf, repetitionsOf, segmentsOf } from './part.ts';
 import { type ToFhir, toFhir } from './to-fhir.ts';
@@ -21,8 +22,22 @@ const field = fc
 /** Where a message is changed: which line and field, and what comes there. */
 const changes = fc.array(fc.tuple(fc.nat(), fc.nat(), field), { maxLength: 12 });
 
+/** Insurance and procedures, and who asks for an organisation. */
+const DETAILS = [
+  `${ALL.ADT_A01}PR1|1||K40^Repair^OPCS||20260301090000||||||C1^SURGEON^ALAN\rIN1|1|P1^Plan|C1|INSURER^^C1||||||||20260101|||EHCPOL\r`,
+  ...[ALL.ORM_O01, ALL.OML_O21, ALL.ORU_R01].map((text) =>
+    parseMessage(text)
+      .setEncoded('ORC-12', 'C1234567^CONSULTANT^ALAN')
+      .setEncoded('ORC-21', 'Invented Surgery^^^^^^^^^Y12345')
+      .setEncoded('ORC-23', '01632 960009^WPN^PH')
+      .toBytes()
+      .toString(),
+  ),
+];
+
 /** Every type of value, and of document, that the samples lack. */
 const MORE = [
+  ...DETAILS,
   ALL.MDM_T02.replace(/OBX\|1\|[A-Z]+\|([^|]*)\|([^|]*)\|[^|]*/, 'OBX|1|TX|$1|$2|One~Two'),
   ...['ED', 'RP', 'NM', 'SN', 'CWE', 'DT', 'TM', 'DR', 'NR', 'ID', 'FT'].map((type) =>
     ALL.ORU_R01.replace(/OBX\|1\|NM\|([^|]*)\|([^|]*)\|[^|]*/, `OBX|1|${type}|$1|$2|1^2^3^4~5^6`),
@@ -35,7 +50,7 @@ const messages = fc.tuple(fc.constantFrom(...Object.values(ALL), ...MORE), chang
   for (const [line, at, value] of all) {
     const place = 1 + (line % (lines.length - 1));
     const fields = (lines[place] ?? '').split('|');
-    fields[1 + (at % 40)] = value;
+    fields[1 + (at % 60)] = value;
     lines[place] = Array.from(fields, (one) => one ?? '').join('|');
   }
   return `${lines.join('\r')}\r`;
@@ -48,14 +63,25 @@ const entriesOf = ({ bundle }: ToFhir) =>
 const isOurs = (path: string): boolean => /^(?:resourceType|id)$|reference$/.test(path);
 
 describe('HL7 v2 to FHIR, whatever is sent', () => {
+  it('makes every type of resource that the maps promise', () => {
+    const all = [...Object.values(ALL), ...MORE].map((text) => toFhir(parseMessage(text)));
+    const made = new Set(all.flatMap(entriesOf).map(({ resourceType }) => String(resourceType)));
+    const promised = [...maps().segments.values(), ...maps().types.values()].flatMap(({ resource = [] }) => resource);
+    expect([...made].sort()).toEqual([...new Set(promised)].sort());
+    expect(made.size).toBe(20);
+    const role = all.flatMap(entriesOf).find(({ resourceType }) => resourceType === 'PractitionerRole');
+    expect(role).toMatchObject({ practitioner: {}, organization: {}, telecom: [{ value: '01632 960009' }] });
+  });
+
   it('knows of every leaf where it went, or that and why it went nowhere', () => {
     fc.assert(
       fc.property(messages, (text) => {
         const message = parseMessage(text);
         const { lineage, dropped, removed } = toFhir(message);
         const known = new Set([...lineage, ...dropped, ...removed].map(({ from }) => from));
-        for (const at of segmentsOf(message).slice(1))
-          for (let number = 1; number <= 45; number += 1)
+        const lines = message.lines();
+        for (const at of segmentsOf(message))
+          for (let number = at.line === 0 ? 3 : 1; number <= (lines[at.line] ?? '').split('|').length; number += 1)
             for (const leaf of repetitionsOf(message, at, number).flatMap(leavesOf))
               expect(known, leaf.path).toContain(leaf.path);
       }),
