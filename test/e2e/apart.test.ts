@@ -11,11 +11,11 @@ import { ASSERTION_TYPE, newSupplier, post, type Supplier, sign } from '../../sa
 import { readConfig } from '../../sandbox/config.ts';
 import { type ContractOperation, compileContract } from '../../sandbox/contract.ts';
 import { timestampOf, writeToken } from '../../sandbox/dialects/mesh-token.ts';
-import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
 import { offers, takingPart } from '../../sandbox/serving.ts';
 import { testStore } from '../../sandbox/sql/store.test-data.ts';
 import { type Catalogue, openCatalogue } from '../../src/catalogue.ts';
 import { type RunningService, startService } from '../../src/main.ts';
+import { expectPortsApart, type WithPorts } from './apart-ports.test-data.ts';
 import { request } from './sandbox-client.ts';
 
 let service: RunningService;
@@ -34,10 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-interface Made {
-  readonly id: string;
-  readonly key: string;
-  readonly endpoints: readonly { participant: string; protocol: string; url?: string; credential?: string }[];
+interface Made extends WithPorts {
   readonly participants: readonly { name: string }[];
   readonly authentication?: { tokenUrl: string; clients: readonly { participant: string; clientId: string }[] };
 }
@@ -138,6 +135,9 @@ const answersOwnOnly = async (
 };
 
 describe('two sandboxes side by side', () => {
+  /** How many MLLP endpoints were tried. */
+  const ports = new Map<string, number>();
+
   it.each(pairs)(
     'of $pattern in $dialect answer nothing to the other’s credentials',
     async ({ pattern, dialect, turn }) => {
@@ -159,62 +159,15 @@ describe('two sandboxes side by side', () => {
       expect(offered.length).toBeGreaterThan(0);
       const sides = { mine, theirs, foreign, own, otherwise };
       await Promise.all(offered.map(([role, operation]) => answersOwnOnly(sides, role, operation)));
-      await portsApart(mine, theirs);
+      ports.set(`${pattern} in ${dialect}`, await expectPortsApart(service.url, mine, theirs));
       for (const { id, key } of [mine, theirs]) await request(service.url, 'DELETE', `/api/sandboxes/${id}`, { key });
     },
   );
+
+  it('were tried at every port, too, of those that have any', () => {
+    expect([...ports].filter(([, count]) => count > 0).length).toBeGreaterThan(2);
+  });
 });
-
-const admit = (credential: string): string =>
-  `MSH|^~\\&|A|B|C|D|20261128||ADT^A01^ADT_A01|${crypto.randomUUID().slice(0, 20)}|P|2.4\r`.replace(
-    '20261128||',
-    `20261128|${credential}|`,
-  );
-
-const codeOf = async (url: string, message: string): Promise<string> => {
-  const { hostname, port } = new URL(url);
-  const client = new MllpClient({ address: hostname, port: Number(port) });
-  const reply = (await client.send(Buffer.from(message), AbortSignal.timeout(5_000))).toString();
-  client.close();
-  return /MSA\|(\w\w)/.exec(reply)?.[1] ?? reply;
-};
-
-/** Where HL7 v2 is received: MSH-8 is judged before what the message says. */
-const portsApart = async (mine: Made, theirs: Made): Promise<void> => {
-  const ofMllp = ({ endpoints }: Made) =>
-    endpoints.filter(({ protocol, url }) => protocol === 'mllp' && url !== undefined);
-  const credential = ofMllp(mine)[0]?.credential ?? '';
-  for (const { url = '', credential: own = '' } of ofMllp(theirs).slice(0, 1)) {
-    const told = await Promise.all([admit(credential), admit('')].map((message) => codeOf(url, message)));
-    expect([url, told]).toEqual([url, ['AE', 'AE']]);
-    expect([url, await codeOf(url, admit(own))]).not.toEqual([url, undefined]);
-    expect([url, await sendersOf(theirs, 3)]).toEqual([
-      url,
-      ['unknown', 'unknown', expect.not.stringMatching('unknown')],
-    ]);
-  }
-};
-
-interface Page {
-  readonly items: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly from: string;
-    readonly cursor: string;
-  }[];
-}
-
-/** From whom the messages were that came over MLLP, once so many are in the journal: that is written in batches. */
-const sendersOf = async ({ id, key }: Made, count: number): Promise<string[]> => {
-  const found = new Map<string, string>();
-  for (let after = ''; found.size < count; ) {
-    const path = `/api/sandboxes/${id}/exchanges?limit=1000${after === '' ? '' : `&after=${after}`}`;
-    const { items } = (await request(service.url, 'GET', path, { key })).body as Page;
-    for (const one of items) if (one.kind === 'mllp') found.set(one.id, one.from);
-    after = items.at(-1)?.cursor ?? after;
-  }
-  return [...found.values()];
-};
 
 describe('fingerpost conform, with a client in its profile', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fingerpost-profile-'));
