@@ -34,7 +34,7 @@ const elsewhere = [
   'test/e2e/apart*.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
-  'test/e2e/{hl7-command,package,proxy,scaffold}*.test.ts',
+  'test/e2e/{dialect-added,hl7-command,package,proxy,requests,scaffold}*.test.ts',
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */

@@ -21,6 +21,7 @@ import { problemOf, renderOutcome, renderProblem, wantsPlainJson } from './rende
 import { respond } from './respond.ts';
 import { createServedCache, type Match, type Served } from './served.ts';
 import { checkContract, checkSeat, findStrikes, isOfferedBy, subjectOf } from './steps.ts';
+import { withIfMatch } from './version-header.ts';
 
 const BODY_LIMIT = 5 * 1024 * 1024;
 const ID_MAX = 64;
@@ -106,7 +107,7 @@ const perform = async (
     path,
     params,
     query,
-    headers,
+    headers: withIfMatch(dialect, headers),
     body,
     from,
   };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dialect, FaultEffect } from '../dialect.ts';
 import type { Strike } from '../faults.ts';
 import * as problems from '../problem.ts';
+import { versionHeaderOf } from './version-header.ts';
 
 const LATENCY_MAX = 60_000;
 
@@ -76,24 +77,19 @@ const forgetIds = (headers: Record<string, string>, echoed: Readonly<Record<stri
   if (echoed['x-request-id'] !== undefined) headers['x-request-id'] = randomUUID();
 };
 
-/** Headers that carry a version: FHIR's, and the one of a dialect that has a name of its own for it. */
-const VERSIONS = ['etag', 'e-tag'];
-
 /** Spoils the reply's headers (names in lower case) in place; `echoed` are those that were given back as they came. */
 export const spoilHeaders = (
   strikes: readonly Strike[],
   headers: Record<string, string>,
-  echoed: Readonly<Record<string, string>>,
+  { echoed, dialect }: { readonly echoed: Readonly<Record<string, string>>; readonly dialect: Dialect | undefined },
 ): void => {
+  const name = versionHeaderOf(dialect) ?? 'etag';
   for (const { effect } of strikes) {
     if (effect.kind === 'unechoed-id') forgetIds(headers, echoed);
     if (effect.kind === 'content-type') headers['content-type'] = effect.as;
-    if (effect.kind !== 'etag') continue;
-    for (const name of VERSIONS) {
-      const version = headers[name];
-      if (version === undefined) continue;
-      if (effect.as === 'missing') delete headers[name];
-      else headers[name] = stale(version);
-    }
+    const version = headers[name];
+    if (effect.kind !== 'etag' || version === undefined) continue;
+    if (effect.as === 'missing') delete headers[name];
+    else headers[name] = stale(version);
   }
 };

@@ -5,6 +5,7 @@ import { spoilHeaders } from './fault-effects.ts';
 import { followed } from './follow.ts';
 import { COMMON_HEADERS, echo } from './headers.ts';
 import type { Passage } from './passage.ts';
+import { sayVersion } from './version-header.ts';
 
 /** Bytes of a streamed body that are kept for the journal. */
 const KEPT = 65_536;
@@ -22,12 +23,13 @@ const headersFor = (passage: Passage, reply: Reply, size: number | undefined): R
   const headers: Record<string, string> = { ...COMMON_HEADERS };
   const given = reply.headers ?? NO_HEADERS;
   for (const name of Object.keys(given)) headers[name.toLowerCase()] = given[name] ?? '';
+  sayVersion(passage.served?.dialect, headers);
   const echoed = echo(passage.served?.dialect, passage.headers);
   Object.assign(headers, echoed);
   if (reply.body !== undefined) headers['content-type'] ??= defaultType(passage.address?.path ?? '');
   // RFC 9110 section 8.6: neither a 204 nor a 304 announces a length.
   if (size !== undefined && reply.status !== 204 && reply.status !== 304) headers['content-length'] = String(size);
-  if (passage.strikes.length > 0) spoilHeaders(passage.strikes, headers, echoed);
+  if (passage.strikes.length > 0) spoilHeaders(passage.strikes, headers, { echoed, dialect: passage.served?.dialect });
   return headers;
 };
 

@@ -2,6 +2,7 @@ import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
 import type { ParticipantManifest } from '../../sandbox/manifest.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { offers } from '../../sandbox/serving.ts';
+import { inDialect } from './description-in-dialect.ts';
 import type { Surroundings } from './surroundings.ts';
 import { openSandbox } from './view.ts';
 
@@ -33,7 +34,7 @@ export const describeSandbox = async (
 ): Promise<OpenApiDocument> => {
   const { row, participants } = await openSandbox(host, id);
   const pattern = await host.pattern(row.pattern);
-  const { contract = pattern.contract } = await pattern.dialect(row.dialect);
+  const { contract, dialect } = await pattern.dialect(row.dialect);
   const described = pattern.manifest.participants.filter(({ name }) => participants.some((one) => one.name === name));
   const role = described.find(({ name, main }) => (participant === null ? main === true : name === participant));
   if (role === undefined)
@@ -42,5 +43,7 @@ export const describeSandbox = async (
       `There is no participant ${participant}; there are ${described.map(({ name }) => name).join(', ')}`,
     );
   const servers = [{ url: `${host.publicUrl()}/sandboxes/${id}/${role.name}`, description: role.title }];
-  return { ...contract, servers, paths: offered(contract, role) };
+  // What a dialect says in a contract of its own it says there.
+  const spoken = contract ?? inDialect(pattern.contract, dialect);
+  return { ...spoken, servers, paths: offered(spoken, role) };
 };

@@ -20,10 +20,17 @@ const gone = (child: ChildProcess): Promise<number | null> =>
     ? Promise.resolve(child.exitCode)
     : new Promise((resolve) => child.once('exit', resolve));
 
-/** The service as `npm start` starts it, in a process of its own, on a free port and the engines of the run, of which `folder` has its own part. */
-export const startService = async (folder: string, env: Readonly<Record<string, string>> = {}): Promise<Service> => {
+/**
+ * The service as `npm start` starts it, in a process of its own, on a free port and the engines of the run, of which `folder` has
+ * its own part; `program` is the start.mjs of another copy of the package.
+ */
+export const startService = async (
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+  program = start,
+): Promise<Service> => {
   const settings = { PORT: '0', ...(await testEnvironment(join(folder, 'fingerpost.db'))), ...env };
-  const child = spawn(process.execPath, [start, 'serve'], {
+  const child = spawn(process.execPath, [program, 'serve'], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
