@@ -12,6 +12,7 @@ import { createContractParser, findContracts } from './catalogue-contracts.ts';
 import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
+import { readRequests } from './catalogue-requests.ts';
 
 /** A file of the catalogue as it was read: `id` is its name without the ending, `where` names it in errors. */
 export interface CatalogueFile {
@@ -177,7 +178,8 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
   const load = once(async (id): Promise<LoadedPattern> => {
     const [{ app: code }, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
     const spoken = once(async (name) => spokenIn(document, await dialect(name)));
-    return { id, manifest: described, app: code, contract: document, dialect: spoken };
+    const requests = await readRequests(root, id, described.participants);
+    return { id, manifest: described, app: code, contract: document, requests, dialect: spoken };
   });
 
   const scenarios = once(async (id) => {

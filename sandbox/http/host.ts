@@ -6,6 +6,7 @@ import type { PatternManifest } from '../manifest.ts';
 import type { PostRoom } from '../messages/post-room.ts';
 import type { MllpPorts } from '../mllp-ports.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
+import type { TryRequest } from '../request-shape.ts';
 import type { Sql } from '../sql/port.ts';
 import type { Injector } from './injector.ts';
 
@@ -26,6 +27,8 @@ export interface LoadedPattern {
   readonly manifest: PatternManifest;
   readonly app: PatternApp;
   readonly contract: OpenApiDocument;
+  /** What is good to try at its participants, where there is a page to show it. */
+  readonly requests?: readonly TryRequest[];
   dialect(id: string): Promise<LoadedDialect>;
 }
 

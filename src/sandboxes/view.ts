@@ -9,6 +9,7 @@ import { offers } from '../../sandbox/serving.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
 import { callersOf } from './callers.ts';
 import { authenticationView } from './client-view.ts';
+import { requestsAt } from './endpoint-requests.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
 import { forSenders } from './mllp-senders.ts';
 import { hasOutsideQueues } from './seat.ts';
@@ -73,6 +74,8 @@ interface EndpointOptions {
   readonly publicUrl: string;
   readonly contract: OpenApiDocument;
   readonly showCredentials: boolean;
+  /** An NHS number to try. */
+  readonly patient: string;
 }
 
 /** One entry for each protocol of each participant that serves, and each participant that may call it. */
@@ -88,8 +91,16 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
       return (callers.length === 0 || usesTokens(row.auth) ? [undefined] : callers).map((caller) => {
         const credential = participants.find(({ name }) => name === caller?.name)?.credential;
         // Where tokens are asked for, the credential is good for nothing here, and the client's own is shown with it.
-        const shown = options.showCredentials && credential !== undefined && !usesTokens(row.auth);
+        const shown =
+          options.showCredentials && caller !== undefined && credential !== undefined && !usesTokens(row.auth);
         const note = noteOf(served, row.auth, shown ? caller : undefined);
+        const requests = requestsAt(pattern.requests ?? [], {
+          participant: served.name,
+          base: path,
+          dialect: row.dialect,
+          patient: options.patient,
+          ...(shown ? { credential, caller: caller.name } : {}),
+        });
         return {
           participant: served.name,
           protocol,
@@ -97,6 +108,7 @@ const endpointsOf = ({ row, participants }: LoadedSandbox, pattern: LoadedPatter
           auth: row.auth,
           ...(shown ? { credential } : {}),
           ...(note === undefined ? {} : { note }),
+          ...(requests.length === 0 ? {} : { requests }),
         };
       });
     });
@@ -163,7 +175,9 @@ export const sandboxView = async (around: Surroundings, id: string, showCredenti
   );
   const examples = await pattern.app.examples?.(row.dialect, { seed: row.seed, people });
   const authentication = await authenticationView(around, sandbox, pattern, showCredentials);
-  const endpoints = endpointsOf(sandbox, pattern, { publicUrl: host.publicUrl(), contract, showCredentials });
+  // The first example that looks like an NHS number is somebody whom the seed put there.
+  const patient = examples?.find(({ value }) => /^\d{10}$/.test(value))?.value ?? '9000000009';
+  const endpoints = endpointsOf(sandbox, pattern, { publicUrl: host.publicUrl(), contract, showCredentials, patient });
   return {
     id,
     pattern: row.pattern,

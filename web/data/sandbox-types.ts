@@ -1,3 +1,5 @@
+import type { EndpointRequest } from './endpoint-request.ts';
+
 /** The shapes of openapi/service.yaml that the console reads. */
 export type Mode = 'simulated' | 'external' | 'stopped';
 export type Schema = Readonly<Record<string, unknown>>;
@@ -53,6 +55,8 @@ export interface Endpoint {
   readonly routingKeys?: readonly string[];
   readonly queue?: string;
   readonly note?: string;
+  /** What is good to try there. */
+  readonly requests?: readonly EndpointRequest[];
 }
 
 /** Client of openapi/service.yaml: a participant that gets tokens. */

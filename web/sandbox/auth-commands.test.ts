@@ -34,7 +34,8 @@ describe('commands that get a token', () => {
 });
 
 it('commands of an endpoint take the token from the shell, or send an API key where that is asked for', () => {
-  const endpoint = { participant: 'provider', protocol: 'fhir-r4', url: 'http://h/FHIR/R4' };
+  const requests = [{ title: 'Read', method: 'GET', path: '/Patient/1', headers: {} }];
+  const endpoint = { participant: 'provider', protocol: 'fhir-r4', url: 'http://h/FHIR/R4', requests };
   const sandbox: Sandbox = {
     id: 's',
     pattern: 'synchronous-request-response',

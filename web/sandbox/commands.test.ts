@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EndpointRequest } from '../data/endpoint-request.ts';
 import type { Sandbox } from '../data/sandbox-types.ts';
 import { commandsFor, shellQuote, targetOf } from './commands.ts';
 
@@ -14,39 +15,68 @@ const sandbox: Sandbox = {
   endpoints: [],
   worklist: false,
   queues: false,
-  examples: [
-    { title: 'Slot', value: 'slot-1' },
-    { title: 'Patient', value: '9990000018' },
-  ],
 };
-const endpoint = { participant: 'provider', protocol: 'fhir-r4', url: 'http://h/FHIR/R4', credential: "it's" };
+const requests: readonly EndpointRequest[] = [
+  { title: 'Read', method: 'GET', path: '/Patient/9990000018', headers: {} },
+  { title: 'Find', method: 'POST', path: '/Patient/_search', headers: {}, form: { 'a:b': "it's & more" } },
+  {
+    title: 'Patch',
+    method: 'PATCH',
+    path: '/Patient/9990000018',
+    headers: { 'Content-Type': 'application/json-patch+json', 'X-Correlation-ID': '{uuid}' },
+    body: [{ op: 'replace', path: '/gender', value: 'unknown' }],
+    version: { path: '/Patient/9990000018', from: 'ETag', as: 'If-Match' },
+  },
+  { title: 'End it', method: 'POST', path: '/end', headers: {} },
+];
+const endpoint = {
+  participant: 'provider',
+  protocol: 'fhir-r4',
+  url: 'http://h/FHIR/R4',
+  credential: "it's",
+  requests,
+};
 
 describe('commands to copy', () => {
-  it('read, search and patch a patient that the seed put there', () => {
-    const commands = commandsFor(sandbox, endpoint, () => 'uuid');
-    expect(commands.map((command) => command.title)).toEqual(['Read', 'Search', 'Patch']);
-    expect(commands[0]?.text).toBe(
+  const textOf = (title: string): string =>
+    commandsFor(sandbox, endpoint, () => 'uuid').find((command) => command.title === title)?.text ?? '';
+
+  it('are what the pattern has to try at the endpoint, and none where there is nothing', () => {
+    const titles = commandsFor(sandbox, endpoint, () => 'uuid').map(({ title }) => title);
+    expect(titles).toEqual(['Read', 'Find', 'Patch', 'End it']);
+    expect(textOf('Read')).toBe(
       "curl -sS \\\n  -H 'Authorization: Bearer it'\\''s' \\\n  -H 'X-Request-ID: uuid' \\\n  http://h/FHIR/R4/Patient/9990000018",
     );
+    const { requests: _, ...bare } = endpoint;
+    expect(commandsFor(sandbox, bare, () => 'uuid')).toEqual([]);
+    const { url: _url, ...nowhere } = endpoint;
+    expect(commandsFor(sandbox, nowhere, () => 'uuid')).toEqual([]);
   });
 
-  it('change a patient at the version that was just read', () => {
-    const patch = commandsFor(sandbox, endpoint, () => 'uuid')[2]?.text ?? '';
-    expect(patch.split('\n')[0]).toBe('VERSION=$(curl -sS \\');
-    expect(patch).toContain('-H "If-Match: $VERSION" \\\n');
-    expect(patch).toContain(`-d '[{"op":"replace","path":"/gender","value":"unknown"}]'`);
+  it('send a form, which makes a POST of it, and say POST where nothing is sent', () => {
+    expect(textOf('Find')).toContain("--data-urlencode 'a:b=it'\\''s & more' \\\n  http://h/FHIR/R4/Patient/_search");
+    expect(textOf('Find')).not.toContain('-X');
+    expect(textOf('End it')).toContain('-X POST');
   });
 
-  it('wrap the operations of a patch for PDS', () => {
-    const patch = commandsFor({ ...sandbox, dialect: 'pds' }, endpoint, () => 'uuid')[2]?.text;
-    expect(patch).toContain(`-d '{"patches":[{"op":"replace","path":"/gender","value":"unknown"}]}'`);
+  it('change a record at the version that was just read, with a UUID of its own', () => {
+    expect(textOf('Patch').split('\n')[0]).toBe('VERSION=$(curl -sS \\');
+    expect(textOf('Patch')).toContain('tolower($1) == "etag:"');
+    expect(textOf('Patch')).toContain('-H "If-Match: $VERSION" \\\n');
+    expect(textOf('Patch')).toContain(`-d '[{"op":"replace","path":"/gender","value":"unknown"}]'`);
+    expect(textOf('Patch')).toContain("-H 'X-Correlation-ID: uuid'");
+    expect(textOf('Patch')).not.toContain('{uuid}');
   });
 
   it.each([
     ['simulated', undefined, endpoint],
     ['stopped', undefined, endpoint],
     ['external', undefined, undefined],
-    ['external', 'https://x/FHIR/R4/', { participant: 'provider', protocol: 'fhir-r4', url: 'https://x/FHIR/R4' }],
+    [
+      'external',
+      'https://x/FHIR/R4/',
+      { participant: 'provider', protocol: 'fhir-r4', url: 'https://x/FHIR/R4', requests },
+    ],
   ] as const)('of a seat that is %s at %s go to %j', (mode, url, target) => {
     const participant = { name: 'provider', title: 'Provider', mode, acts: [], ...(url === undefined ? {} : { url }) };
     expect(targetOf(participant, endpoint)).toEqual(target);
@@ -85,10 +115,6 @@ describe('commands to copy', () => {
     expect(targetOf(participant, broker)).toBe(broker);
   });
 
-  it('are not offered for what has an API of its own', () => {
-    expect(commandsFor(sandbox, { ...endpoint, protocol: 'http' }, () => 'uuid')).toEqual([]);
-  });
-
   it.each([
     ['plain/text-1.0', 'plain/text-1.0'],
     ['a b', "'a b'"],
@@ -97,21 +123,5 @@ describe('commands to copy', () => {
     ["'", `''\\'''`],
   ])('quote %j for the shell', (text, quoted) => {
     expect(shellQuote(text)).toBe(quoted);
-  });
-
-  it.each([
-    ['fhir-r4', 'registry', 'http://h/FHIR/R4', ['Find pointers', 'Register a pointer']],
-    ['nrl', 'registry', 'http://h/record-locator/consumer/FHIR/R4', ['Find pointers']],
-    ['nrl', 'registry', 'http://h/record-locator/producer/FHIR/R4', ['Find your own pointers', 'Register a pointer']],
-    ['nrl', 'repository', 'http://h/FHIR/R4', ['Fetch a document', 'Who has asked for what']],
-  ])('find pointers and fetch documents in %s at the %s, %s', (dialect, participant, url, titles) => {
-    const box = { ...sandbox, pattern: 'registry-repository', dialect };
-    const commands = commandsFor(box, { participant, protocol: 'fhir-r4', url }, () => 'uuid');
-    expect(commands.map(({ title }) => title)).toEqual(titles);
-    const all = commands.map(({ text }) => text).join();
-    expect(all).toContain("-H 'X-Request-ID: uuid'");
-    // In NRL every call to the registry says for whom; the number of a person stands in no address.
-    expect(all.includes('NHSD-End-User-Organisation-ODS')).toBe(dialect === 'nrl' && participant === 'registry');
-    expect(all).not.toMatch(/http:[^ ]*9990000018/);
   });
 });

@@ -1,6 +1,6 @@
+import type { EndpointRequest } from '../data/endpoint-request.ts';
 import type { Endpoint, Participant, Sandbox } from '../data/sandbox-types.ts';
 import { mllpCommands } from './mllp-commands.ts';
-import { pointerCommands } from './pointer-commands.ts';
 
 export interface Command {
   readonly title: string;
@@ -17,10 +17,9 @@ const curl = (parts: readonly string[]): string => ['curl -sS', ...parts].join('
 const patientOf = ({ examples = [] }: Sandbox): string =>
   examples.find(({ value }) => /^\d{10}$/.test(value))?.value ?? '9000000009';
 
-/** Prints the ETag of an answer. Field names are compared without case, and the carriage return is not part of it. */
-const ETAG = `awk 'tolower($1) == "etag:" { print $2 }' | tr -d '\\r'`;
-
-const CHANGE = [{ op: 'replace', path: '/gender', value: 'unknown' }];
+/** Prints a header of an answer. Field names are compared without case, and the carriage return is not part of it. */
+const printing = (header: string): string =>
+  `awk 'tolower($1) == "${header.toLowerCase()}:" { print $2 }' | tr -d '\\r'`;
 
 /**
  * Where the commands go: the endpoint; or, where a seat is taken, the system that took it, whose credential is its own
@@ -35,7 +34,12 @@ export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint
   const url = known !== undefined && /^mllps?:/.test(known) === isMllp ? known : undefined;
   return url === undefined
     ? undefined
-    : { participant: name, protocol: endpoint.protocol, url: url.replace(/\/+$/, '') };
+    : {
+        participant: name,
+        protocol: endpoint.protocol,
+        url: url.replace(/\/+$/, ''),
+        ...(endpoint.requests === undefined ? {} : { requests: endpoint.requests }),
+      };
 };
 
 /** For Debian's amqp-tools; what is published is read from a file, and what is consumed is printed. */
@@ -78,36 +82,39 @@ const proofOf = ({ authentication, endpoints }: Sandbox, endpoint: Endpoint): st
 };
 
 /**
- * Ready to paste into a POSIX shell: read, search, and a change with version control, for one FHIR endpoint. The change
- * reads first and sends the version that it saw, so that it works on whatever version the record has come to. For the
- * broker: how to consume and to publish.
+ * One request as a command. Where it names a version, that is read first, so that it works on whatever version the record has
+ * come to.
+ */
+const commandOf = (url: string, proof: readonly string[], one: EndpointRequest, uuid: () => string): Command => {
+  const { title, method, path, headers, form, body, version } = one;
+  const fresh = (text: string): string => text.replaceAll('{uuid}', uuid);
+  const always = (): string[] => [...proof, `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`];
+  const sent = [
+    ...Object.entries(headers).map(([name, value]) => `-H ${shellQuote(`${name}: ${fresh(value)}`)}`),
+    ...Object.entries(form ?? {}).map(([name, value]) => `--data-urlencode ${shellQuote(`${name}=${value}`)}`),
+    ...(body === undefined ? [] : [`-d ${shellQuote(fresh(JSON.stringify(body)))}`]),
+  ];
+  // curl makes a POST of what has a body.
+  const verb =
+    method === 'GET' || (method === 'POST' && sent.some((part) => part.startsWith('-d') || part.startsWith('--')))
+      ? []
+      : [`-X ${method}`];
+  const target = shellQuote(`${url}${path}`);
+  if (version === undefined) return { title, text: curl([...verb, ...always(), ...sent, target]) };
+  const read = curl(['-D - -o /dev/null', ...always(), shellQuote(`${url}${version.path}`)]);
+  const change = curl([...verb, ...always(), `-H "${version.as}: $VERSION"`, ...sent, target]);
+  return { title, text: `VERSION=$(${read} \\\n  | ${printing(version.from)})\n${change}` };
+};
+
+/**
+ * Ready to paste into a POSIX shell: what the pattern has to try at an endpoint; for the broker, how to consume and to publish;
+ * for a stream, how to follow it.
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
   if (endpoint.protocol === 'amqp') return brokerCommands(endpoint, uuid);
   if (endpoint.protocol === 'mllp') return mllpCommands(sandbox, endpoint, patientOf(sandbox), uuid, shellQuote);
   if (endpoint.protocol === 'sse' || endpoint.protocol === 'ws') return streamCommands(endpoint);
-  if (endpoint.protocol !== 'fhir-r4' || endpoint.url === undefined) return [];
-  const pds = sandbox.dialect === 'pds';
-  const headers = (): string[] => [...proofOf(sandbox, endpoint), `-H ${shellQuote(`X-Request-ID: ${uuid()}`)}`];
-  if (sandbox.pattern === 'registry-repository')
-    return pointerCommands(sandbox, endpoint, patientOf(sandbox), headers, { quote: shellQuote, curl });
-  const patient = `${endpoint.url}/Patient/${patientOf(sandbox)}`;
-  const search = pds ? 'family=Smith&given=Jane&birthdate=eq2010-10-22' : 'family=Smith&_count=5';
-  // PDS wraps the list of operations (its OpenAPI description, PATCH /Patient/{id}).
-  const patch = JSON.stringify(pds ? { patches: CHANGE } : CHANGE);
-  return [
-    { title: 'Read', text: curl([...headers(), shellQuote(patient)]) },
-    { title: 'Search', text: curl([...headers(), shellQuote(`${endpoint.url}/Patient?${search}`)]) },
-    {
-      title: 'Patch',
-      text: `VERSION=$(${curl(['-D - -o /dev/null', ...headers(), shellQuote(patient)])} \\\n  | ${ETAG})\n${curl([
-        '-X PATCH',
-        ...headers(),
-        `-H ${shellQuote('Content-Type: application/json-patch+json')}`,
-        '-H "If-Match: $VERSION"',
-        `-d ${shellQuote(patch)}`,
-        shellQuote(patient),
-      ])}`,
-    },
-  ];
+  const { url, requests = [] } = endpoint;
+  if (url === undefined) return [];
+  return requests.map((one) => commandOf(url, proofOf(sandbox, endpoint), one, uuid));
 };

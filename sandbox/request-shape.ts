@@ -1,0 +1,76 @@
+import { parseDocument } from 'yaml';
+import { type Check, isRecord, list, matching, oneOf, shape, table, text } from './dialect-shape.ts';
+
+/**
+ * A request that is good to try at a participant, as `patterns/<id>/requests.yaml` has it. In texts `{patient}` stands for the
+ * NHS number of a seeded person, `{caller}` for a name that goes with the credential that is shown, `{uuid}` for a fresh one.
+ */
+export interface TryRequest {
+  readonly title: string;
+  /** Whose endpoints it is for. */
+  readonly at: readonly string[];
+  /** Where those begin, below the participant's base; empty for what lies beside FHIR. `/FHIR/R4` unless told. */
+  readonly base?: string;
+  /** Only in these dialects; in all when absent. */
+  readonly dialects?: readonly string[];
+  /** Only with the credentials of these participants; with all when absent. */
+  readonly by?: readonly string[];
+  /** GET unless told. */
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the base, with its query, percent-encoded where that is needed. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as application/x-www-form-urlencoded. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON; application/fhir+json unless `headers` say otherwise. */
+  readonly json?: unknown;
+  /** It names the version that a read of this path gives: the reply's header `from` becomes the request's header `as`. */
+  readonly version?: { readonly path: string; readonly from: string; readonly as: string };
+}
+
+export class RequestsFileError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(where: string, faults: readonly string[]) {
+    super(faults.map((fault) => `${where}: ${fault}`).join('\n'));
+    this.name = 'RequestsFileError';
+    this.faults = faults;
+  }
+}
+
+const anything: Check = () => {};
+const header = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const path = matching(/^\/[^\s#]*$/, 'a path that begins with a slash');
+
+const requests = list(
+  shape(
+    { title: text, at: list(text), path },
+    {
+      base: matching(/^(?:\/[^\s#]*[^\s#/])?$/, 'a path, or empty'),
+      dialects: list(text),
+      by: list(text),
+      method: oneOf('POST', 'PUT', 'PATCH', 'DELETE'),
+      headers: table(header, text),
+      form: table(/./, text),
+      json: anything,
+      version: shape({ path, from: matching(header, 'a header'), as: matching(header, 'a header') }),
+    },
+  ),
+);
+
+const isRequests = (value: unknown, faults: string[]): value is readonly TryRequest[] => {
+  requests(value, 'requests', faults);
+  for (const [index, one] of (Array.isArray(value) ? value : []).entries())
+    if (isRecord(one) && one.form !== undefined && one.json !== undefined)
+      faults.push(`requests[${index}]: has both form and json`);
+  return faults.length === 0;
+};
+
+/** What a pattern's `requests.yaml` says; throws with every fault and its place. `where` names the file. */
+export const parseRequests = (yaml: string, where: string): readonly TryRequest[] => {
+  const document = parseDocument(yaml);
+  const faults = document.errors.map(({ message }) => message);
+  const value: unknown = document.toJS();
+  if (faults.length === 0 && isRequests(value, faults)) return value;
+  throw new RequestsFileError(where, faults);
+};
