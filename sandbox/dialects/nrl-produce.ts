@@ -1,6 +1,6 @@
 import { requireFit } from '../fhir/document.ts';
 import { parseJson } from '../fhir/json.ts';
-import { read } from '../fhir/repository.ts';
+import { find } from '../fhir/repository.ts';
 import type { FhirResource } from '../fhir/stored.ts';
 import { forWriting, type WritingCtx } from '../fhir/write-guard.ts';
 import type { Call, Ctx, Reply } from '../pattern.ts';
@@ -31,6 +31,8 @@ const requireOwnId = (id: string, ods: string, deed: string): void => {
     throw problem(NOT_OWNER, `The requested ${POINTER} cannot be ${deed} because it belongs to another organisation`);
 };
 
+const noSuchPointer = () => problem(NOT_FOUND, `The requested ${POINTER} could not be found`);
+
 export const createPointer = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const ods = organisationOf(call);
   const pointer = pointerIn(call, ctx);
@@ -52,7 +54,11 @@ export const updatePointer = async (call: Call, ctx: Ctx): Promise<Reply> => {
       at: `${POINTER}.id`,
     });
   requireOwnId(id, ods, 'updated');
-  await ctx.transaction((tx) => amend(writing(ctx, call), tx, id, pointer, byOrganisation(ods)));
+  await ctx.transaction(async (tx) => {
+    const row = await find(ctx, tx, POINTER, id);
+    if (row === undefined || row.deleted) throw noSuchPointer();
+    return amend(writing(ctx, call), tx, id, pointer, byOrganisation(ods));
+  });
   return done(200, 'RESOURCE_UPDATED');
 };
 
@@ -61,19 +67,24 @@ export const deletePointer = async (call: Call, ctx: Ctx): Promise<Reply> => {
   const id = idIn(call);
   requireOwnId(id, ods, 'deleted');
   const gone = await ctx.transaction((tx) => withdraw(writing(ctx, call), tx, id, byOrganisation(ods)));
-  if (gone === undefined) throw problem(NOT_FOUND, `The requested ${POINTER} could not be found`);
+  if (gone === undefined) throw noSuchPointer();
   return done(200, 'RESOURCE_DELETED');
 };
 
-const shown = (body: string): Reply => ({ status: 200, headers: { 'content-type': NRL_TYPE }, body });
+/** There are no versions here: a pointer that was withdrawn is as one that never was. */
+const shown = async (ctx: Ctx, id: string): Promise<Reply> => {
+  const row = await find(ctx, ctx.sql, POINTER, id);
+  if (row === undefined || row.deleted) throw noSuchPointer();
+  return { status: 200, headers: { 'content-type': NRL_TYPE }, body: row.body };
+};
 
 export const readOwnPointer = async (call: Call, ctx: Ctx): Promise<Reply> => {
   requireOwnId(idIn(call), organisationOf(call), 'read');
-  return shown((await read(ctx, ctx.sql, POINTER, idIn(call))).body);
+  return shown(ctx, idIn(call));
 };
 
 /** A consumer reads whosever pointer. */
 export const readPointer = async (call: Call, ctx: Ctx): Promise<Reply> => {
   organisationOf(call);
-  return shown((await read(ctx, ctx.sql, POINTER, idIn(call))).body);
+  return shown(ctx, idIn(call));
 };

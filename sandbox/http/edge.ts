@@ -48,6 +48,8 @@ const refuseMethod = (passage: Passage, allow: readonly string[]): Reply => {
   throw problem(METHOD_NOT_ALLOWED, `${passage.method} is not one of ${headers.allow}`, { headers });
 };
 
+const withoutHead = (methods: readonly string[]): readonly string[] => methods.filter((one) => one !== 'HEAD');
+
 const render = (passage: Passage, error: ProblemError): Reply => {
   const { address, headers, served, params } = passage;
   if (served?.dialect.errors.formats !== undefined) {
@@ -162,8 +164,9 @@ const answer = async (passage: Passage, address: Address, kept: Kept): Promise<R
   const offered = match !== undefined && (!('operation' in match) || isOfferedBy(participant, served, match.operation));
   if (match === undefined || !offered)
     throw problem(UNKNOWN_PATH, `${passage.to} serves nothing at ${address.path.slice(0, 200)}`);
-  if ('allow' in match) return refuseMethod(passage, match.allow);
-  if (passage.method === 'HEAD' && spoken.dialect.head === false) return refuseMethod(passage, ['GET', 'OPTIONS']);
+  const headless = spoken.dialect.head === false;
+  if ('allow' in match) return refuseMethod(passage, headless ? withoutHead(match.allow) : match.allow);
+  if (passage.method === 'HEAD' && headless) return refuseMethod(passage, ['GET', 'OPTIONS']);
   return await perform(passage, sandbox, participant, spoken, address, match);
 };
 

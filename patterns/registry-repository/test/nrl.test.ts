@@ -63,7 +63,19 @@ describe('a producer at NRL', () => {
     expect((await nrl(url)).body).toMatchObject({ description: 'Reviewed', meta: { versionId: '2' } });
     const gone = await nrl(url, { method: 'DELETE' });
     expect([gone.status, codeOf(gone.body)]).toEqual([200, 'RESOURCE_DELETED']);
-    expect((await nrl(url, { method: 'DELETE' })).status).toBe(404);
+    // There are no versions in NRL: what was withdrawn is as if it had never been.
+    const asConsumer = `${consumer}/${id}`;
+    const body = { ...nrlPointer(), id };
+    for (const [at, options] of [
+      [url, { method: 'DELETE' }],
+      [url, {}],
+      [asConsumer, {}],
+      [url, { method: 'PUT', body }],
+    ] as const) {
+      const reply = await nrl(at, options);
+      expect([reply.status, codeOf(reply.body), reply.headers.get('etag')]).toEqual([404, 'RESOURCE_NOT_FOUND', null]);
+      expect(JSON.stringify(reply.body)).toContain('could not be found');
+    }
   });
 
   it('finds its own pointers and no others', async () => {
@@ -144,5 +156,7 @@ describe('NRL refuses', () => {
       headers: { 'nhsd-end-user-organisation-ods': 'X99101', 'x-request-id': crypto.randomUUID() },
     });
     expect(refused.status).toBe(405);
+    const patched = await nrl(`${consumer}/X99101-crisis-plan`, { method: 'PATCH', body: {} });
+    expect([patched.status, patched.headers.get('allow')]).toEqual([405, 'GET, OPTIONS']);
   });
 });
