@@ -20,6 +20,8 @@ const withoutMessages =
   'test/e2e/{conform,conform-hl7,conform-registry,conform-sandbox,conform-start,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
 /** What is about RabbitMQ alone: a part of it that other systems have. */
 const outside = 'test/e2e/outside-*.test.ts';
+/** A project is taken away on engines; on the embedded ones each pattern is. */
+const onEngines = 'test/e2e/scaffold-engines.test.ts';
 /** What is about the embedded store, starts engines of its own, or is about no engine at all. */
 const elsewhere = [
   'sandbox/fhir/{base-of,json,json-patch,message,validate}*.test.ts',
@@ -34,7 +36,8 @@ const elsewhere = [
   'test/e2e/apart*.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
-  'test/e2e/{dialect-added,hl7-command,package,proxy,requests,scaffold}*.test.ts',
+  'test/e2e/{dialect-added,hl7-command,package,proxy,requests}*.test.ts',
+  'test/e2e/scaffold{,-patterns}.test.ts',
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */
@@ -69,7 +72,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'embedded', include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'], exclude: [outside] },
+        test: {
+          name: 'embedded',
+          include: ['{sandbox,patterns,src,test,web}/**/*.test.ts'],
+          exclude: [outside, onEngines],
+        },
       },
       ...engines,
     ],

@@ -39,6 +39,8 @@ export interface StandaloneOptions {
 
 export interface NewSandbox extends SeedOptions {
   readonly dialect: string;
+  /** Whether its endpoints ask for a participant's credential; they do not unless told. */
+  readonly auth?: 'none' | 'bearer';
   /** Participants that are not simulated. */
   readonly seats?: Readonly<Record<string, 'external' | 'stopped'>>;
 }
@@ -72,8 +74,8 @@ const insert = async (host: Host, pattern: LoadedPattern, id: string, wanted: Ne
     const made = await tx.query(
       `insert into sandbox (id, pattern, dialect, auth, seed, generation, serial, created_real, expires_real, seq,
          clock_base, clock_anchor_real, clock_speed)
-       values ($1, $2, $3, 'none', $4, 0, $5, $6, $7, 0, $6, $6, 1) on conflict (id) do nothing returning id`,
-      [id, pattern.id, wanted.dialect, wanted.seed, counted?.value ?? 1, now, NEVER],
+       values ($1, $2, $3, $8, $4, 0, $5, $6, $7, 0, $6, $6, 1) on conflict (id) do nothing returning id`,
+      [id, pattern.id, wanted.dialect, wanted.seed, counted?.value ?? 1, now, NEVER, wanted.auth ?? 'none'],
     );
     if (made.length === 0) return false;
     for (const [position, { name }] of takingPart(pattern.manifest.participants, wanted.dialect))

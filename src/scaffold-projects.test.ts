@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
 import type { Ask } from './scaffold/ask.ts';
@@ -41,6 +42,12 @@ describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of 
     for (const foreign of ['amqplib', 'bullmq', 'pg', 'swagger-ui-express', 'commander', 'lit'])
       expect(Object.keys({ ...dependencies, ...devDependencies })).not.toContain(foreign);
   });
+
+  it('judges itself in every dialect', async () => {
+    const { ownSeats } = await import(new URL(`patterns/${pattern}/own-seats.ts`, root).href);
+    const spoken = (await catalogue.dialects(pattern)).map(({ id }) => id);
+    expect(Object.keys(ownSeats.dialects).sort()).toEqual(spoken.sort());
+  });
 });
 
 describe('what a project is asked to be', () => {
@@ -65,11 +72,18 @@ describe('what a project is asked to be', () => {
     await expect(factsFor(catalogue, pattern, 'klingon')).rejects.toThrow(/klingon/);
   });
 
+  it('has the requirements that bind in its dialect alone', async () => {
+    const push = (dialect: string) => make({ pattern: 'information-push', dialect });
+    const [mesh, itk] = await Promise.all([push('mesh'), push('hl7v2-itk')]);
+    expect(textOf(mesh, 'README.md')).toContain('| PSH-05 |');
+    expect(textOf(itk, 'README.md')).not.toContain('| PSH-05 |');
+  });
+
   it('has its decision in the README, and every requirement that it must keep', async () => {
     const decision = { id: 'd1', answers: { Q1: 'yes' }, markdown: '# Ask the GP system\n\nBecause.' };
     const project = await make({ pattern, decision });
     expect(textOf(project, 'README.md')).toMatch(/## Why this pattern\n\n## Ask the GP system\n\nBecause\./);
-    for (const { id } of await catalogue.requirements(pattern))
+    for (const { id } of [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))])
       expect(textOf(project, 'README.md')).toContain(`| ${id} |`);
     expect(textOf(project, '.fingerpost.yaml')).toMatch(/decision: d1\nanswers:\n {2}Q1: yes/);
   });

@@ -12,6 +12,7 @@ import {
   sentBy,
   sentTo,
 } from '../../sandbox/conformance/journal-evidence.ts';
+import { chunksOf } from '../../sandbox/conformance/mail-seen.ts';
 import { answers, contentOf, destinationsOf, eventOf, focusOf, isPositive, messageId } from './message-seen.ts';
 
 const SHOWN = 10;
@@ -98,6 +99,9 @@ const handles = (message: unknown): readonly unknown[] => [
 const bare = (value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/^urn:uuid:/, '').replace(/^.*\/(?=[^/]+$)/, '') : value;
 
+/** Of what goes by mail in chunks nobody sees the whole, so that its ids are not known. */
+const goesInChunks = (one: SeenExchange): boolean => isMessage(one) && chunksOf(one.request.headers) > 1;
+
 const corrects = (evidence: JournalEvidence): Judgement => {
   const sent = notices(evidence);
   const judged: SeenExchange[] = [];
@@ -118,6 +122,8 @@ const corrects = (evidence: JournalEvidence): Judgement => {
     if (names.length === 0) continue;
     const earlier = before.find((of) => handles(messageIn(of)).some((id) => id !== undefined && names.includes(id)));
     if (earlier === undefined) {
+      if (sentBy(evidence).some(goesInChunks))
+        return skip('what it may have corrected went in chunks, and is not seen whole');
       const named = names.filter((name) => name !== undefined).join(', ');
       return fail(`relatesTo names ${named || 'nothing'}; it had sent no such thing.`, one.id);
     }

@@ -78,8 +78,9 @@ const properties = ({ index, score, minLevel, minIndex, role, target, tool, exit
 
 const suite = (report: Report): readonly string[] => {
   const { text, seconds } = totalsOf([report]);
+  const who = report.participant === undefined ? report.dialect : `${report.dialect}, ${report.participant}`;
   return [
-    `  <testsuite name="${xml(`${report.pattern} (${report.dialect})`)}" ${text} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
+    `  <testsuite name="${xml(`${report.pattern} (${who})`)}" ${text} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
     ...properties(report),
     ...report.requirements.flatMap((requirement) => requirement.checks.map((check) => testcase(requirement, check))),
     '  </testsuite>',

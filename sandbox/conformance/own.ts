@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import type { Environment } from '../config.ts';
 import type { LoadedPattern } from '../http/host.ts';
-import type { NewSandbox } from '../standalone.ts';
-import { startStandalone } from '../standalone.ts';
 import type { Check } from './check.ts';
+import { judgeOwn } from './own-judging.ts';
+import type { OwnSeat, OwnSeats } from './own-seats.ts';
 import { FORMATS, printReports } from './print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from './profile.ts';
 import type { Report } from './report.ts';
@@ -16,22 +17,9 @@ import { sharedChecks } from './shared-checks.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 import { sharedRequirements } from './shared-requirements.ts';
 
-/** How a dialect of the pattern is judged where this very project serves it. */
-export interface OwnSeat {
-  /** Where the checks begin, below the sandbox: `provider/FHIR/R4`. */
-  readonly target: string;
-  readonly seats?: NewSandbox['seats'];
-  /** What the checks need to know, once it is served at `target`. */
-  profile(target: string): Promise<object>;
-}
-
-/** What a pattern says of that. */
-export interface OwnSeats {
-  readonly people: number;
-  readonly dialects: Readonly<Record<string, OwnSeat>>;
-}
-
 export interface OwnConformance extends OwnSeats {
+  /** Of the process: STORE_URL and BROKER_URL say on what it is served, in memory where they say nothing. */
+  readonly env: Environment;
   readonly pattern: LoadedPattern;
   /** Of the pattern. */
   readonly requirements: URL;
@@ -86,26 +74,6 @@ const exitCodeOf = (reports: readonly Report[]): number => {
   return codes.includes(1) ? 1 : Math.max(...codes);
 };
 
-/** Serves the pattern for as long as it is judged. */
-const judgeSelf = async (own: OwnConformance, conformance: Conformance, dialect: string): Promise<Report> => {
-  const seat = requireDialect(own, dialect);
-  const silent = { error: () => undefined, warn: () => undefined };
-  const served = await startStandalone(own.pattern, { storeUrl: 'sqlite::memory:', log: silent });
-  try {
-    const base = await served.open('conform', {
-      dialect,
-      seed: 1,
-      people: own.people,
-      ...(seat.seats && { seats: seat.seats }),
-    });
-    const target = `${base}/${seat.target}`;
-    const profile = checkProfile(await seat.profile(target));
-    return await runConformance(conformance, { pattern: own.pattern.id, dialect, target, profile, version: 'own' });
-  } finally {
-    await served.close();
-  }
-};
-
 interface Asked {
   readonly target?: string;
   readonly profile?: string;
@@ -137,21 +105,15 @@ const reportsOf = async (own: OwnConformance, { target, profile, dialect }: Aske
   if (target === undefined) {
     const reports: Report[] = [];
     for (const one of dialect === undefined ? Object.keys(own.dialects) : [dialect])
-      reports.push(await judgeSelf(own, conformance, one));
+      reports.push(...(await judgeOwn({ ...own, dialect: one, conformance }, requireDialect(own, one))));
     return reports;
   }
   const given = await profileIn(profile);
   const spoken = dialect ?? given.dialect ?? Object.keys(own.dialects)[0] ?? '';
   requireDialect(own, spoken);
-  return [
-    await runConformance(conformance, {
-      pattern: own.pattern.id,
-      dialect: spoken,
-      target,
-      profile: given,
-      version: 'own',
-    }),
-  ];
+  const run = { pattern: own.pattern.id, dialect: spoken, target, profile: given, version: 'own' };
+  const overMllp = /^mllps?:/i.test(target) ? own.hl7v2 : undefined;
+  return [await (overMllp === undefined ? runConformance(conformance, run) : overMllp(run))];
 };
 
 /** The whole of a project's `conform.ts`: judges, prints, and sets the exit code. */

@@ -39,6 +39,7 @@ export interface RunOptions extends Demands {
   /** What it may cost; BOUNDS when absent. */
   readonly bounds?: Bounds;
   readonly progress?: TellProgress;
+  readonly listening?: (url: string) => Promise<void>;
 }
 
 const checkTarget = (target: string, allowLive: boolean): void => {

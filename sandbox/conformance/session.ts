@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly fetch: typeof fetch;
   readonly signal?: AbortSignal;
   readonly course: Course;
+  /** Is told where a listener listens, before the target is: it may have to let it be called first. */
+  readonly listening?: (url: string) => Promise<void>;
 }
 
 const BODY_MAX = 10 * 1024 * 1024;
@@ -139,7 +141,10 @@ export const createSession = (options: SessionOptions): Session => {
       const keep = (message: Received) => void received.push(message);
       const opened = openListener({ name, profile, keep, since, ...(signal === undefined ? {} : { signal }) });
       listeners.push(opened);
-      return opened;
+      return opened.then(async (listener) => {
+        await options.listening?.(listener.url);
+        return listener;
+      });
     },
     pause: async (milliseconds) => {
       const within = Math.min(milliseconds, course.left());

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { levelIn } from '../../sandbox/conformance/requirement.ts';
+import { sharedRequirements } from '../../sandbox/conformance/shared-requirements.ts';
 import { CONFLICT, problem } from '../../sandbox/problem.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { CODE } from '../catalogue-dialect.ts';
@@ -14,5 +16,13 @@ export const factsFor = async (catalogue: Catalogue, pattern: string, dialect: s
       at: 'dialect',
     });
   const judgesItself = existsSync(new URL(`patterns/${pattern}/own-seats${CODE}`, catalogue.root));
-  return { title, summary, dialects, judgesItself, requirements: await catalogue.requirements(pattern) };
+  const spoken = dialect === undefined ? dialects : [dialect];
+  const binding = [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))].filter(
+    (one) => one.dialects === undefined || one.dialects.some((name) => spoken.includes(name)),
+  );
+  const requirements = binding.map((one) => ({
+    ...one,
+    level: (dialect === undefined ? undefined : levelIn(one, dialect)) ?? one.level,
+  }));
+  return { title, summary, dialects, judgesItself, requirements };
 };

@@ -4,8 +4,8 @@ import type { OpenApiDocument } from '../../sandbox/contract-schema.ts';
 import type { Host, LoadedPattern } from '../../sandbox/http/host.ts';
 import type { ParticipantManifest } from '../../sandbox/manifest.ts';
 import { type LoadedSandbox, loadSandbox, type ParticipantRow } from '../../sandbox/participants.ts';
+import { placesOf } from '../../sandbox/places.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
-import { offers } from '../../sandbox/serving.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
 import { callersOf } from './callers.ts';
 import { authenticationView } from './client-view.ts';
@@ -18,42 +18,6 @@ import type { Surroundings } from './surroundings.ts';
 import { titled } from './titled.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-const entriesOf = (value: unknown): (readonly [string, unknown])[] =>
-  typeof value === 'object' && value !== null ? Object.entries(value) : [];
-
-const isOffered = (role: ParticipantManifest, operation: unknown): boolean => {
-  const { operationId, tags } = Object.fromEntries(entriesOf(operation));
-  return typeof operationId === 'string' && offers(role, { operationId, tags: Array.isArray(tags) ? tags : [] });
-};
-
-/** `/FHIR/R4`, or what an API has as its FHIR base below a path of its own: `/record-locator/producer/FHIR/R4`. */
-const fhirBaseIn = (path: string): string | undefined => /^.*?\/FHIR\/R4(?=\/|$)/.exec(path)?.[0];
-
-interface Place {
-  readonly protocol: 'fhir-r4' | 'http';
-  readonly path: string;
-  /** What is offered there. */
-  readonly operations: readonly string[];
-}
-
-/** Where the paths that a participant offers begin: each FHIR base, and the participant's own for plain HTTP beside them. */
-const placesOf = (contract: OpenApiDocument, role: ParticipantManifest): readonly Place[] => {
-  const offered = entriesOf(contract.paths).flatMap(([path, item]) =>
-    entriesOf(item).flatMap(([, operation]) =>
-      isOffered(role, operation)
-        ? [{ base: fhirBaseIn(path), id: String(Object.fromEntries(entriesOf(operation)).operationId) }]
-        : [],
-    ),
-  );
-  return [...Map.groupBy(offered, ({ base }) => base)]
-    .toSorted(([a], [b]) => Number(a === undefined) - Number(b === undefined))
-    .map(([path, those]) => ({
-      protocol: path === undefined ? 'http' : 'fhir-r4',
-      path: path ?? '',
-      operations: those.map(({ id }) => id),
-    }));
-};
 
 const noteOf = (row: ParticipantRow, auth: string, caller: ParticipantManifest | undefined): string | undefined => {
   const seat =

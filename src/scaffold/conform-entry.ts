@@ -20,15 +20,17 @@ export const conform = (pattern: string, files: readonly string[], textOf: (file
   const drives = named(own, 'drive').filter((file) =>
     /^export const drive\b/m.test(textOf(`patterns/${pattern}/${file}.ts`)),
   );
-  return `${drives.map((file, index) => `import { drive as drive${index + 1} } from '${folder}/${file}.ts';`).join('\n')}
+  return `import { argv, env } from 'node:process';
+${drives.map((file, index) => `import { drive as drive${index + 1} } from '${folder}/${file}.ts';`).join('\n')}
 import { loadThisPattern } from '${folder}/loaded.ts';
 import { ownSeats } from '${folder}/own-seats.ts';
 ${checks.map((file, index) => `import { checks as checks${index + 1} } from '${folder}/${file}.ts';`).join('\n')}
 import { runOwnConformance } from './sandbox/conformance/own.ts';
 
 /** Judges this project, or another system with --target. One more file of checks is one more line here. */
-await runOwnConformance(process.argv.slice(2), {
+await runOwnConformance(argv.slice(2), {
   ...ownSeats,
+  env,
   pattern: loadThisPattern(),
   requirements: new URL('${folder}/requirements.yaml', import.meta.url),
   checks: [${checks.map((_, index) => `...checks${index + 1}`).join(', ')}],

@@ -59,6 +59,9 @@ const declarationsBeside = (root: URL, file: string): readonly string[] => {
     .map((name) => `${folder}${name}`);
 };
 
+/** What each file that was read imports: a file is parsed once, though two follow it. */
+export type Known = Map<string, Found>;
+
 interface Found {
   readonly files: readonly string[];
   readonly packages: readonly string[];
@@ -89,7 +92,7 @@ const namedBy = (root: URL, path: string): readonly string[] => {
  * Everything that the roots reach: by `import`, `import type`, `export … from` and `new URL(…, import.meta.url)`. Computed
  * imports are not followed: what they may load is among the roots.
  */
-export const follow = async (root: URL, roots: readonly string[]): Promise<Needed> => {
+export const follow = async (root: URL, roots: readonly string[], known: Known = new Map()): Promise<Needed> => {
   const files = new Set<string>();
   const packages = new Set<string>();
   const waiting = [...roots];
@@ -97,9 +100,13 @@ export const follow = async (root: URL, roots: readonly string[]): Promise<Neede
     if (files.has(file)) continue;
     files.add(file);
     if (!file.endsWith('.ts')) continue;
-    // Hundreds of files are parsed, and a service has others to answer.
-    await setImmediate();
-    const found = read(root, file);
+    let found = known.get(file);
+    if (found === undefined) {
+      // Hundreds of files are parsed, and a service has others to answer.
+      await setImmediate();
+      found = read(root, file);
+      known.set(file, found);
+    }
     waiting.push(...found.files);
     for (const name of found.packages) packages.add(name);
     if (!file.endsWith('.d.ts') && found.packages.length > 0) waiting.push(...declarationsBeside(root, file));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Ask, Facts } from './ask.ts';
 import { conform } from './conform-entry.ts';
-import { filesBelow, follow } from './follow.ts';
+import { filesBelow, follow, type Known } from './follow.ts';
 import { type Lock, pruneLock } from './lock.ts';
 import { type OwnPackage, packageJson } from './package-json.ts';
 import { origin, readme, surroundings } from './texts.ts';
@@ -38,8 +38,9 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Pr
   // The embedded engines are what its tests and its own conformance run on.
   const drivers = [...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
   const judging = facts.judgesItself ? ['sandbox/conformance/own.ts'] : [];
-  const running = await follow(root, [...own.filter((file) => !isTest(file)), ...drivers, ...judging]);
-  const all = await follow(root, [...own, ...drivers, ...judging]);
+  const known: Known = new Map();
+  const running = await follow(root, [...own.filter((file) => !isTest(file)), ...drivers, ...judging], known);
+  const all = await follow(root, [...own, ...drivers, ...judging], known);
   const pkg = parsed<OwnPackage>(root, 'package.json');
   const manifest = packageJson(pkg, ask, { running: running.packages, testing: all.packages }, facts.judgesItself);
   const files = new Map<string, Uint8Array>();

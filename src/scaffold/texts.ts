@@ -20,13 +20,19 @@ const running = (ask: Ask): string =>
     ? `docker compose up -d   # the engines, with the settings of .env\nset -a; . ./.env; set +a\nnpm ci && npm start`
     : 'npm ci && npm start';
 
+/** The dialects that are spoken. */
+const spokenIn = ({ dialect }: Ask, { dialects }: Facts): readonly string[] =>
+  dialect === undefined ? dialects : [dialect];
+
+const CONFORM =
+  'npm run conform    # judges this project by the requirements below; --target URL judges another system\n';
+
+const JUDGED =
+  '\n`npm run conform` judges it in memory, or on the engines that `STORE_URL` and `BROKER_URL` name, in a schema and queues of its own. It ends with 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged. This is not assurance by NHS England or by anybody else.\n';
+
 /** The project's README: what it is, how it is run, what it has to keep, and why it is this pattern. */
-export const readme = (
-  ask: Ask,
-  { title, summary, dialects, judgesItself, requirements }: Facts,
-  version: string,
-): string => {
-  const spoken = ask.dialect === undefined ? dialects : [ask.dialect];
+export const readme = (ask: Ask, facts: Facts, version: string): string => {
+  const { title, summary, judgesItself, requirements } = facts;
   const rows = requirements.map(
     ({ id, level, statement }) =>
       `| ${id} | ${level} | ${statement.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()} |`,
@@ -44,7 +50,9 @@ Made by Fingerpost ${version} from its pattern \`${ask.pattern}\`. It is yours n
 ${running(ask)}
 \`\`\`
 
-It listens on loopback, prints the base address of each dialect (${spoken.map((one) => `\`${one}\``).join(', ')}), and keeps what it is told in ${
+It listens on loopback, prints the base address of each dialect (${spokenIn(ask, facts)
+    .map((one) => `\`${one}\``)
+    .join(', ')}), and keeps what it is told in ${
     ask.store === 'sqlite' ? '`data/`' : 'PostgreSQL'
   }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, \`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment.
 
@@ -58,12 +66,8 @@ It listens on loopback, prints the base address of each dialect (${spoken.map((o
 
 \`\`\`
 npm test           # types, and the pattern's own tests
-${judgesItself ? 'npm run conform    # judges this project by the requirements below; --target URL judges another system\n' : ''}\`\`\`
-${
-  judgesItself
-    ? '\n`npm run conform` ends with 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged. This is not assurance by NHS England or by anybody else.\n'
-    : ''
-}
+${judgesItself ? CONFORM : ''}\`\`\`
+${judgesItself ? JUDGED : ''}
 ## What it has to keep
 
 | id | level | |

@@ -1,42 +1,19 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fingerpost, temporaryFolder } from './running-service.ts';
+import { type TakenProject, takeAway } from './taken-project.ts';
 
-const run = promisify(execFile);
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-const env = {
-  ...process.env,
-  PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
-  NO_COLOR: '1',
-  npm_config_loglevel: 'error',
-  npm_config_fund: 'false',
-  npm_config_audit: 'false',
-  // Of the run around this one.
-  VITEST: undefined,
-  VITEST_POOL_ID: undefined,
-  VITEST_WORKER_ID: undefined,
-};
-/** A script of the project; resolves with its exit code and what it printed. */
-const script = async (...args: readonly string[]): Promise<{ code: number; output: string }> =>
-  run('npm', ['run', '--silent', ...args], { cwd: folder.path, env, maxBuffer: 64 * 1024 * 1024 }).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({
-      code: error.code,
-      output: error.stdout + error.stderr,
-    }),
-  );
+let project: TakenProject;
+const script = (...args: readonly string[]) => project.script(args);
 const PATTERN = 'synchronous-request-response';
 
 describe('a project that was taken away', () => {
   beforeAll(async () => {
-    const made = await fingerpost(['scaffold', PATTERN, '--dir', folder.path]);
-    expect(made).toMatchObject({ code: 0, stderr: '' });
-    await run('npm', ['ci', '--prefer-offline'], { cwd: folder.path, env });
+    project = await takeAway(folder.path, [PATTERN]);
   }, 180_000);
 
   it('is type-checked, and passes its own tests', { timeout: 180_000 }, async () => {
@@ -49,7 +26,9 @@ describe('a project that was taken away', () => {
   it('is judged by its own checks, and passes', { timeout: 120_000 }, async () => {
     const { code, output } = await script('conform', '--', '--format', 'json', '--dialect', 'pds');
     expect(code, output).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ counts: { fail: 0, error: 0 } });
+    const [provider, requester] = JSON.parse(output);
+    expect(provider).toMatchObject({ role: 'responder', counts: { fail: 0, error: 0 } });
+    expect(requester).toMatchObject({ participant: 'requester', counts: { fail: 0, error: 0 } });
   });
 
   it('is judged in all its dialects in one report', { timeout: 120_000 }, async () => {
@@ -59,7 +38,9 @@ describe('a project that was taken away', () => {
       '<?xml',
       '<testsuites ',
       `<testsuite name="${PATTERN} (fhir-r4)"`,
+      `<testsuite name="${PATTERN} (fhir-r4, requester)"`,
       `<testsuite name="${PATTERN} (pds)"`,
+      `<testsuite name="${PATTERN} (pds, requester)"`,
     ]);
   });
 
@@ -74,18 +55,11 @@ describe('a project that was taken away', () => {
   });
 
   it('names the requirement that a change breaks', { timeout: 120_000 }, async () => {
-    const file = join(folder.path, 'sandbox', 'fhir', 'stored.ts');
-    const before = readFileSync(file, 'utf8');
-    const after = before.replace(/=> `W\/("[^`]+")`/, '=> `$1`');
-    expect(after).not.toBe(before);
-    writeFileSync(file, after);
-    try {
-      const { code, output } = await script('conform', '--', '--dialect', 'fhir-r4');
-      expect(code).toBe(1);
-      expect(output).toMatch(/^FAIL +RRS-02 /m);
-    } finally {
-      writeFileSync(file, before);
-    }
+    const broken = await project.whileChanged('sandbox/fhir/stored.ts', '=> `W/"', '=> `"', () =>
+      script('conform', '--', '--dialect', 'fhir-r4'),
+    );
+    expect(broken.code, broken.output).toBe(1);
+    expect(broken.output).toMatch(/^FAIL +RRS-02 /m);
   });
 
   it('is not written over once somebody changed it', async () => {

@@ -1,0 +1,37 @@
+import { runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
+import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
+
+const PATIENT = '9000000009';
+const known = { consentToWrite: true, timeout: 5_000 };
+
+const byTopicAndCriteria = async (sandbox: OwnSandbox): Promise<void> => {
+  await sandbox.act('subscriber', 'subscribe');
+  await sandbox.act('other-subscriber', 'subscribe-by-criteria');
+  await sandbox.act('publisher', 'change-address', { patient: PATIENT });
+  await sandbox.act('publisher', 'report-death', { patient: PATIENT });
+  await sandbox.advance('PT5M');
+};
+
+const toEvents = async (sandbox: OwnSandbox): Promise<void> => {
+  await sandbox.act('subscriber', 'subscribe-to-events');
+  await sandbox.act('subscriber', 'publish-yourself');
+  await sandbox.act('publisher', 'change-address', { patient: PATIENT });
+  await sandbox.advance('PT1M');
+};
+
+/** How a project of this pattern is judged where it serves itself. */
+export const ownSeats: OwnSeats = {
+  people: 40,
+  hl7v2: runHl7Conformance,
+  dialects: {
+    'fhir-r4': {
+      driven: { target: 'broker/FHIR/R4', calledBack: 'subscriber', profile: async () => known },
+      watched: [{ participants: ['subscriber', 'other-subscriber'], play: byTopicAndCriteria }],
+      mllp: { participant: 'broker', keeps: 'broker/FHIR/R4' },
+    },
+    mns: {
+      driven: { target: 'broker', seats: { subscriber: 'external' }, profile: async () => known },
+      watched: [{ participants: ['subscriber', 'publisher'], play: toEvents }],
+    },
+  },
+};

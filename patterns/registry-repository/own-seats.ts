@@ -1,0 +1,25 @@
+import type { OwnSandbox, OwnSeat, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
+
+const PERSON = '9000000025';
+const OTHER = '9000000033';
+
+/** A document from its first version to its withdrawal, and those who look for it. */
+const publishAndFind = async (sandbox: OwnSandbox): Promise<void> => {
+  const published = await sandbox.act('repository', 'publish-document', { person: OTHER });
+  const { document } = published as { document: string };
+  await sandbox.act('requester', 'find-and-retrieve', { person: OTHER });
+  await sandbox.act('repository', 'remove-document', { document });
+  await sandbox.act('requester', 'find-and-retrieve', { person: PERSON });
+  await sandbox.advance('PT1H');
+};
+
+const at = (path: string): OwnSeat => ({
+  driven: {
+    target: `registry/${path}`,
+    profile: async () => ({ consentToWrite: true, ids: { patient: PERSON, otherCustodian: 'X99101' } }),
+  },
+  watched: [{ participants: ['repository', 'requester'], play: publishAndFind }],
+});
+
+/** How a project of this pattern is judged where it serves itself. */
+export const ownSeats: OwnSeats = { people: 40, dialects: { 'fhir-r4': at('FHIR/R4'), nrl: at('record-locator') } };

@@ -1,0 +1,150 @@
+import type { Environment } from '../config.ts';
+import { parseDuration } from '../duration.ts';
+import type { LoadedPattern } from '../http/host.ts';
+import { findParticipant } from '../participants.ts';
+import { ProblemError } from '../problem.ts';
+import { type NewSandbox, type Standalone, startStandalone } from '../standalone.ts';
+import { actsOf, requireSandbox } from '../standalone-acts.ts';
+import { openOwnEngines } from './own-engines.ts';
+import type { DrivenSeat, Hl7Seat, OwnSandbox, OwnSeat, OwnSeats, WatchedSeats } from './own-seats.ts';
+import { checkProfile } from './profile.ts';
+import type { Report } from './report.ts';
+import { type Conformance, runConformance } from './run.ts';
+import { runJournalConformance } from './run-journal.ts';
+
+/** What is judged where a project judges itself. */
+export interface OwnRun {
+  readonly pattern: LoadedPattern;
+  readonly people: number;
+  readonly dialect: string;
+  readonly conformance: Conformance;
+  /** Of the process: on what it is served. */
+  readonly env: Environment;
+  readonly hl7v2?: OwnSeats['hl7v2'];
+}
+
+const SEED = 1;
+const VERSION = 'own';
+
+/** The seat is taken, by what is at `url`, or left; what is under way to whoever had it goes on. */
+const setSeat = async ({ host, messages }: Standalone, id: string, name: string, url?: string): Promise<void> => {
+  const { row } = await requireSandbox({ host }, id);
+  const mode = url === undefined ? 'stopped' : 'external';
+  await host.sql.transaction((tx) =>
+    tx.query('update participant set mode = $3, url = $4 where sandbox = $1 and name = $2', [
+      id,
+      name,
+      mode,
+      url ?? null,
+    ]),
+  );
+  await messages.seatChanged(row, name);
+};
+
+const sandboxOf = (served: Standalone, pattern: LoadedPattern, id: string): OwnSandbox => {
+  const { act, advance } = actsOf(served, pattern);
+  return {
+    act: (participant, name, input) => act(id, participant, name, input),
+    advance: (duration) => advance(id, parseDuration(duration)),
+    stop: (participant) => setSeat(served, id, participant),
+    authorizationOf: async (participant) => {
+      const found = findParticipant(await requireSandbox(served, id), participant);
+      if (found === undefined) throw new Error(`There is no participant ${participant}`);
+      return `Bearer ${found.credential}`;
+    },
+  };
+};
+
+const wantedFor = ({ dialect, people }: OwnRun, { seats, auth }: Pick<NewSandbox, 'seats' | 'auth'>): NewSandbox => ({
+  dialect,
+  seed: SEED,
+  people,
+  ...(seats && { seats }),
+  ...(auth && { auth }),
+});
+
+const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise<Report> => {
+  const { pattern, dialect, conformance } = run;
+  const id = 'driven';
+  const target = `${await served.open(id, wantedFor(run, seat))}/${seat.target}`;
+  const profile = checkProfile(await seat.profile(target, sandboxOf(served, pattern, id)));
+  const { calledBack } = seat;
+  return runConformance(conformance, {
+    pattern: pattern.id,
+    dialect,
+    target,
+    profile,
+    version: VERSION,
+    ...(calledBack && { listening: (url) => setSeat(served, id, calledBack, url) }),
+  });
+};
+
+const driveHl7 = async (served: Standalone, run: OwnRun, { participant, keeps }: Hl7Seat): Promise<Report[]> => {
+  const { pattern, dialect, hl7v2 } = run;
+  const id = 'mllp';
+  const base = await served.open(id, wantedFor(run, {}));
+  const target = await served.mllpUrl(id, participant);
+  if (hl7v2 === undefined || target === undefined) throw new Error(`${participant} takes no HL7 v2 in ${dialect}`);
+  const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}` } });
+  return [await hl7v2({ pattern: pattern.id, dialect, target, profile, version: VERSION })];
+};
+
+const watch = async (
+  served: Standalone,
+  run: OwnRun,
+  id: string,
+  { participants, play }: WatchedSeats,
+): Promise<Report[]> => {
+  const { pattern, dialect, conformance } = run;
+  const target = await served.open(id, wantedFor(run, {}));
+  await play(sandboxOf(served, pattern, id)).catch((error: unknown) => {
+    // What has changed may no longer do what it is told: it is judged by what it did until then.
+    if (!(error instanceof ProblemError)) throw error;
+    process.stderr.write(`${dialect}: not all could be done that is judged. ${error.message}\n`);
+  });
+  const { row } = await requireSandbox(served, id);
+  const main = pattern.manifest.participants.find((one) => one.main === true)?.name ?? '';
+  const reports: Report[] = [];
+  for (const participant of participants)
+    reports.push(
+      await runJournalConformance(conformance, {
+        journal: served.host.journal,
+        sandbox: row,
+        pattern: pattern.id,
+        dialect,
+        participant,
+        main,
+        target,
+        version: VERSION,
+      }),
+    );
+  return reports;
+};
+
+const judgeServed = async (
+  served: Standalone,
+  run: OwnRun,
+  { driven, mllp, watched = [] }: OwnSeat,
+): Promise<readonly Report[]> => {
+  const reports = driven === undefined ? [] : [await drive(served, run, driven)];
+  if (mllp !== undefined) reports.push(...(await driveHl7(served, run, mllp)));
+  for (const [index, seats] of watched.entries())
+    reports.push(...(await watch(served, run, `watched-${index + 1}`, seats)));
+  return reports;
+};
+
+/** Serves the pattern for as long as it is judged: whoever answers first, then those who ask. */
+export const judgeOwn = async (run: OwnRun, seat: OwnSeat): Promise<readonly Report[]> => {
+  const silent = { error: () => undefined, warn: () => undefined };
+  const { storeUrl, brokerUrl, remove } = await openOwnEngines(run.env, run.pattern.id);
+  try {
+    const served = await startStandalone(run.pattern, { storeUrl, brokerUrl, log: silent });
+    try {
+      return await judgeServed(served, run, seat);
+    } finally {
+      await served.close();
+    }
+  } finally {
+    await remove();
+  }
+};
