@@ -29,7 +29,7 @@ export const wireOf = ({ method, path, headers = {}, body, timeout = TIMEOUT }: 
   const bytes = body === undefined ? '' : raw ? body : JSON.stringify(body);
   if (body !== undefined && !raw)
     lower['content-type'] ??= path.startsWith(FHIR_BASE) ? 'application/fhir+json' : 'application/json';
-  lower['user-agent'] ??= 'fingerpost';
+  lower['user-agent'] ??= 'integration-sandbox';
   // Framing is ours.
   for (const name of ['host', 'connection', 'content-length', 'transfer-encoding']) delete lower[name];
   return { method: method.toUpperCase(), path, headers: lower, body: Buffer.from(bytes), timeout };

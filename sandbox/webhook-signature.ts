@@ -10,5 +10,5 @@ export const signatureOf = (secret: string, timestamp: string, body: Uint8Array)
 
 export const signatureHeaders = (secret: string, realNow: number, body: Uint8Array): Record<string, string> => {
   const timestamp = String(Math.floor(realNow / 1_000));
-  return { 'x-fingerpost-timestamp': timestamp, 'x-fingerpost-signature': signatureOf(secret, timestamp, body) };
+  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': signatureOf(secret, timestamp, body) };
 };

@@ -1,11 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
 import type { Ask } from './scaffold/ask.ts';
+import { follow } from './scaffold/follow.ts';
 import { makeProject, type Project } from './scaffold/project.ts';
+import { writeProject } from './scaffold/write.ts';
 import { zipped } from './scaffold/zip.ts';
 
 const root = new URL('../', import.meta.url);
@@ -18,8 +23,12 @@ const GENERATED =
   /^(?:\.fingerpost\.yaml|\.github\/workflows\/conformance\.yml|\.gitignore|conform\.ts|README\.md|package(?:-lock)?\.json|tsconfig\.json|vitest\.config\.ts|compose\.yaml|\.env)$/;
 
 describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of %s', (pattern) => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await make({ pattern });
+  });
+
   it('has our files as they are, and none of another pattern or of the service', async () => {
-    const project = await make({ pattern });
     const copied = [...project.keys()].filter((file) => !GENERATED.test(file));
     const foreign = copied.filter((file) => !new RegExp(`^(?:patterns/${pattern}/|sandbox/|openapi/)`).test(file));
     expect(foreign).toEqual([]);
@@ -29,7 +38,6 @@ describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of 
   });
 
   it('asks for the packages that it imports, in our versions, and its lock file has them', async () => {
-    const project = await make({ pattern });
     const { dependencies, devDependencies } = JSON.parse(textOf(project, 'package.json'));
     const { packages } = JSON.parse(textOf(project, 'package-lock.json'));
     const ours = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
@@ -47,6 +55,20 @@ describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of 
     const { ownSeats } = await import(new URL(`patterns/${pattern}/own-seats.ts`, root).href);
     const spoken = (await catalogue.dialects(pattern)).map(({ id }) => id);
     expect(Object.keys(ownSeats.dialects).sort()).toEqual(spoken.sort());
+  });
+
+  it('has no file that is of no use: from where it is started, judged and tested, with its drivers, all are reached', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reached-'));
+    writeProject(project, folder);
+    const files = [...project.keys()];
+    const drivers = ['sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
+    const entries = ['conform.ts', `patterns/${pattern}/main.ts`, ...files.filter((file) => file.endsWith('.test.ts'))];
+    const reached = await follow(pathToFileURL(`${folder}/`), [...entries, ...drivers]);
+    rmSync(folder, { recursive: true });
+    // Tables of a test are found by the name of their folder.
+    const read = /^(?:openapi\/[\w-]+\.asyncapi\.yaml|patterns\/[\w-]+\/(?:README\.md|test\/[\w-]+\.yaml))$/;
+    const others = files.filter((file) => !reached.files.includes(file) && !GENERATED.test(file));
+    expect(others.filter((file) => !read.test(file))).toEqual([]);
   });
 });
 

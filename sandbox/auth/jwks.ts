@@ -56,7 +56,7 @@ const fetchKeys = async (url: string, policy: OutboundPolicy): Promise<readonly 
   const target = await resolveTarget(parseExternalUrl(url), policy);
   const { status, body } = await callExternal(target, {
     method: 'GET',
-    headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'fingerpost' },
+    headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'integration-sandbox' },
     body: Buffer.alloc(0),
     signal: AbortSignal.timeout(WAIT),
   });

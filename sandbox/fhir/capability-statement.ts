@@ -7,7 +7,7 @@ import { searchParameters } from './search/parameters.ts';
 
 /** The day the served interactions last changed; CapabilityStatement.date is about the statement, not about the asking. */
 const DATE = '2026-11-27';
-const NAME = 'Fingerpost sandbox';
+const NAME = 'Integration sandbox';
 
 /** What the statement says of every resource type, from the operations that are served. */
 const interactionsOf = (endpoint: Endpoint) => {
@@ -77,7 +77,6 @@ export const capabilityStatement = (endpoint: Endpoint, dialect: Dialect, url: s
     resourceType: 'CapabilityStatement',
     status: 'active',
     date: DATE,
-    publisher: 'Fingerpost',
     kind: 'instance',
     software: { name: NAME },
     implementation: {

@@ -181,7 +181,7 @@ export const sendMail = async (
 
 /** Says that the mailbox is in use: at least once a day, also where there is nothing to send or collect. */
 export const shakeHands = async (ctx: Ctx, box: Box): Promise<unknown> => {
-  const headers = { 'mex-clientversion': 'Fingerpost==1', 'mex-osname': 'Linux', 'mex-osversion': '#1' };
+  const headers = { 'mex-clientversion': 'Sandbox==1', 'mex-osname': 'Linux', 'mex-osversion': '#1' };
   const reply = await ask(ctx, box, 'POST', '', { headers });
   return { status: reply.status, exchange: reply.exchange };
 };

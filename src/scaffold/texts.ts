@@ -13,7 +13,9 @@ const usesEngines = ({ store, broker }: Ask): boolean => store !== 'sqlite' || b
 
 const demote = (markdown: string): string => markdown.replace(/^#/gm, '##').trim();
 
-const environment = ({ store, broker }: Ask): string => `STORE_URL=${URLS[store]}\nBROKER_URL=${URLS[broker]}\n`;
+/** Its queues on a broker have its own name, beside those of others there. */
+const environment = ({ pattern, store, broker }: Ask): string =>
+  `STORE_URL=${URLS[store]}\nBROKER_URL=${URLS[broker]}${broker === 'local' ? '' : `?prefix=${pattern}`}\n`;
 
 const running = (ask: Ask): string =>
   usesEngines(ask)

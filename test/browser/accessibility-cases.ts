@@ -52,7 +52,7 @@ export const accessibilityCases = (stage: () => Stage): void => {
       await page.getByRole('button', { name: 'Download ADR' }).waitFor();
       expect(await findings(page)).toEqual([]);
       await runLive(page);
-      for (const tab of ['Lessons', 'Faults', 'Check', 'Clock', 'Participants']) {
+      for (const tab of ['Lessons', 'Faults', 'Check', 'Clock', 'Project', 'Participants']) {
         await page.getByRole('tab', { name: tab }).click();
         await page.locator('#tool-panel .fp-loading').waitFor({ state: 'detached' });
         expect(await findings(page), tab).toEqual([]);

@@ -11,6 +11,7 @@ import { hl7Cases } from './hl7-cases.ts';
 import { journeyCases } from './journey-cases.ts';
 import { queueCases } from './queue-cases.ts';
 import { openStage, type Stage } from './stage.ts';
+import { takeAwayCases } from './take-away-cases.ts';
 import { worklistCases } from './worklist-cases.ts';
 
 describe.skipIf(!browserIsThere())('the pages', () => {
@@ -29,6 +30,7 @@ describe.skipIf(!browserIsThere())('the pages', () => {
   checkingCases(opened);
   conformanceCases(opened);
   journeyCases(opened);
+  takeAwayCases(opened);
   worklistCases(opened);
   queueCases(opened);
   hl7Cases(opened);

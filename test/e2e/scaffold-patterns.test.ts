@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from './running-service.ts';
@@ -66,12 +67,16 @@ describe.each(CASES)('the project of $pattern', ({ pattern, mistake: [file, from
   it('starts as it stands, answers, and ends when it is told to', async () => {
     const started = await project.start({});
     const { stop, printed } = started;
+    const said = [printed];
     const answers = [...printed.matchAll(/^ *[\w-]+: (http\S+\/FHIR\/R4)$/gm)].map(async ([, base = '']) => {
-      const { status } = await fetch(`${base}/metadata`);
-      return status;
+      const reply = await fetch(`${base}/metadata`);
+      said.push(await reply.text());
+      return reply.status;
     });
     expect(await Promise.all(answers)).toContain(200);
     expect(baseOf(printed, dialect)).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    // Where it comes from, its README says.
+    expect([...said, ...readdirSync(join(project.folder, 'data'))].join('\n')).not.toMatch(/fingerpost/i);
     expect(await stop()).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { getDecision, getPattern } from '../data/api.ts';
 import type { Decision, Pattern, RouteStep } from '../data/api-types.ts';
 import { warningList } from '../guide/outcome-parts.ts';
+import { takeAway } from '../patterns/take-away.ts';
 import { Page } from '../shell/page.ts';
 import { failed, failedPage, loading } from '../shell/states.ts';
 import { day, statusTag } from './decision-rows.ts';
@@ -83,7 +84,7 @@ export class DecisionPage extends Page {
               : html`<h2 class="nhsuk-heading-m">Sandboxes made from it</h2><ul class="nhsuk-list">${sandboxes.map((id) => html`<li><a href=${`/sandboxes/${id}`}>${id}</a></li>`)}</ul>`
           }
         </div>
-        <aside class="fp-columns__side" aria-label="Actions"><fp-run-live .pattern=${pattern} .decision=${decision.id}></fp-run-live></aside>
+        <aside class="fp-columns__side" aria-label="Actions"><fp-run-live .pattern=${pattern} .decision=${decision.id}></fp-run-live>${pattern.live ? takeAway({ pattern: pattern.id, decision: decision.id }) : nothing}</aside>
       </div>
     `;
   }

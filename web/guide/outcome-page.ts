@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { evaluate, getGuide, getPattern } from '../data/api.ts';
 import type { Evaluation, Guide, Outcome, Pattern } from '../data/api-types.ts';
 import { considerations, diagram, realServices, sources, whenToUse } from '../patterns/pattern-sections.ts';
+import { takeAway } from '../patterns/take-away.ts';
 import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
@@ -69,7 +70,7 @@ export class OutcomePage extends Page {
       <div class="fp-columns">
         <div class="fp-columns__main">${main}</div>
         <aside class="fp-columns__side fp-columns__side--long" aria-label="Actions and your route">
-          ${pattern === undefined ? '' : html`<fp-run-live .pattern=${pattern}></fp-run-live><p class="fp-jump"><a href="#record">Record this decision</a>, with an ADR to download</p><p class="fp-jump"><a href=${`/conformance?pattern=${pattern.id}`}>Check my system</a> against this pattern</p>`}
+          ${pattern === undefined ? '' : html`<fp-run-live .pattern=${pattern}></fp-run-live><p class="fp-jump"><a href="#record">Record this decision</a>, with an ADR to download</p><p class="fp-jump"><a href=${`/conformance?pattern=${pattern.id}`}>Check my system</a> against this pattern</p>${pattern.live ? takeAway({ pattern: pattern.id }) : ''}`}
           <fp-tree .guide=${guide} .state=${state}></fp-tree>
         </aside>
       </div>

@@ -126,9 +126,9 @@ describe('a notification to a system outside', () => {
     const secret = participants.find(({ name }) => name === 'subscriber')?.credential ?? '';
     expect(calls).toHaveLength(1);
     for (const { headers, body } of calls) {
-      const at = String(headers['x-fingerpost-timestamp']);
+      const at = String(headers['x-webhook-timestamp']);
       const hash = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
-      expect(headers['x-fingerpost-signature']).toBe(`sha256=${hash}`);
+      expect(headers['x-webhook-signature']).toBe(`sha256=${hash}`);
       expect(Math.abs(Date.now() / 1_000 - Number(at))).toBeLessThan(60);
     }
   });

@@ -26,6 +26,8 @@ const run = async (use: (bases: ReadonlyMap<string, string>) => Promise<void>): 
   const bases = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('ready')) break;
+    // Beneath a dialect stand its other addresses.
+    if (line.startsWith(' ')) continue;
     const [dialect = '', base = ''] = line.split(': ');
     bases.set(dialect, base);
   }
