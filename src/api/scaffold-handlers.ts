@@ -1,4 +1,4 @@
-import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { toMarkdown } from '../decisions/markdown.ts';
@@ -19,9 +19,14 @@ export interface ScaffoldOptions {
 
 /** One project at a time is packed: that takes the processor for as long as it lasts. */
 export const scaffoldHandlers = ({ catalogue, decisions, sql, now }: ScaffoldOptions): ServiceHandlers => {
-  const decisionOf = async (id: string): Promise<NonNullable<Ask['decision']>> => {
+  const decisionOf = async (id: string, pattern: string): Promise<NonNullable<Ask['decision']>> => {
     const found = await decisions.read(id);
     if (found === undefined) throw problem(BAD_REQUEST, 'There is no decision with this id', { at: 'decision' });
+    // Its record stands in the README as why the project is this pattern.
+    if (found.outcome.pattern !== pattern)
+      throw problem(CONFLICT, `The decision leads to ${found.outcome.pattern}, which ${pattern} is not`, {
+        at: 'decision',
+      });
     const facts = await Promise.all(catalogue.ids.map(async (one) => [one, await catalogue.manifest(one)] as const));
     return { id, answers: found.answers, markdown: toMarkdown(found, Object.fromEntries(facts)) };
   };
@@ -31,7 +36,7 @@ export const scaffoldHandlers = ({ catalogue, decisions, sql, now }: ScaffoldOpt
       const dialect = query.get('dialect') ?? undefined;
       const facts = await factsFor(catalogue, pattern, dialect);
       const id = query.get('decision') ?? undefined;
-      const decision = id === undefined ? undefined : await decisionOf(id);
+      const decision = id === undefined ? undefined : await decisionOf(id, pattern);
       // The contract has the enumerations.
       const ask: Ask = {
         pattern,

@@ -39,6 +39,8 @@ describe('a pattern as a project to take away', () => {
     expect(Buffer.from(readme).toString()).toContain('Ask the GP system');
     const { body } = await api('GET', `/api/decisions/${id}`);
     expect(body.scaffolds).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+    const elsewhere = await api('GET', `/api/patterns/shared-repository/scaffold?decision=${id}`);
+    expect(elsewhere).toMatchObject({ status: 409, body: { errors: [{ detail: expect.stringContaining(PATTERN) }] } });
   });
 
   it.each([

@@ -18,7 +18,12 @@ interface Options {
 }
 
 /** The record of a decision, from the service that keeps it. */
-const decisionOf = async (command: Command, url: string, id: string): Promise<NonNullable<Ask['decision']>> => {
+const decisionOf = async (
+  command: Command,
+  url: string,
+  id: string,
+  pattern: string,
+): Promise<NonNullable<Ask['decision']>> => {
   const at = new URL(`/api/decisions/${encodeURIComponent(id)}`, url);
   const read = async (accept: string): Promise<Response> => {
     const response = await fetch(at, { headers: { accept } }).catch((error: unknown) =>
@@ -29,7 +34,12 @@ const decisionOf = async (command: Command, url: string, id: string): Promise<No
     if (!response.ok) command.error(`error: ${at.pathname} was answered ${response.status}`, { exitCode: 2 });
     return response;
   };
-  const { answers } = (await (await read('application/json')).json()) as { answers: Record<string, string> };
+  const { answers, outcome } = (await (await read('application/json')).json()) as {
+    answers: Record<string, string>;
+    outcome: { pattern: string };
+  };
+  if (outcome.pattern !== pattern)
+    command.error(`error: the decision leads to ${outcome.pattern}, which ${pattern} is not`, { exitCode: 2 });
   return { id, answers, markdown: await (await read('text/markdown')).text() };
 };
 
@@ -73,7 +83,7 @@ export const register = (program: Command): void => {
       const { decision: id, broker, store, dialect, dir, dryRun, url } = options;
       const catalogue = await openCatalogue();
       const facts = await factsFor(catalogue, pattern, dialect);
-      const decision = id === undefined ? {} : { decision: await decisionOf(command, url, id) };
+      const decision = id === undefined ? {} : { decision: await decisionOf(command, url, id, pattern) };
       const ask: Ask = { pattern, broker, store, ...(dialect === undefined ? {} : { dialect }), ...decision };
       const project = await makeProject(catalogue.root, ask, facts);
       if (dryRun === true) {
