@@ -1,6 +1,15 @@
-import { type Check, type Judgement, readsJournal, readsTarget, type Stimulus, type Verdict } from './check.ts';
+import {
+  type Check,
+  type Judgement,
+  readsJournal,
+  readsTarget,
+  type Stimulus,
+  type TargetCheck,
+  type Verdict,
+} from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { JournalEvidence } from './journal-evidence.ts';
+import { lookedInto } from './looked-into.ts';
 import { type Level, levelIn, notTestedAs, type Requirement, type Role } from './requirement.ts';
 import type { Waived } from './waivers.ts';
 
@@ -108,13 +117,22 @@ const judgeAll = (
 const inJournal = (checks: readonly Check[], { id }: Requirement): boolean =>
   checks.some((check) => readsJournal(check) && check.requirements.includes(id));
 
+/** A check that passes need not say what it passed on: that is what it looked into. */
+const judgeTarget = (check: TargetCheck, evidence: Evidence): Judgement => {
+  const looked = lookedInto(evidence);
+  const judgement = check.judge(looked.evidence);
+  return judgement.verdict === 'pass' && judgement.steps === undefined
+    ? { ...judgement, steps: [...looked.seen] }
+    : judgement;
+};
+
 /** Judges a target by what it did when it was driven: every requirement that binds the dialect. Pure. */
 export const judge = (
   requirements: readonly Requirement[],
   checks: readonly Check[],
   evidence: Evidence,
 ): readonly RequirementResult[] => {
-  const bound = checks.filter(readsTarget).map((check) => ({ check, judge: () => check.judge(evidence) }));
+  const bound = checks.filter(readsTarget).map((check) => ({ check, judge: () => judgeTarget(check, evidence) }));
   return judgeAll(requirements, evidence.dialect, bound, (requirement) => {
     if (inJournal(checks, requirement))
       return 'it is judged by what a system does in a sandbox (fingerpost conform --sandbox), not by driving it';

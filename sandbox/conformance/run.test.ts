@@ -78,6 +78,8 @@ describe('a conformance run', () => {
     ]);
     expect(report).toMatchObject({ exitCode: 0, counts: { pass: 2, omit: 1 } });
     expect(report.requirements[2]?.why).toBe('it binds the initiator');
+    // What a pass rests on is what the check looked into, though it names nothing.
+    expect(report.requirements[0]?.checks[0]?.steps).toEqual(['get']);
   });
 
   it('fails with the check’s own sentence and what was found, and --min-level SHALL forgives a SHOULD', async () => {

@@ -67,7 +67,8 @@ export const table = (report: Report, options: { readonly colour: boolean; reado
       .flatMap((check) => [
         ...bullet(headOf(check), width),
         ...under(check.message, width),
-        ...check.steps.flatMap((name) =>
+        // What passed needs no mending, and may rest on all there was.
+        ...(check.verdict === 'pass' ? [] : check.steps).flatMap((name) =>
           report.exchanges.filter((exchange) => exchange.step === name).flatMap((exchange) => step(exchange, width)),
         ),
       ]);
