@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fail, pass } from './check.ts';
 import { on } from './evidence.ts';
+import { evidencePack } from './evidence-pack.ts';
 import { junit } from './junit.ts';
 import { isLiveNhsHost } from './live-host.ts';
 import { checkProfile, EMPTY_PROFILE } from './profile.ts';
@@ -134,7 +136,9 @@ describe('a conformance run', () => {
     });
     const report = await runConformance(conformance, options(target, { profile }));
     expect(report.exchanges[0]?.reply?.body).toContain('"nhsd-end-user-organisation-ods":"X26"');
-    expect(JSON.stringify(report)).not.toContain('very-secret');
+    const shown = Object.values(unzipSync(evidencePack(report))).map((file) => Buffer.from(file).toString());
+    expect(shown.filter((text) => text.includes('nhsd-end-user-organisation-ods')).length).toBeGreaterThan(2);
+    for (const text of [JSON.stringify(report), ...shown]) expect(text).not.toContain('very-secret');
   });
 
   it.each([
