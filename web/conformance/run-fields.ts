@@ -23,14 +23,18 @@ export const textField = ({ name, label, hint, value = '', type = 'text', error 
     </div>`;
 };
 
-export const headersField = (error: string | undefined): TemplateResult => {
+export type Area = Pick<Field, 'name' | 'label' | 'error'> & { readonly hint: TemplateResult };
+
+/** Several lines, of a text that a program reads. */
+export const areaField = ({ name, label, hint, error }: Area): TemplateResult => {
+  const id = `run-${name}`;
   const wrong = error !== undefined;
   return html`
     <div class=${wrong ? 'nhsuk-form-group nhsuk-form-group--error' : 'nhsuk-form-group'}>
-      <label class="nhsuk-label" for="run-headers">Headers of every request</label>
-      <div class="nhsuk-hint" id="run-headers-hint">One a line, as <code>NHSD-End-User-Organisation-ODS: Y12345</code></div>
-      ${wrong ? html`<span class="nhsuk-error-message" id="run-headers-error"><span class="nhsuk-u-visually-hidden">Error:</span> ${error}</span>` : nothing}
-      <textarea class="nhsuk-textarea fp-mono" id="run-headers" name="headers" rows="3" spellcheck="false" aria-describedby=${`run-headers-hint${wrong ? ' run-headers-error' : ''}`} aria-invalid=${wrong ? 'true' : nothing}></textarea>
+      <label class="nhsuk-label" for=${id}>${label}</label>
+      <div class="nhsuk-hint" id=${`${id}-hint`}>${hint}</div>
+      ${wrong ? html`<span class="nhsuk-error-message" id=${`${id}-error`}><span class="nhsuk-u-visually-hidden">Error:</span> ${error}</span>` : nothing}
+      <textarea class="nhsuk-textarea fp-mono" id=${id} name=${name} rows="3" spellcheck="false" aria-describedby=${`${id}-hint${wrong ? ` ${id}-error` : ''}`} aria-invalid=${wrong ? 'true' : nothing}></textarea>
     </div>`;
 };
 

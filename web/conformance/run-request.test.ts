@@ -33,10 +33,24 @@ it.each([
   ['', 'Enter the address of your system'],
   ['my system', 'Enter an address like https://my-system.example/FHIR/R4'],
 ])('says what is wrong with the address “%s”, and with a header', (target, text) => {
-  expect(readRun(form({ ...asked, target, headers: 'nonsense' }))).toEqual({
+  expect(readRun(form({ ...asked, target, headers: 'nonsense', profile: '[]' }))).toEqual({
     problems: [
       { text, field: 'run-target' },
       { text: 'Write each header as Name: value', field: 'run-headers' },
+      { text: 'Write the profile as a JSON object', field: 'run-profile' },
     ],
+  });
+});
+
+it('joins what the fields say with the rest of a profile', () => {
+  const profile = '{"ids": {"custodian": "Y1", "patient": "x"}, "record": {"resourceType": "CarePlan"}}';
+  expect(readRun(form({ ...asked, patient: '9000000009', profile }))).toMatchObject({
+    request: {
+      profile: {
+        consentToWrite: false,
+        ids: { custodian: 'Y1', patient: '9000000009' },
+        record: { resourceType: 'CarePlan' },
+      },
+    },
   });
 });

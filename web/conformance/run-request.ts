@@ -12,6 +12,32 @@ const headersIn = (text: string): Readonly<Record<string, string>> | undefined =
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 };
 
+type Profile = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Profile =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An object in JSON; undefined for what is none. */
+const objectIn = (text: string): Profile | undefined => {
+  try {
+    const value: unknown = text === '' ? {} : JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What fields say goes before what stands in the JSON, member by member. */
+const joined = (more: Profile, fields: Profile): Profile => ({
+  ...more,
+  ...Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const other = more[name];
+      return [name, isObject(value) && isObject(other) ? { ...other, ...value } : value];
+    }),
+  ),
+});
+
 const isTarget = (text: string): boolean => /^(https?|mllps?):\/\/[^/]/i.test(text) && URL.canParse(text);
 
 const words = (text: string): readonly string[] => text.split(/[\s,]+/).filter((word) => word !== '');
@@ -24,6 +50,7 @@ export const readRun = (form: Pick<FormData, 'get'>): Read => {
   const [target, authorization, patient] = [said('target'), said('authorization'), said('patient')];
   const headers = headersIn(said('headers'));
   const slots = words(said('slots'));
+  const more = objectIn(said('profile'));
   const problems: SummaryEntry[] = [];
   if (!isTarget(target))
     problems.push({
@@ -32,20 +59,21 @@ export const readRun = (form: Pick<FormData, 'get'>): Read => {
       field: 'run-target',
     });
   if (headers === undefined) problems.push({ text: 'Write each header as Name: value', field: 'run-headers' });
-  if (problems.length > 0 || headers === undefined) return { problems };
+  if (more === undefined) problems.push({ text: 'Write the profile as a JSON object', field: 'run-profile' });
+  if (problems.length > 0 || headers === undefined || more === undefined) return { problems };
   return {
     request: {
       pattern: said('pattern'),
       dialect: said('dialect'),
       target,
       minLevel: said('level') === 'SHALL' ? 'SHALL' : 'SHOULD',
-      profile: {
+      profile: joined(more, {
         consentToWrite: form.get('consent') === 'yes',
         ...(authorization === '' ? {} : { credentials: { authorization } }),
         ...(patient === '' ? {} : { ids: { patient } }),
         ...(Object.keys(headers).length === 0 ? {} : { headers }),
         ...(slots.length === 0 ? {} : { slots }),
-      },
+      }),
     },
   };
 };

@@ -10,10 +10,10 @@ import type { SummaryEntry } from '../shell/error-summary.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
-import { headersField, patternFields, textField } from './run-fields.ts';
+import { areaField, patternFields, textField } from './run-fields.ts';
 import { readRun } from './run-request.ts';
 
-const FIELDS = ['pattern', 'dialect', 'target'] as const;
+const FIELDS = ['pattern', 'dialect', 'target', 'profile'] as const;
 
 const entriesOf = (error: unknown): SummaryEntry[] => {
   if (!(error instanceof ApiError)) return [{ text: String(error) }];
@@ -81,14 +81,14 @@ export class CheckSystemPage extends Page {
 
   private more(): TemplateResult {
     return html`
-      <details class="nhsuk-details" ?open=${this.errorOf('run-headers') !== undefined}>
+      <details class="nhsuk-details" ?open=${(this.errorOf('run-headers') ?? this.errorOf('run-profile')) !== undefined}>
         <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">What the checks should know of it</span></summary>
         <div class="nhsuk-details__text">
           ${textField({ name: 'authorization', label: 'Authorization', hint: 'Of every request, for instance Bearer and a token. It is shown in no report.', type: 'password' })}
           ${textField({ name: 'patient', label: 'Id of a patient', hint: 'One that can be read, and changed where you consent. A synthetic person.' })}
           ${textField({ name: 'slots', label: 'Ids of free slots', hint: 'Where booking is judged' })}
-          ${headersField(this.errorOf('run-headers'))}
-          <p class="nhsuk-body">There is more that a profile can say: use <code>fingerpost conform --profile</code>.</p>
+          ${areaField({ name: 'headers', label: 'Headers of every request', hint: html`One a line, as <code>NHSD-End-User-Organisation-ODS: Y12345</code>`, error: this.errorOf('run-headers') })}
+          ${areaField({ name: 'profile', label: 'More of the profile, as JSON', hint: html`What some patterns need, as <code>{"ids": {"custodian": "Y12345"}}</code>, or a <code>record</code> that may be created`, error: this.errorOf('run-profile') })}
         </div>
       </details>`;
   }
