@@ -28,7 +28,13 @@ describe('the statements of a connection', () => {
     ['update a set x = 1, y = 2 where y = 2', 'a'],
     ['update a set x = (select y from a) where y = 2', 'a'],
     ['update a set x = 1', 'a'],
-    ['with b as (select 1) insert into a (x) select 1 from b', '*'],
+    ['with b as (select 1) insert into a (x) select 1 from b', 'a'],
+    [
+      'with recursive b (x) as (select 1 union all select x + 1 from b where x < 3) update a set y = 2 where x in (select x from b)',
+      'a.y',
+    ],
+    ['with b as (select y from a) select y from b where y in (select x from a)', undefined],
+    ["with b as (select ')') insert into a (x) select 1 from b", '*'],
     ['select x from a', undefined],
   ])('know what they write to: %s', (sql, what) => {
     const db = new DatabaseSync(':memory:');

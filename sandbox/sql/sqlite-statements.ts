@@ -85,11 +85,27 @@ export interface Statements {
 /** Longer ones are searches with very many values, hardly any twice: 512 of them would hold gigabytes. */
 const KEPT_MAX = 16_384;
 
+const WITH = /^\s*with\b/i;
+const VERB = /\b(?:select|insert|update|delete)\b/i;
 const READS = /^\s*select\b/i;
 const WRITES = /^\s*(?:insert\s+into|delete\s+from|update)\s+(\w+)\b/i;
 const ONE_COLUMN = /^\s*update\s+\w+\s+set\s+(\w+)\s*=[^,(]+\swhere\b/i;
 
-const writtenBy = (sql: string): string | undefined => {
+/** What follows the named tables that a statement begins with (`with … as (…)`); they are in brackets, and only read. */
+const afterNamed = (sql: string): string => {
+  if (!WITH.test(sql)) return sql;
+  let open = 0;
+  let outside = '';
+  for (const character of sql) {
+    if (character === '(') open += 1;
+    if (open === 0) outside += character;
+    if (character === ')') open -= 1;
+  }
+  return outside.slice(Math.max(0, outside.search(VERB)));
+};
+
+const writtenBy = (given: string): string | undefined => {
+  const sql = afterNamed(given);
   if (READS.test(sql)) return undefined;
   const [, table] = WRITES.exec(sql) ?? [];
   const [, column] = ONE_COLUMN.exec(sql) ?? [];
