@@ -5,6 +5,7 @@ import { thingMigrations, thingsPattern } from '../sandbox/http/things-pattern.t
 import { loadSandbox, type SandboxRow } from '../sandbox/participants.ts';
 import type { Consumer, Ctx } from '../sandbox/pattern.ts';
 import { type Standalone, startStandalone } from '../sandbox/standalone.ts';
+import { bareFanOut } from './bare-fan-out.ts';
 import { median, type Row, spread } from './row.ts';
 import type { Settings } from './rows.ts';
 
@@ -103,17 +104,29 @@ const throughput = async (served: Standalone, rounds: number): Promise<Row> => {
   return perSecond('messages through the store, embedded', runs, MESSAGES, 3_000);
 };
 
-const fanOut = async (served: Standalone, rounds: number): Promise<Row> => {
+/** What one event costs that goes to many, against a loop written by hand; by turns, so that both have the same machine. */
+const fanOut = async (served: Standalone, rounds: number, folder: string): Promise<Row> => {
   const box = await openBox(served, 'fan-out');
-  const runs: Timed[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const run = await timed(async () => {
+  const bare = bareFanOut(join(folder, 'bare-fan-out.db'), SUBSCRIBERS);
+  const [bares, owns]: [Timed[], Timed[]] = [[], []];
+  for (let round = 0; round <= rounds; round += 1) {
+    const byHand = await timed(async () => {
+      for (let n = 0; n < EVENTS; n += 1) bare.publish(BODY);
+    });
+    const own = await timed(async () => {
       await enqueue(box, 'publish', EVENTS, 1);
       await served.messages.settled(box.row);
     });
-    runs.push(run);
+    if (round === 0) continue;
+    bares.push(byHand);
+    owns.push(own);
   }
-  return perSecond(`deliveries of a fan-out to ${SUBSCRIBERS}`, runs, EVENTS * SUBSCRIBERS);
+  bare.close();
+  const rate = (runs: readonly Timed[]): number => median(runs.map(({ seconds }) => (EVENTS * SUBSCRIBERS) / seconds));
+  const ratios = owns.map(({ seconds }, index) => (bares[index]?.seconds ?? Number.NaN) / seconds);
+  const detail = { 'ours/s': rate(owns), 'by hand/s': rate(bares) };
+  const name = `deliveries of a fan-out to ${SUBSCRIBERS}, against a loop`;
+  return { name, unit: 'ratio', value: median(ratios), spread: spread(ratios), budget: undefined, detail };
 };
 
 /** What a quiet sandbox waits for its messages while another has very many queued, against what it waits alone. */
@@ -154,7 +167,7 @@ export const messages = async ({ folder, rounds }: Settings): Promise<Row[]> => 
     const storeUrl = `sqlite:${join(folder, 'messages', `${measure.name}.db`)}`;
     const served = await startStandalone(pattern, { storeUrl, log: console });
     try {
-      rows.push(await measure(served, rounds));
+      rows.push(await measure(served, rounds, join(folder, 'messages')));
     } finally {
       await served.close();
     }
