@@ -33,6 +33,7 @@ const elsewhere = [
   'sandbox/http/{address,error-format,negotiate,render}.test.ts',
   'src/api/{json-body,origins,scaffold}.test.ts',
   'sandbox/messages/engine.test.ts',
+  'test/e2e/store-away.test.ts',
   'test/e2e/apart*.test.ts',
   'test/e2e/messages-{documented,kill,kill-engines}.test.ts',
   'test/e2e/nodes.test.ts',
