@@ -82,7 +82,7 @@ const dialectShape = shape(
       { version: text, profile: text, formats: list(errorFormat) },
     ),
     capabilities: flag,
-    sentinels: list(shape({ value: text, fault: effect, note: text })),
+    sentinels: list(shape({ value: text, fault: effect, note: text }, { of: text })),
   },
   {
     identity: shape({ header: headerName }),

@@ -144,6 +144,8 @@ export interface ErrorFormat {
 export interface Sentinel {
   /** Matches when this exact value is the id in the path, a search value, or the value of an identifier in the body. */
   readonly value: string;
+  /** In a queue, only messages of this kind about the value: `heartbeat`, `handshake`. */
+  readonly of?: string;
   readonly fault: FaultEffect;
   readonly note: string;
 }

@@ -1,6 +1,6 @@
 import type { Ctx, TimerHandler } from '../../sandbox/pattern.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
-import { enqueueNotice } from './notice.ts';
+import { enqueueNotice, ownWords } from './notice.ts';
 import { partOf } from './parts.ts';
 import { findSubscription, type Subscription } from './subscriptions.ts';
 import { sayState } from './writing.ts';
@@ -25,7 +25,8 @@ const heartbeat: TimerHandler = async ({ data }, ctx) => {
     const period = one.wants.heartbeat * 1_000;
     const last = one.sent ?? 0;
     const silent = last + period <= ctx.now();
-    if (silent) await enqueueNotice(ctx, tx, { subscription: one.id, run: one.run, kind: 'heartbeat' });
+    const notice = { subscription: one.id, run: one.run, kind: 'heartbeat' } as const;
+    if (silent) await enqueueNotice(ctx, tx, notice, ownWords(one, 'heartbeat'));
     const due = silent ? ctx.now() + period : last + period;
     await ctx.schedule(tx, { name: 'heartbeat', due, data });
   });

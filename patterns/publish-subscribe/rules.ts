@@ -4,7 +4,7 @@ import { problem, UNPROCESSABLE } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { countEvent, type Deed } from './events.ts';
 import { judge, wordsOf } from './matching.ts';
-import { enqueueNotice } from './notice.ts';
+import { enqueueNotice, ownWords } from './notice.ts';
 import { parsed, textOf } from './parts.ts';
 import { readSubscription } from './read-subscription.ts';
 import { dropSubscription, findSubscription, listening, type Place, putSubscription } from './subscriptions.ts';
@@ -32,7 +32,13 @@ const request = async (ctx: WritingCtx, tx: Tx, id: string, resource: FhirResour
     told: before?.told ?? 0,
     created: before?.created ?? ctx.now(),
   });
-  await enqueueNotice(ctx, tx, { subscription: id, run, kind: flavour === 'base' ? 'activate' : 'handshake' });
+  const kind = flavour === 'base' ? 'activate' : 'handshake';
+  await enqueueNotice(
+    ctx,
+    tx,
+    { subscription: id, run, kind },
+    flavour === 'base' ? undefined : ownWords({ wants }, 'handshake'),
+  );
   if (wants.end !== undefined)
     await ctx.schedule(tx, { name: 'subscription-end', due: wants.end, data: { subscription: id, run } });
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FaultEffect, MessageFault } from '../dialect.ts';
+import type { FaultEffect, MessageFault, Sentinel } from '../dialect.ts';
 import { parseDuration } from '../duration.ts';
 import { exchangeId } from '../exchange-id.ts';
 import { type Strike, strikesOn } from '../faults.ts';
@@ -45,7 +45,8 @@ const sentinelIn = async (
   if (lesson === undefined) return undefined;
   const { dialect } = await (await host.pattern(row.pattern)).dialect(row.dialect);
   const names = namesIn(message);
-  const found = dialect.sentinels.find(({ fault, value }) => fault.kind === 'message' && names(value));
+  const meant = ({ value, of }: Sentinel): string => (of === undefined ? value : `${value}/${of}`);
+  const found = dialect.sentinels.find((one) => one.fault.kind === 'message' && names(meant(one)));
   return found && { effect: found.fault, because: `sentinel ${found.value}` };
 };
 

@@ -186,4 +186,6 @@ export const KNOWN_FACTS: readonly Known[] = [
   sentinel('9990000727', 'Double', 'Messages about it come twice', 'In queues'),
   sentinel('9990000751', 'Stray', 'Answers about it name another request', 'In queues that carry answers'),
   sentinel('9990000778', 'Balked', 'Messages about it are refused once', 'In queues, by the broker'),
+  sentinel('9990000786', 'Silent', 'Heartbeats of a subscription about it do not come', 'In queues of a subscription'),
+  sentinel('9990000794', 'Shy', 'Handshakes of a subscription about it do not come', 'In queues of a subscription'),
 ];
