@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { type Acks, createAcks } from './amqp-together.ts';
 import { declareQueue, exists } from './amqp-topology.ts';
 import { decode } from './amqp-wire.ts';
 import { ignore, politely } from './deadline.ts';
@@ -9,6 +10,7 @@ import type { BrokerHandler } from './port.ts';
 /** A channel that delivers, for as long as it lives. */
 interface Line {
   readonly channel: Channel;
+  readonly acks: Acks;
   alive: boolean;
   tag: string | undefined;
 }
@@ -45,7 +47,10 @@ export class AmqpConsumer {
     if (this.#gone === undefined) await declareQueue(model, this.queue);
     else if (!(await exists(model, this.queue))) return this.#gone();
     const channel = await model.createChannel();
-    const line: Line = { channel, alive: true, tag: undefined };
+    const acks = createAcks(model, channel, () => {
+      line.alive = false;
+    });
+    const line: Line = { channel, acks, alive: true, tag: undefined };
     channel.on('error', ignore);
     channel.on('close', () => {
       line.alive = false;
@@ -67,6 +72,7 @@ export class AmqpConsumer {
     const line = this.#line;
     if (line?.alive === true && line.tag !== undefined) await politely(line.channel.cancel(line.tag));
     await Promise.all(this.#running);
+    if (line?.alive === true) line.acks.flush();
     if (line?.alive === true) await politely(line.channel.close());
   }
 
@@ -79,11 +85,11 @@ export class AmqpConsumer {
         again = false;
         try {
           await this.#handler(message);
-          settle(line, () => line.channel.ack(delivery));
+          if (line.alive) line.acks.ack(delivery);
         } catch {
           again = message.key !== undefined;
           if (again) await nextTurn();
-          else settle(line, () => line.channel.nack(delivery, false, true));
+          else giveBack(line, delivery);
         }
       }
     });
@@ -93,9 +99,11 @@ export class AmqpConsumer {
 }
 
 /** A channel that has just ended throws; the server then delivers the message again by itself. */
-const settle = (line: Line, tell: () => void): void => {
+const giveBack = (line: Line, delivery: ConsumeMessage): void => {
+  if (!line.alive) return;
   try {
-    if (line.alive) tell();
+    line.channel.nack(delivery, false, true);
+    line.acks.told(delivery);
   } catch {
     line.alive = false;
   }

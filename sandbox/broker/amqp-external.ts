@@ -19,7 +19,10 @@ export interface ExternalOptions {
 
 /** RabbitMQ counts in 32 bits. */
 const LONGEST_MS = 0xffff_ffff;
-/** A party that does not consume, or publishes without end, fills its own queues and no disk: more is refused. */
+/**
+ * A party that does not consume, or publishes without end, fills its own queues and no disk: more is refused. Who publishes
+ * without confirmations is not told: a quorum queue puts nothing of that elsewhere (rabbitmq.com/docs/maxlength).
+ */
 const MOST_MESSAGES = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_CONNECTIONS = 20;

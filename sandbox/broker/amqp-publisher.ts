@@ -1,4 +1,5 @@
 import type { ChannelModel } from 'amqplib';
+import { writeTogether } from './amqp-together.ts';
 import { troubleOf } from './amqp-topology.ts';
 import { encodeBody, encodeProperties } from './amqp-wire.ts';
 import { ignore } from './deadline.ts';
@@ -47,6 +48,7 @@ export const openPublisher = async (model: ChannelModel, lost: () => void): Prom
           else resolve();
         };
         waiting += 1;
+        writeTogether(model);
         try {
           channel.publish(exchange, routingKey, encodeBody(message), encodeProperties(message, mandatory), confirmed);
         } catch (error) {
