@@ -63,8 +63,10 @@ const typeOf = (headers: Readonly<Record<string, string>>): string => {
 
 /** `sources`: whether a body that lies somewhere else can be read from there; where not, it is kept like any other. */
 export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sources = false): Capture => {
-  const bySource = (half: CutHalf): half is CutHalf & { readonly source: BodySource; readonly body: string } =>
-    sources && half.source !== undefined && typeof half.body === 'string' && half.body !== '';
+  const bySource = (
+    half: CutHalf,
+  ): half is CutHalf & { readonly source: BodySource; readonly body: string | Uint8Array } =>
+    sources && half.source !== undefined && half.body !== undefined && half.body.length > 0;
 
   const cut = (half: CutHalf): CutHalf => {
     // A string has at least as many bytes as UTF-16 units and at most three times as many.
@@ -101,7 +103,8 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sou
         return [JSON.stringify({ method, url, status, usual, headers } satisfies StoredHalf), null];
       // What only this exchange knows to be a credential cannot be looked for any more when the body is read.
       if (bySource(half) && !mentionsKnown(half.body, known, secrets)) {
-        const size = half.bytes ?? Buffer.byteLength(half.body);
+        const { body } = half;
+        const size = half.bytes ?? (typeof body === 'string' ? Buffer.byteLength(body) : body.length);
         return [JSON.stringify({ method, url, status, usual, headers, size, source } satisfies StoredHalf), null];
       }
       const { body, ...said } = keepBody(half, known);

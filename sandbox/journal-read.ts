@@ -83,9 +83,9 @@ const halfViewer =
       headers,
     };
     if (source === undefined) return body === null ? view : { ...view, ...viewBody(stored, body) };
-    const text = await bodyOf?.(source);
-    if (text === undefined) return { ...view, ...viewBody({ ...stored, truncated: true }, NO_BODY) };
-    const kept = capture.body({ headers, body: text }, new Set());
+    const whole = await bodyOf?.(source);
+    if (whole === undefined) return { ...view, ...viewBody({ ...stored, truncated: true }, NO_BODY) };
+    const kept = capture.body({ headers, body: whole }, new Set());
     return { ...view, ...viewBody({ headers, ...kept }, kept.body) };
   };
 
@@ -117,7 +117,7 @@ interface ReaderOptions {
   readonly sql: Reader;
   readonly real: () => number;
   readonly capture: Capture;
-  readonly bodyOf: ((source: BodySource) => Promise<string | undefined>) | undefined;
+  readonly bodyOf: ((source: BodySource) => Promise<string | Uint8Array | undefined>) | undefined;
 }
 
 export const createJournalReader = (options: ReaderOptions): Pick<Journal, 'page' | 'get'> => {

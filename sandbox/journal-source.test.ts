@@ -4,6 +4,7 @@ import { createJournal, type Half, type Journal } from './journal.ts';
 import { exchangeOf, openWithSandbox } from './sandbox-row.test-data.ts';
 import type { Sql } from './sql/port.ts';
 import { testStore } from './sql/store.test-data.ts';
+import type { BodySource } from './store-text.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const SANDBOX = { id: 'box', serial: 7 };
@@ -16,7 +17,8 @@ describe('a body that a store of the pattern keeps', () => {
   beforeEach(async () => {
     texts = new Map();
     sql = await openWithSandbox(await testStore(), SANDBOX.id, SANDBOX.serial, NOW);
-    journal = createJournal({ sql, secrets: new Set(['an-admin-key-9']), bodyOf: async ({ key }) => texts.get(key) });
+    const bodyOf = async (source: BodySource) => ('key' in source ? texts.get(source.key) : undefined);
+    journal = createJournal({ sql, secrets: new Set(['an-admin-key-9']), bodyOf });
   });
   afterEach(async () => {
     await journal.close();

@@ -23,7 +23,7 @@ export interface Half {
   readonly body?: Uint8Array | string | undefined;
   /** Of the body, where they have been counted already. */
   readonly bytes?: number | undefined;
-  /** Where the same text can be had again for as long as the sandbox lives, so that it need not be kept here too. */
+  /** Where the same body can be had again for as long as the sandbox lives, so that it need not be kept here too. */
   readonly source?: BodySource | undefined;
 }
 
@@ -141,7 +141,7 @@ export interface JournalOptions {
   /** Values that are redacted wherever they stand; read at each use, so that it may grow. */
   readonly secrets?: ReadonlySet<string>;
   /** Reads what a `source` names; without it every body is kept. */
-  readonly bodyOf?: (source: BodySource) => Promise<string | undefined>;
+  readonly bodyOf?: (source: BodySource) => Promise<string | Uint8Array | undefined>;
   readonly real?: () => number;
   /** Told why a batch could not be written; what was in it shows as a gap once writing works again. */
   readonly failed?: (error: unknown) => void;

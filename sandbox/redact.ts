@@ -138,9 +138,11 @@ const isSecretHeader = (name: string): boolean => {
 const harmless = new Set<string>();
 const HARMLESS_MAX = 2000;
 const HARMLESS_LENGTH = 200;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const redactValue = (value: string, known: Known): string => {
-  if (harmless.has(value)) return known.size === 0 ? value : replaceKnown(value, known);
+  // An id of its own each time would soon push all others out.
+  if (UUID.test(value) || harmless.has(value)) return known.size === 0 ? value : replaceKnown(value, known);
   const before = known.size;
   const result = redactText(value, known);
   if (result === value && known.size === before && value.length <= HARMLESS_LENGTH) {
@@ -195,8 +197,10 @@ const redactBodyText = (text: string, type: string, known: Known): string => {
 
 const HINTS = /earer |asic |uthorization|BEARER |fpk?_/;
 
-/** Whether a text has in it what is known to be a credential from elsewhere, rather than by its form. */
-export const mentionsKnown = (text: string, known: Known, secrets: ReadonlySet<string>): boolean => {
+/** Whether a body has in it what is known to be a credential from elsewhere, rather than by its form. */
+export const mentionsKnown = (body: string | Uint8Array, known: Known, secrets: ReadonlySet<string>): boolean => {
+  if (known.size + secrets.size === 0) return false;
+  const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   for (const secret of known) if (text.includes(secret)) return true;
   for (const secret of secrets) if (text.includes(secret)) return true;
   return false;

@@ -59,12 +59,21 @@ export const redrive = async (
   }
 };
 
+/** Where it has its body itself, the journal finds that elsewhere afterwards. */
+const keepBody = async (tx: Tx, { serial, queue }: DeadLetterQueue, id: string): Promise<void> => {
+  await tx.query(
+    `insert into message_body (serial, id, body) select serial, id, body from message
+     where serial = $1 and id = $2 and queue = $3 and state = 'dead' and length(body) > 0 on conflict do nothing`,
+    [serial, id, queue],
+  );
+};
+
 /** Deletes a dead letter; false where there is none. */
-export const discard = async (tx: Tx, { serial, queue }: DeadLetterQueue, id: string): Promise<boolean> =>
-  (
-    await tx.query(`delete from message where serial = $1 and id = $2 and queue = $3 and state = 'dead' returning id`, [
-      serial,
-      id,
-      queue,
-    ])
-  ).length > 0;
+export const discard = async (tx: Tx, where: DeadLetterQueue, id: string): Promise<boolean> => {
+  await keepBody(tx, where, id);
+  const rows = await tx.query(
+    `delete from message where serial = $1 and id = $2 and queue = $3 and state = 'dead' returning id`,
+    [where.serial, id, where.queue],
+  );
+  return rows.length > 0;
+};

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type Postgres, postgresIsMissing, startPostgres } from '../../test/engines/postgres.ts';
 import { messageContract } from './contract.ts';
 import { fairContract } from './contract-fair.ts';
+import { onceContract } from './contract-once.ts';
 import { waitingContract } from './contract-waiting.ts';
 
 const embedded = async () => ({ storeUrl: 'sqlite::memory:', brokerUrl: 'local:' });
 messageContract('SQLite', embedded);
 waitingContract('SQLite', embedded);
 fairContract('SQLite', embedded);
+onceContract('SQLite', embedded);
 
 describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   let server: Postgres;
@@ -20,4 +22,5 @@ describe.skipIf(postgresIsMissing())('with a PostgreSQL server', () => {
   messageContract('PostgreSQL', engines);
   waitingContract('PostgreSQL', engines);
   fairContract('PostgreSQL', engines);
+  onceContract('PostgreSQL', engines);
 });

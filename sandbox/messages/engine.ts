@@ -10,6 +10,7 @@ import { unwrap } from './envelope.ts';
 import { handleDelivery } from './handle.ts';
 import { releaseAllHeld, releaseHeld } from './held.ts';
 import { createDoor } from './let-in.ts';
+import { createNode } from './nodes.ts';
 import { queueOf } from './post-room.ts';
 import { createRelay } from './relay.ts';
 import { giveBackOlder } from './relay-rows.ts';
@@ -70,13 +71,17 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
   const { sql, log, messages } = host;
   const consumers = consumersOf(options.apps);
   const load = createSandboxCache(sql);
+  // Whoever is alone with a store knows at the start that nobody else has sent anything.
+  const node = sql.claim === undefined ? undefined : createNode(sql, host.now);
+  const failed = (err: unknown, what: string): void => log.error({ err }, what);
   const relay = createRelay({
     sql,
     broker,
     real: host.now,
     resendAfter,
     alone: forgetful ? ALONE_HERE : ALONE_FAR,
-    failed: (err, what) => log.error({ err }, what),
+    node: node?.id,
+    failed,
   });
   messages.connect(consumers, relay.wake);
   const deafen = broker.onLoss?.(relay.lost);
@@ -123,11 +128,14 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     async start() {
       if (consumers.size === 0) return;
       // Nobody else has the store, or will say what became of what this process was about when it ended.
-      if (forgetful || sql.claim === undefined)
+      if (forgetful || node === undefined)
         while ((await sql.transaction((tx) => giveBackOlder(tx, Number.MAX_SAFE_INTEGER))) > 0);
+      // Before it sends anything the others know of it.
+      await node?.beat();
       await releaseAllHeld(sql);
       for (const queue of consumers.keys()) stops.push(await broker.consume(queue, handle, { prefetch: PREFETCH }));
       relay.start();
+      node?.start(relay.wake, (error) => failed(error, 'Nodes that are gone could not be looked for'));
       await door.start();
     },
     close() {
@@ -136,6 +144,7 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
         await door.close();
         await relay.close();
         await Promise.all(stops.map((stop) => stop()));
+        await node?.close().catch((error: unknown) => failed(error, 'The node could not be taken out'));
       })();
       return closing;
     },

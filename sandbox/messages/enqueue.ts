@@ -66,8 +66,8 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
   };
   const claim = body.length > INLINE_MAX ? await putBlob(tx, row.serial, body) : undefined;
   const kept = claim === undefined ? row : { ...row, body: NOTHING, claim: JSON.stringify(claim) };
-  // The journal keeps as much of a body as of any other.
-  const start = messageExchange(row, { now, real }, 'SEND');
+  // Of one that has a claim check the journal keeps as much as of any other body.
+  const start = messageExchange(row, { now, real }, 'SEND', claim !== undefined);
   await host.messages.gather(tx, host.journal, async (bag) => bag.add(start, { milliseconds: 0 }, { ...kept, due }));
   return row.id;
 };

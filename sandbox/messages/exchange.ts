@@ -8,12 +8,17 @@ export interface Moment {
   readonly real: number;
 }
 
-/** What the journal shows of a message: once where it is put into the queue, and once for each attempt to handle it. */
+/**
+ * What the journal shows of a message: once where it is put into the queue, and once for each attempt to handle it. It finds
+ * the body with the message, unless a fault has changed it on the way.
+ */
 export const messageExchange = (
   row: Omit<MessageRow, 'seq'>,
   { now, real }: Moment,
   method: 'SEND' | 'RECEIVE',
+  changed = false,
 ): ExchangeStart => {
+  const lies = row.claim === null && !changed ? { source: { serial: row.serial, message: row.id } } : {};
   const headers: Record<string, string> = { ...JSON.parse(row.headers), 'message-id': row.id };
   if (row.content_type !== null) headers['content-type'] = row.content_type;
   if (row.claim !== null) headers['claim-check'] = String(JSON.parse(row.claim).reference);
@@ -32,6 +37,6 @@ export const messageExchange = (
     claimed: false,
     operation: row.queue.slice(row.queue.indexOf('.') + 1),
     summary: attempt > 1 ? `${method} ${row.queue}, attempt ${attempt}` : `${method} ${row.queue}`,
-    request: { method, url: `queue:${row.queue}`, headers, body: row.body },
+    request: { method, url: `queue:${row.queue}`, headers, body: row.body, ...lies },
   };
 };

@@ -58,13 +58,14 @@ const run = async (
   const now = sandboxNow(sandbox.row, host.now());
   const began = performance.now();
   const elapsed = () => performance.now() - began;
-  const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE');
+  const start = messageExchange(row, { now, real: host.now() }, 'RECEIVE', row !== redeemed);
   const begin = async (tx: Tx, exchange: ExchangeStart): Promise<void> => {
-    if (!(await settleAttempt(tx, row, { state: 'done', now }))) throw new HandledBefore();
     const struck = fault === undefined ? {} : { fault: fault.shown };
-    await host.messages.gather(tx, host.journal, async (bag) =>
-      bag.add(exchange, { milliseconds: elapsed(), ...struck }),
-    );
+    await host.messages.gather(tx, host.journal, async (bag) => {
+      if (bag.among && row.ordering === null) bag.takeOut(row, now);
+      else if (!(await settleAttempt(tx, row, { state: 'done', now }))) throw new HandledBefore();
+      bag.add(exchange, { milliseconds: elapsed(), ...struck });
+    });
     await promoteNext(tx, row, now);
   };
   const recording = new Recording({ begin }, () => start);

@@ -1,4 +1,5 @@
 import type { SqlValue, Tx } from '../sql/port.ts';
+import { insertBodies } from './message-body.ts';
 import type { MessageRow, MessageState } from './rows.ts';
 
 export type NewMessageRow = MessageRow & { readonly state: MessageState; readonly due: number | null };
@@ -23,7 +24,7 @@ const valuesOf = (row: NewMessageRow, optional: readonly (typeof OPTIONAL)[numbe
   row.sender,
   row.receiver,
   row.headers,
-  row.body,
+  NOTHING,
   row.attempt,
   row.spent,
   row.at,
@@ -32,6 +33,7 @@ const valuesOf = (row: NewMessageRow, optional: readonly (typeof OPTIONAL)[numbe
   ...optional.map((column) => row[column]),
 ];
 
+const NOTHING = new Uint8Array();
 const statements = new Map<string, string>();
 
 /** No null, and no conflict that fails: so the embedded store runs it at its fastest. An id is one that nothing has. */
@@ -59,4 +61,8 @@ export const insertMessages = async (tx: Tx, rows: readonly NewMessageRow[]): Pr
         await tx.query(insertStatement(optional, size), values);
       }
   }
+  await insertBodies(
+    tx,
+    rows.filter(({ body }) => body.length > 0),
+  );
 };

@@ -37,11 +37,14 @@ export class PostRoom {
     return this.#consumers.get(queue);
   }
 
-  /** Runs a part of a transaction with what the whole of it puts into queues and the journal; the outermost writes that. */
-  async gather<T>(tx: Tx, journal: Journal, body: (bag: Postbag) => Promise<T>): Promise<T> {
+  /**
+   * Runs a part of a transaction with what the whole of it puts into queues and the journal; the outermost writes that. It
+   * says whether it is `among` several that are run each by itself where they fail together.
+   */
+  async gather<T>(tx: Tx, journal: Journal, body: (bag: Postbag) => Promise<T>, among = false): Promise<T> {
     const open = this.#bags.get(tx);
     if (open !== undefined) return body(open);
-    const bag = new Postbag();
+    const bag = new Postbag(among);
     this.#bags.set(tx, bag);
     try {
       const result = await body(bag);
@@ -54,7 +57,7 @@ export class PostRoom {
 
   /** Transactions of which those of one sandbox that wait at the same time are one, with what they put into queues. */
   together(sql: Sql, journal: Journal): Together {
-    this.#together ??= createTogether(sql, (tx, body) => this.gather(tx, journal, () => body(tx)));
+    this.#together ??= createTogether(sql, (tx, body, among) => this.gather(tx, journal, () => body(tx), among));
     return this.#together;
   }
 

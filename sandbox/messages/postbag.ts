@@ -3,7 +3,8 @@ import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { insertMessages } from './insert-messages.ts';
 import { DUE_TIMER, EXPIRY_TIMER } from './message-timers.ts';
-import { hasPredecessor, type MessageRow, type MessageState } from './rows.ts';
+import { type Attempt, hasPredecessor, type MessageRow, type MessageState } from './rows.ts';
+import { takeOut } from './take-out.ts';
 
 /** A message on its way into the store. */
 export interface Posted extends Omit<MessageRow, 'seq'> {
@@ -20,7 +21,19 @@ interface Item extends WholeExchange {
  * as it takes: one number after the other, many rows with one insert, and one count of all.
  */
 export class Postbag {
+  /** Whether it is for several bodies, each of which is run by itself where they fail together. */
+  readonly among: boolean;
   readonly #items: Item[] = [];
+  readonly #done: { readonly row: Attempt; readonly now: number }[] = [];
+
+  constructor(among: boolean) {
+    this.among = among;
+  }
+
+  /** Takes a message out of its queue, with the others at the end; all of it fails where one of them is not there any more. */
+  takeOut(row: Attempt, now: number): void {
+    this.#done.push({ row, now });
+  }
 
   add(start: ExchangeStart, end: ExchangeEnd, posted?: Posted): void {
     this.#items.push(posted === undefined ? { start, end } : { start, end, posted });
@@ -29,6 +42,10 @@ export class Postbag {
   /** Rejects where that generation of the sandbox is gone. */
   async empty(tx: Tx, journal: Journal): Promise<void> {
     if (this.#items.length === 0) return;
+    for (const [serial, done] of Map.groupBy(this.#done.splice(0), ({ row }) => row.serial)) {
+      const attempts = done.map(({ row }) => row);
+      await takeOut(tx, serial, attempts, Math.max(...done.map(({ now }) => now)));
+    }
     for (const items of Map.groupBy(this.#items.splice(0), ({ start }) => start.serial).values()) {
       const first = await journal.beginAll(tx, items);
       const messages = items.flatMap(({ posted }, index) => (posted ? [{ ...posted, seq: first + index }] : []));

@@ -1,4 +1,5 @@
 import type { Reader } from '../sql/port.ts';
+import { BODY } from './message-body.ts';
 import { queueOf } from './post-room.ts';
 import type { MessageState } from './rows.ts';
 
@@ -108,7 +109,7 @@ export const peek = (
   limit: number,
 ): Promise<PeekedRow[]> =>
   reader.query<PeekedRow>(
-    `select id, seq, sender, receiver, ordering, headers, content_type, body, claim, attempt, spent, at, due, expires, reason
+    `select id, seq, sender, receiver, ordering, headers, content_type, ${BODY}, claim, attempt, spent, at, due, expires, reason
      from message where serial = $1 and queue = $2 and ${CONDITIONS[where.state]} and seq > $3 order by seq limit $4`,
     [where.serial, where.queue, after, limit],
   );

@@ -8,6 +8,8 @@ export interface TakeOptions {
   readonly real: () => number;
   /** Messages that the broker may have of a sandbox while no other has any. */
   readonly alone: number;
+  /** Which of those that share the store this is; undefined where it is the only one. */
+  readonly node: string | undefined;
 }
 
 /** What is relayed next, and in what proportion. */
@@ -38,9 +40,8 @@ interface Looked {
   readonly at: number;
 }
 
-export const createTake = ({ sql, real, alone }: TakeOptions): Take => {
+export const createTake = ({ sql, real, alone, node }: TakeOptions): Take => {
   const fair = createFairShare(alone);
-  const shared = sql.claim !== undefined;
   const depths = new Map<number, Looked>();
   /** The sandboxes at which the last pass ended, and with those that get by with less: the next begins behind them. */
   let after = 0;
@@ -80,7 +81,7 @@ export const createTake = ({ sql, real, alone }: TakeOptions): Take => {
     const from = async (serial: number, most: number): Promise<void> => {
       const limit = Math.min(most, (shares.get(serial) ?? 0) - (sent.get(serial) ?? 0));
       if (limit <= 0) return;
-      for (const row of await takeReady(tx, serial, { real: time, limit, shared })) taken.rows.push(row);
+      for (const row of await takeReady(tx, serial, { real: time, limit, node })) taken.rows.push(row);
     };
     const reduced = serials.filter((serial) => shares.get(serial) === REDUCED);
     for (const serial of serials)

@@ -13,6 +13,8 @@ export interface RelayOptions {
   readonly resendAfter: number;
   /** Messages that the broker may have of a sandbox while no other has any. */
   readonly alone: number;
+  /** Which of those that share the store this is; undefined where it is the only one. */
+  readonly node: string | undefined;
   readonly failed: (error: unknown, what: string) => void;
 }
 
@@ -35,8 +37,8 @@ export interface Relay {
 /**
  * Takes what is ready out of the store, sandbox by sandbox, and hands it to the broker. Rows are marked as sent first, in one
  * statement for each sandbox, so that of several nodes one sends each; what the broker then does not take is marked as ready
- * again. A node that dies in between leaves rows marked that nobody has: they are sent again after a while, as is whatever
- * the broker loses.
+ * again. A node that dies in between leaves rows marked that nobody has: they are sent again once that is known (nodes.ts),
+ * and after a while in any case, as is whatever the broker loses.
  */
 export const createRelay = (options: RelayOptions): Relay => {
   const { sql, broker, real, failed } = options;

@@ -1,5 +1,6 @@
 import type { SandboxKey } from '../journal.ts';
 import type { Reader, Tx } from '../sql/port.ts';
+import { BODY } from './message-body.ts';
 
 export type MessageState = 'ready' | 'sent' | 'waiting' | 'following' | 'held' | 'done' | 'dead';
 
@@ -30,8 +31,8 @@ export interface MessageRow {
   readonly expires: number | null;
 }
 
-export const MESSAGE_COLUMNS =
-  'serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, body, claim, attempt, spent, at, expires';
+export const MESSAGE_COLUMNS = `serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, ${BODY}, claim,
+  attempt, spent, at, expires`;
 
 /** One attempt at one message: what a transaction that decides about it has to name. */
 export interface Attempt {

@@ -5,7 +5,9 @@ import type { Migration } from '../sql/port.ts';
  * `ready` to be relayed; `sent`, that is with the broker or being handled; `waiting` for a time of the sandbox clock;
  * `following` another of its key that is not finished; `held`, since nobody here handles what its receiver gets; `done`;
  * or `dead`. `attempt` is the one that is next or under way, from 1: with it, what is delivered late or twice is told apart.
- * A body that is large lies in the blob store, and `claim` says which it is.
+ * A body that is large lies in the blob store, and `claim` says which it is. Others lie in `message_body`, for what changes a
+ * row writes all of it again; there the journal finds them, too, so they stay for as long as the sandbox does. Where a
+ * store is older, `body` has what was sent before.
  * Each index holds only what is in one of the states, so that a message that is done costs none.
  */
 export const messageMigrations: readonly Migration[] = [
@@ -47,6 +49,22 @@ export const messageMigrations: readonly Migration[] = [
       `create index message_waiting on message (serial, queue, seq) where state = 'waiting'`,
       `create index message_following on message (serial, queue, seq) where state = 'following'`,
       `create index message_held_queue on message (serial, queue, seq) where state = 'held'`,
+    ],
+  },
+  {
+    id: 'message-4',
+    statements: [
+      `create table message_body (serial bigint not null, id text not null, body bytea not null, primary key (serial, id))`,
+    ],
+  },
+  {
+    id: 'message-5',
+    statements: [
+      // Which node has it with the broker, where several share the store: see nodes.ts.
+      'alter table message add column sent_by text',
+      `create table node (
+        id text primary key, host text not null, pid bigint not null, began_real bigint not null,
+        until_real bigint not null)`,
     ],
   },
   {

@@ -9,6 +9,9 @@ interface Job {
 
 export type Together = Pick<Sql, 'transaction'>;
 
+/** `among`: whether there are several bodies, which are run each by itself if this fails. */
+export type Gather = <T>(tx: Tx, body: (tx: Tx) => Promise<T>, among: boolean) => Promise<T>;
+
 /** Bodies of one transaction. */
 const GROUP_MAX = 32;
 /** So many bodies of a sandbox are run by themselves after one of them failed. */
@@ -23,7 +26,7 @@ const isOfTheStore = (error: unknown): boolean =>
  * them, to write once what they have in common. Nobody waits for others to come: a group is whoever is there when its turn
  * in the store has come. Where a body fails, nothing of its group is kept, and each is run by itself.
  */
-export const createTogether = (sql: Sql, gather: <T>(tx: Tx, body: (tx: Tx) => Promise<T>) => Promise<T>): Together => {
+export const createTogether = (sql: Sql, gather: Gather): Together => {
   const waiting = new Map<number, Job[]>();
   /** Transactions that were asked for and have not taken their jobs yet. */
   const asked = new Map<number, number>();
@@ -37,9 +40,10 @@ export const createTogether = (sql: Sql, gather: <T>(tx: Tx, body: (tx: Tx) => P
       failed = false;
       const answers: (() => void)[] = [];
       try {
-        await gather(tx, async () => {
+        const all = async (): Promise<void> => {
           for (const job of jobs ?? []) answers.push(await job.run(tx));
-        });
+        };
+        await gather(tx, all, jobs.length > 1);
       } catch (error) {
         failed = true;
         throw error;
@@ -95,7 +99,7 @@ export const createTogether = (sql: Sql, gather: <T>(tx: Tx, body: (tx: Tx) => P
 
   return {
     transaction: <T>(body: (tx: Tx) => Promise<T>, lanes: number | readonly number[] = []): Promise<T> => {
-      if (typeof lanes !== 'number') return sql.transaction((tx) => gather(tx, body), lanes);
+      if (typeof lanes !== 'number') return sql.transaction((tx) => gather(tx, body, false), lanes);
       return new Promise<T>((resolve, reject) => {
         enter(lanes, {
           run: async (tx) => {

@@ -67,6 +67,11 @@ const fill = (id: string, serial: number, expires: number, rows: number): Promis
          values ($1, $2, $3, 's', 'p.c', 'a', 'b', '{}', $4, 'dead', 1, 0, 0)`,
         [serial, `m${n}`, n, new Uint8Array()],
       );
+      await tx.query('insert into message_body (serial, id, body) values ($1, $2, $3)', [
+        serial,
+        `m${n}`,
+        new Uint8Array(1),
+      ]);
       await tx.query('insert into blob_chunk (serial, sha256, position, bytes) values ($1, $2, 0, $3)', [
         serial,
         `b${n % 30}-${n}`,
@@ -104,6 +109,7 @@ const TABLES = [
   'scenario_progress',
   'thing',
   'message',
+  'message_body',
   'blob_chunk',
   'kept_reply',
   'journal_extent',
@@ -121,7 +127,7 @@ describe('sweeping', () => {
     let turns = 1;
     while (await sweepTurn(options)) turns += 1;
     expect(turns).toBeGreaterThan(3);
-    expect(await Promise.all(TABLES.map(count))).toEqual([3, 3, 1, 1, 3, 3, 3, 1, 1]);
+    expect(await Promise.all(TABLES.map(count))).toEqual([3, 3, 1, 1, 3, 3, 3, 3, 1, 1]);
     expect(await count('doomed')).toBe(0);
   });
 

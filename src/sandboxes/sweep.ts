@@ -47,6 +47,8 @@ const CORE_SWEEPS: readonly string[] = [
      (select position from fault where serial = $1 order by position limit $2) returning position`,
   `delete from message where serial = $1 and id in
      (select id from message where serial = $1 order by id limit $2) returning id`,
+  `delete from message_body where serial = $1 and id in
+     (select id from message_body where serial = $1 order by id limit $2) returning id`,
   `delete from kept_reply where serial = $1 and (participant, sender, id) in
      (select participant, sender, id from kept_reply where serial = $1 order by participant, sender, id limit $2)
      returning id`,

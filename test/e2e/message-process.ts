@@ -6,9 +6,9 @@ import { startStandalone } from '../../sandbox/standalone.ts';
 
 /**
  * A process that can be killed: sends so many messages (0 only handles what is left), says how many are accepted and how
- * many were handled, and in the end what came of them. `later`: real milliseconds by which its clock is ahead.
+ * many were handled, and in the end what came of them.
  */
-const [storeUrl = '', wanted = '0', brokerUrl = 'local:', later = '0'] = process.argv.slice(2);
+const [storeUrl = '', wanted = '0', brokerUrl = 'local:'] = process.argv.slice(2);
 const EACH = 100;
 
 let handled = 0;
@@ -35,8 +35,7 @@ const app: PatternApp = {
 };
 const pattern = { ...thingsPattern, app };
 const log = { error: () => undefined, warn: () => undefined };
-const now = (): number => Date.now() + Number(later);
-const served = await startStandalone(pattern, { storeUrl, brokerUrl, now, log });
+const served = await startStandalone(pattern, { storeUrl, brokerUrl, log });
 await served.open('box', { dialect: 'lax', seed: 1, people: 0 });
 const { sql } = served.host;
 const sandbox = await loadSandbox(sql, 'box');

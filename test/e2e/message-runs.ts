@@ -9,8 +9,6 @@ export interface Run {
   readonly storeUrl: string;
   readonly messages: number;
   readonly brokerUrl?: string;
-  /** Real milliseconds by which the clock of the process is ahead. */
-  readonly later?: number;
   /** Told after each line what was said last of each kind; kills the process where it answers true. */
   readonly enough?: (said: ReadonlyMap<string, string>) => boolean;
 }
@@ -20,8 +18,8 @@ export const createRuns = () => {
   const started: ChildProcess[] = [];
   return {
     /** To a process's end; answers with the last number or text of each kind of line. */
-    async run({ storeUrl, messages, brokerUrl = 'local:', later = 0, enough }: Run): Promise<Map<string, string>> {
-      const args = [script, storeUrl, String(messages), brokerUrl, String(later)];
+    async run({ storeUrl, messages, brokerUrl = 'local:', enough }: Run): Promise<Map<string, string>> {
+      const args = [script, storeUrl, String(messages), brokerUrl];
       const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
       started.push(child);
       const exited = once(child, 'exit');
