@@ -33,8 +33,9 @@ const NULL = '""';
 
 /** What is named one level below: a component of a repetition, a subcomponent of a component; a subcomponent has nothing below. */
 export const below = (part: Part, place: number): Part | undefined => {
-  if (part.component === undefined) return { ...part, component: place };
-  if (part.subcomponent === undefined) return { ...part, subcomponent: place };
+  const { at, field, repetition, data, component } = part;
+  if (component === undefined) return { at, field, repetition, data, component: place };
+  if (part.subcomponent === undefined) return { at, field, repetition, data, component, subcomponent: place };
   return undefined;
 };
 

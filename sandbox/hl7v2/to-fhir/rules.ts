@@ -90,15 +90,18 @@ const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, dra
 const endsBeforeStart = ({ start, end }: Json): boolean =>
   typeof start === 'string' && typeof end === 'string' && end < start.slice(0, end.length);
 
+const orderPeriod = (conversion: Conversion, draft: Draft, name: string, value: unknown): void => {
+  if (!isJson(value) || !endsBeforeStart(value)) return;
+  delete value.end;
+  const element = joinPath(name, 'end');
+  for (const { key } of draft.traces.filter((trace) => trace.element === element))
+    conversion.becauseKey(key, 'the period would end before it starts');
+  draft.traces.splice(0, draft.traces.length, ...draft.traces.filter((trace) => trace.element !== element));
+};
+
 const orderPeriods = (conversion: Conversion, draft: Draft): void => {
-  for (const [name, value] of [['', draft.body] as const, ...Object.entries(draft.body)]) {
-    if (!isJson(value) || !endsBeforeStart(value)) continue;
-    delete value.end;
-    const element = joinPath(name, 'end');
-    for (const { key } of draft.traces.filter((trace) => trace.element === element))
-      conversion.becauseKey(key, 'the period would end before it starts');
-    draft.traces.splice(0, draft.traces.length, ...draft.traces.filter((trace) => trace.element !== element));
-  }
+  orderPeriod(conversion, draft, '', draft.body);
+  for (const name of Object.keys(draft.body)) orderPeriod(conversion, draft, name, draft.body[name]);
 };
 
 /** Reads a segment, or a part of one, by the rules of a map, into what is drafted. */

@@ -55,8 +55,12 @@ const meets = (conversion: Conversion, scope: Scope, condition: Condition): bool
   return condition.notIn === undefined || found === undefined || !condition.notIn.includes(found);
 };
 
+const isList = (when: Condition | readonly Condition[]): when is readonly Condition[] => Array.isArray(when);
+
 export const holds = (
   conversion: Conversion,
   scope: Scope,
   when: Condition | readonly Condition[] | undefined,
-): boolean => when === undefined || [when].flat().every((one) => meets(conversion, scope, one));
+): boolean =>
+  when === undefined ||
+  (isList(when) ? when.every((one) => meets(conversion, scope, one)) : meets(conversion, scope, when));
