@@ -1,4 +1,4 @@
-import { member } from '../../sandbox/act-values.ts';
+import { member, parsedJson } from '../../sandbox/act-values.ts';
 import { jsonFormat } from '../../sandbox/fhir/format.ts';
 import { asksFor } from '../../sandbox/fhir/itk.ts';
 import { type FhirMessage, readMessage } from '../../sandbox/fhir/message.ts';
@@ -10,27 +10,16 @@ import { isEvent } from './events.ts';
 import { acknowledge } from './mesh-acknowledgement.ts';
 import { noteMail } from './mesh-mail.ts';
 import { isAgreed } from './mesh-mailboxes.ts';
+import { NO_BUSINESS } from './problems.ts';
 import { keepOnce } from './take-in.ts';
-
-/** Q5 of the chapter: what is asked for is another pattern, and nobody here answers so. */
-const NO_BUSINESS =
-  'It asks for a business acknowledgement, which this pattern does without: take asynchronous-request-response in the dialect mesh';
 
 /** Kept where a person finds it, and never discarded in silence (PSH-13). */
 const setAside = (ctx: Ctx, { mail, workflow }: Collected, reason: string): Promise<unknown> =>
   ctx.transaction((tx) => noteMail(ctx, tx, { mail, message: null, workflow, state: 'set-aside', reason }));
 
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The header of a message that may be wrong elsewhere: enough to know who is told so. */
 const headerIn = (body: string): FhirResource | undefined => {
-  const entries = member(parse(body), 'entry');
+  const entries = member(parsedJson(body), 'entry');
   const header = Array.isArray(entries) ? member(entries[0], 'resource') : undefined;
   return isResource(header) && header.resourceType === 'MessageHeader' ? header : undefined;
 };

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../sandbox/act-values.ts';
 import { readAcknowledgement } from '../../sandbox/fhir/itk.ts';
 import { type Collected, sendMail } from '../../sandbox/mailboxes/client.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
@@ -5,15 +6,8 @@ import { boxOf } from './mesh-exchange.ts';
 import { findKnown, noteMail } from './mesh-mail.ts';
 import { isAck } from './mesh-mailboxes.ts';
 import { fhirNotice, type Notice } from './notification.ts';
+import { NO_BUSINESS } from './problems.ts';
 import { keepSent, noteReport, noteSent } from './sent.ts';
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-};
 
 /** A report: the message that it names is matched, and waits for a person from now on (PSH-06, PSH-07). */
 const takeReport = (ctx: Ctx, { mail, workflow, headers }: Collected): Promise<void> =>
@@ -28,7 +22,7 @@ const takeReport = (ctx: Ctx, { mail, workflow, headers }: Collected): Promise<v
 
 const takeAcknowledgement = (ctx: Ctx, { mail, workflow, body }: Collected): Promise<void> =>
   ctx.transaction(async (tx) => {
-    const said = isAck(workflow) ? readAcknowledgement(parse(body)) : undefined;
+    const said = isAck(workflow) ? readAcknowledgement(parsedJson(body)) : undefined;
     const message = said?.message ?? null;
     const state = said === undefined ? 'set-aside' : 'taken';
     const reason = said?.reason ?? `It is no acknowledgement: ${workflow.slice(0, 100)}`;
@@ -74,5 +68,6 @@ export const mail = async (ctx: Ctx, { notice, to, workflow, chunks, broken }: M
     if (known !== undefined)
       await noteMail(ctx, tx, { mail: known, message: id, workflow, state: 'sent', reason: null });
   });
-  return { message: id, state, status, exchange, ...(known === undefined ? {} : { mail: known }) };
+  const says = notice.asked.includes('BusAckRequested') ? { says: NO_BUSINESS } : {};
+  return { message: id, state, status, exchange, ...(known === undefined ? {} : { mail: known }), ...says };
 };

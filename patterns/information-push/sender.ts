@@ -1,5 +1,5 @@
-import { requireText } from '../../sandbox/act-values.ts';
-import type { Act, Ctx } from '../../sandbox/pattern.ts';
+import { member, parsedJson, requireText } from '../../sandbox/act-values.ts';
+import type { Act, Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 import { PROCESS_MESSAGE } from './addresses.ts';
 import { EVENTS, type Event, isEvent } from './events.ts';
@@ -7,7 +7,7 @@ import { fhirNotice, hl7Notice, type Notice } from './notification.ts';
 import { keepSent, listSent, noteLookedInto, noteSent, type SentState } from './sent.ts';
 
 /** In MESH what is sent goes to a mailbox: mesh-acts.ts. */
-const dialects = ['fhir-r4'];
+const dialects = ['fhir-r4', 'hl7v2-itk'];
 
 const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
 const event = { type: 'string', enum: Object.keys(EVENTS), title: 'What happened', default: 'discharge-notification' };
@@ -27,6 +27,14 @@ interface Told {
   readonly exchange?: string;
 }
 
+/** What a refusal says to a person. */
+const saidIn = ({ body }: Incoming): string | undefined => {
+  const outcome = parsedJson(body);
+  const issue = member(member(outcome, 'issue'), '0');
+  const said = member(issue, 'diagnostics') ?? member(member(issue, 'details'), 'text');
+  return typeof said === 'string' ? said : undefined;
+};
+
 const settle = async (ctx: Ctx, told: Told): Promise<Told> => {
   await ctx.transaction((tx) => noteSent(ctx, tx, told.message, told.state, told.because));
   return told;
@@ -36,15 +44,17 @@ const overHttp = async (ctx: Ctx, notice: Notice): Promise<Told> => {
   const { id, body } = fhirNotice(ctx, notice);
   await ctx.transaction((tx) => keepSent(ctx, tx, id, 'http', 'recipient'));
   try {
-    const { status, exchange } = await ctx.send('broker', {
+    const reply = await ctx.send('broker', {
       method: 'POST',
       path: PROCESS_MESSAGE,
       headers: { accept: 'application/fhir+json', 'content-type': 'application/fhir+json', 'x-request-id': ctx.uuid() },
       body,
     });
+    const { status, exchange } = reply;
     // 202 is "accepted for delivery" and no more (PSH-02).
     const state = status === 202 ? 'accepted' : status >= 500 || status === 429 ? 'unknown' : 'refused';
-    return settle(ctx, { message: id, state, status, exchange });
+    const because = state === 'accepted' ? undefined : saidIn(reply);
+    return settle(ctx, { message: id, state, status, ...(because === undefined ? {} : { because }), exchange });
   } catch (error) {
     if (!isNoReply(error)) throw error;
     return settle(ctx, { message: id, state: 'unknown', because: error.faults[0]?.detail ?? error.message });

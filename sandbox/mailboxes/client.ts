@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { member } from '../act-values.ts';
+import { member, parsedJson } from '../act-values.ts';
 import type { Ctx, Incoming } from '../pattern.ts';
 import { problem, UPSTREAM_FAILED } from '../problem.ts';
 import { INBOX_MAX } from './mail.ts';
@@ -12,14 +12,6 @@ export interface Box {
 }
 
 const ACCEPT = 'application/vnd.mesh.v2+json';
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-};
 
 /** A request to the exchange about the own mailbox; the token is made where it goes out. */
 const ask = (
@@ -108,7 +100,7 @@ export const poll = async (
   let [listed, acknowledged] = [0, 0];
   for (;;) {
     const reply = require2xx(await ask(ctx, box, 'GET', '/inbox'), 'The inbox could not be listed');
-    const messages = member(parse(reply.body), 'messages');
+    const messages = member(parsedJson(reply.body), 'messages');
     const ids = (Array.isArray(messages) ? messages.map(String) : []).filter((id) => !left.includes(id));
     listed += ids.length;
     for (const id of ids) {
@@ -166,7 +158,7 @@ export const sendMail = async (
     },
     body: first,
   });
-  const mail = member(parse(reply.body), 'message_id');
+  const mail = member(parsedJson(reply.body), 'message_id');
   if (reply.status !== 202 || typeof mail !== 'string') return { reply };
   for (const [index, piece] of rest.entries())
     require2xx(
@@ -189,5 +181,5 @@ export const shakeHands = async (ctx: Ctx, box: Box): Promise<unknown> => {
 /** What the exchange says of a message that was sent. */
 export const track = async (ctx: Ctx, box: Box, mail: string): Promise<unknown> => {
   const reply = await ask(ctx, box, 'GET', `/outbox/tracking?messageID=${encodeURIComponent(mail)}`);
-  return { status: reply.status, tracking: parse(reply.body), exchange: reply.exchange };
+  return { status: reply.status, tracking: parsedJson(reply.body), exchange: reply.exchange };
 };

@@ -18,6 +18,7 @@ interface Box {
   readonly id: string;
   readonly key: string;
   readonly worklist: boolean;
+  readonly participants: readonly { name: string; acts: readonly { id: string }[] }[];
 }
 interface Item {
   readonly participant: string;
@@ -25,8 +26,8 @@ interface Item {
   readonly choices: readonly { act: string; input: Record<string, unknown>; asks?: { name: string } }[];
 }
 
-const create = async (pattern: string): Promise<Box> =>
-  (await api<Box>('POST', '/api/sandboxes', { body: { pattern } })).body;
+const create = async (pattern: string, dialect?: string): Promise<Box> =>
+  (await api<Box>('POST', '/api/sandboxes', { body: { pattern, ...(dialect === undefined ? {} : { dialect }) } })).body;
 
 describe('the worklist of a sandbox', () => {
   it('lists what waits for people, with acts that decide about it', async () => {
@@ -51,5 +52,25 @@ describe('the worklist of a sandbox', () => {
     expect(worklist).toBe(false);
     expect((await api('GET', `/api/sandboxes/${id}/worklist`, { key })).body).toEqual({ items: [] });
     expect((await api('GET', `/api/sandboxes/${id}/worklist`)).status).toBe(401);
+  });
+});
+
+describe('an act that belongs to some dialects', () => {
+  it('is listed and done in those, and in another neither', async () => {
+    const attempt = async (dialect: string) => {
+      const { id, key, participants } = await create('information-push', dialect);
+      const path = `/api/sandboxes/${id}/participants/sender`;
+      const acts = participants.find(({ name }) => name === 'sender')?.acts ?? [];
+      const sent = await api<object>('POST', `${path}/acts/send-notification`, {
+        key,
+        body: { patient: '9000000009' },
+      });
+      return { listed: acts.some(({ id: act }) => act === 'send-notification'), sent };
+    };
+    for (const dialect of ['fhir-r4', 'hl7v2-itk'])
+      expect(await attempt(dialect)).toMatchObject({ listed: true, sent: { status: 200 } });
+    const { listed, sent } = await attempt('mesh');
+    expect([listed, sent.status]).toEqual([false, 404]);
+    expect(JSON.stringify(sent.body)).toContain('in the dialect mesh, only in fhir-r4, hl7v2-itk; there are send-mail');
   });
 });

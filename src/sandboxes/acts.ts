@@ -17,12 +17,14 @@ const noting = (ctx: Ctx, exchanges: string[]): Ctx =>
     },
   });
 
-const findAct = (acts: Readonly<Record<string, Act>>, id: string, participant: string): Act => {
+const findAct = (acts: Readonly<Record<string, Act>>, id: string, participant: string, dialect: string): Act => {
   const act = Object.hasOwn(acts, id) ? acts[id] : undefined;
-  if (act !== undefined) return act;
-  const known = Object.keys(acts);
+  const speaks = ({ dialects }: Act): boolean => dialects?.includes(dialect) ?? true;
+  if (act !== undefined && speaks(act)) return act;
+  const known = Object.keys(acts).filter((name) => acts[name] !== undefined && speaks(acts[name]));
   const there = known.length === 0 ? 'it has none' : `there are ${known.join(', ')}`;
-  throw problem(NOT_FOUND, `${participant} has no act ${id}; ${there}`);
+  const elsewhere = act?.dialects === undefined ? '' : ` in the dialect ${dialect}, only in ${act.dialects.join(', ')}`;
+  throw problem(NOT_FOUND, `${participant} has no act ${id}${elsewhere}; ${there}`);
 };
 
 /** Which participant is to do what. */
@@ -44,7 +46,7 @@ export const runAct = async ({ host, checkInput }: Surroundings, actor: Actor, r
   const participant = findParticipant(sandbox, request.participant);
   if (participant === undefined) throw problem(NOT_FOUND, `There is no participant ${request.participant}`);
   const { name, mode } = participant;
-  const act = findAct(pattern.app.acts?.[name] ?? {}, request.act, name);
+  const act = findAct(pattern.app.acts?.[name] ?? {}, request.act, name, sandbox.row.dialect);
   if (mode !== 'simulated')
     throw problem(CONFLICT, `${name} is ${mode}; only a simulated participant can be told to act`);
   await checkInput(act, request.input);

@@ -15,6 +15,13 @@ it.each<[name: string, result: unknown, exchanges: number, text: string, bad: bo
     true,
   ],
   ['a conflict', { outcome: 'answered', status: 412, headers: fhir }, 1, 'Refused: answered 412', true],
+  [
+    'a refusal that says why',
+    { state: 'refused', status: 422, because: 'Take another pattern' },
+    1,
+    'Refused: answered 422. Take another pattern',
+    true,
+  ],
   ['an error', { outcome: 'answered', status: 500, headers: fhir }, 1, 'Failed: answered 500', true],
   [
     'a busy provider',

@@ -40,7 +40,11 @@ export const actOutcome = (result: unknown, exchanges: number): ActOutcome => {
     };
   }
   if (unknown) return { text: `Answered ${status}, so the outcome is unknown${again(result)}`, bad: true };
-  if (status >= 400) return { text: `${status >= 500 ? 'Failed' : 'Refused'}: answered ${status}`, bad: true };
+  if (status >= 400) {
+    const because = textOf(member(result, 'because'));
+    const said = because === undefined ? '' : `. ${because}`;
+    return { text: `${status >= 500 ? 'Failed' : 'Refused'}: answered ${status}${said}`, bad: true };
+  }
   const type = foreignType(result);
   if (type !== undefined) return { text: `Not understood: answered ${status} with ${type}, not FHIR`, bad: true };
   return { text: `Done: answered ${status}${exchanges === 1 ? '' : `, ${count(exchanges)}`}`, bad: false };

@@ -77,12 +77,11 @@ describe('a notification by mail', () => {
 
   it('that asks for a business acknowledgement is taken in, and where that is answered is said', async () => {
     const id = await open();
-    await send(id, { business: true });
+    const where = 'asynchronous-request-response in the dialect mesh';
+    expect(await send(id, { business: true })).toMatchObject({ says: expect.stringContaining(where) });
     await played.advance(id, 11 * MINUTE);
     expect(await received(id)).toMatchObject([{ times: 1 }]);
-    expect(await mail(id, 'recipient')).toMatchObject([
-      { state: 'taken', reason: expect.stringContaining('asynchronous-request-response in the dialect mesh') },
-    ]);
+    expect(await mail(id, 'recipient')).toMatchObject([{ state: 'taken', reason: expect.stringContaining(where) }]);
     expect((await calls(id)).filter((one) => one === 'recipient sendMessage 202')).toEqual([]);
   });
 
