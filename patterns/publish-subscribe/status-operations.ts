@@ -1,3 +1,5 @@
+import { jsonFormat } from '../../sandbox/fhir/format.ts';
+import { parametersOf } from '../../sandbox/fhir/parameters-resource.ts';
 import type { Call, Ctx, Handler, Reply } from '../../sandbox/pattern.ts';
 import { INVALID_PARAMETER, NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { eventsBetween } from './events.ts';
@@ -31,13 +33,20 @@ const statuses = (ctx: Ctx, found: readonly Subscription[]): Reply =>
 export const subscriptionStatus: Handler = async (call, ctx) => statuses(ctx, [await required(call, ctx)]);
 
 /** The same of those that are named, or all. */
-export const subscriptionsStatus: Handler = async ({ query }, ctx) => {
+export const subscriptionsStatus: Handler = async (call, ctx) => {
+  const query = askedIn(call);
   const ids = query.getAll('id');
   const states = query.getAll('status');
   const found = (await allSubscriptions(ctx, ctx.sql)).filter(
     ({ id, state }) => (ids.length === 0 || ids.includes(id)) && (states.length === 0 || states.includes(state)),
   );
   return statuses(ctx, found);
+};
+
+/** What is asked for: in the query, or by POST in a Parameters resource, as clients of FHIR call operations (R4 operations.html). */
+const askedIn = ({ query, body }: Call): URLSearchParams => {
+  const given = body.length === 0 ? [] : parametersOf(jsonFormat.parse(body));
+  return new URLSearchParams([...query, ...given.map(({ name, value }): [string, string] => [name, String(value)])]);
 };
 
 const numberOf = (query: URLSearchParams, name: string, otherwise: number): number => {
@@ -47,17 +56,22 @@ const numberOf = (query: URLSearchParams, name: string, otherwise: number): numb
   throw problem(INVALID_PARAMETER, `${name} is a whole number`, { at: name });
 };
 
+const CONTENTS = ['empty', 'id-only', 'full-resource'] as const;
+const isContent = (value: string): value is (typeof CONTENTS)[number] => CONTENTS.some((one) => one === value);
+
 /** Events in one answer; who wants more asks from the last number on. */
 const EVENTS_MAX = 100;
 
 /** Backport, OperationDefinition backport-subscription-events: events again, by their numbers. */
 export const subscriptionEvents: Handler = async (call, ctx) => {
   const one = await required(call, ctx);
-  const from = numberOf(call.query, 'eventsSinceNumber', 1);
-  const to = numberOf(call.query, 'eventsUntilNumber', one.events);
+  const query = askedIn(call);
+  const from = numberOf(query, 'eventsSinceNumber', 1);
+  const to = numberOf(query, 'eventsUntilNumber', one.events);
   const events = await eventsBetween(ctx, ctx.sql, one.id, [from, to], EVENTS_MAX);
-  const asked = call.query.get('content');
-  const content = asked === 'empty' || asked === 'id-only' || asked === 'full-resource' ? asked : one.wants.content;
+  const asked = query.get('content') ?? one.wants.content;
+  if (asked !== undefined && !isContent(asked))
+    throw problem(INVALID_PARAMETER, `content is one of ${CONTENTS.join(', ')}`, { at: 'content' });
   const since = one.events;
   return reply(
     await notificationOf(ctx, {
@@ -65,7 +79,7 @@ export const subscriptionEvents: Handler = async (call, ctx) => {
       type: 'query-event',
       events,
       since,
-      ...(content === undefined ? {} : { content }),
+      ...(asked === undefined ? {} : { content: asked }),
     }),
   );
 };

@@ -167,6 +167,25 @@ describe('a subscription to a topic (R5 backport)', () => {
     expect(await call(`${box.fhir}/Subscription/${subscription}`)).toMatchObject({ status: 410 });
   });
 
+  it('says how it stands, and its events, by POST too, as clients of FHIR call operations', async () => {
+    const box = await open();
+    const { subscription } = await subscribe(box, { heartbeat: 0 });
+    for (const patient of ['9000000009', '9000000017']) await act(box, 'publisher', 'change-address', { patient });
+    const post = (path: string, ...parameter: readonly object[]) =>
+      call(`${box.fhir}/Subscription${path}`, { method: 'POST', body: { resourceType: 'Parameters', parameter } });
+    expect(await post(`/${subscription}/$status`)).toMatchObject({
+      status: 200,
+      body: { type: 'searchset', total: 1 },
+    });
+    expect(await post('/$status', { name: 'status', valueCode: 'error' })).toMatchObject({ body: { total: 0 } });
+    expect(await post('/$status', { name: 'id', valueId: subscription })).toMatchObject({ body: { total: 1 } });
+    const since = { name: 'eventsSinceNumber', valueString: '2' };
+    const said = JSON.stringify((await post(`/${subscription}/$events`, since)).body);
+    expect([said.includes('Patient/9000000017'), said.includes('Patient/9000000009')]).toEqual([true, false]);
+    expect((await post(`/${subscription}/$events`, { name: 'content', valueCode: 'all' })).status).toBe(400);
+    expect((await post('/nobody/$events')).status).toBe(404);
+  });
+
   it('is listed among the topics of the capability statement', async () => {
     const { fhir } = await open();
     expect(JSON.stringify((await call(`${fhir}/metadata`)).body)).toContain(`"valueCanonical":"${PATIENTS}"`);
@@ -180,6 +199,8 @@ describe('a subscription to a topic (R5 backport)', () => {
     const headers = { authorization: `Bearer ${key}` };
     for (const path of ['/Subscription', '/Subscription/$status', '/_history'])
       expect((await call(`${box.fhir}${path}`, { headers })).status).toBe(403);
+    const nothing = { method: 'POST', headers, body: { resourceType: 'Parameters' } };
+    expect((await call(`${box.fhir}/Subscription/$status`, nothing)).status).toBe(403);
     const asked = {
       resourceType: 'Bundle',
       type: 'batch',
