@@ -101,4 +101,6 @@ export const INTERNAL = template('internal', 500, 'Something went wrong here', '
 export const NOT_IMPLEMENTED = template('not-implemented', 501, 'Not implemented', 'not-supported');
 export const UPSTREAM_FAILED = template('upstream-failed', 502, 'The other system did not answer', 'transient');
 export const UNAVAILABLE = template('unavailable', 503, 'Not available', 'transient');
+/** Nobody waits so long here; a fault can be told to answer so. */
+export const REQUEST_TIMEOUT = template('request-timeout', 408, 'The request was not answered in time', 'timeout');
 export const UPSTREAM_TIMEOUT = template('upstream-timeout', 504, 'The other system did not answer in time', 'timeout');

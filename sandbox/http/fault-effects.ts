@@ -45,12 +45,14 @@ export const drops = (strikes: readonly Strike[], when: 'before' | 'after'): boo
 /** The condition that this dialect answers with such a status; it is sent with exactly that status in any case. */
 const templateFor = (status: number, dialect: Dialect): problems.Problem => {
   const templates = Object.values(problems).filter((value) => typeof value === 'object' && 'condition' in value);
-  const said = templates.filter(
-    (template) => (dialect.errors.conditions[template.condition]?.status ?? template.status) === status,
-  );
+  const { conditions } = dialect.errors;
+  const said = templates.filter((template) => (conditions[template.condition]?.status ?? template.status) === status);
+  // What the dialect has words for goes before what it does not name.
+  const named = said.filter((template) => conditions[template.condition] !== undefined);
+  const among = named.length > 0 ? named : said;
   return (
-    said.find((template) => template.status === status) ??
-    said[0] ?? { ...(status < 500 ? problems.BAD_REQUEST : problems.INTERNAL), title: 'A fault was chosen' }
+    among.find((template) => template.status === status) ??
+    among[0] ?? { ...(status < 500 ? problems.BAD_REQUEST : problems.INTERNAL), title: 'A fault was chosen' }
   );
 };
 

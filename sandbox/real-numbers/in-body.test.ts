@@ -140,6 +140,11 @@ describe('a body that names a number which may be somebody’s', () => {
     expect(event.map(({ at }) => at)).toEqual(['/filtering/nhsnumber']);
   });
 
+  it('is not looked for without end: what holds more numbers than anybody looks at is refused, or left to who sees the whole', () => {
+    const many = '"id":"4010232137",'.repeat(20_000);
+    expect([named(many), named(many, { part: true }), named(many.slice(0, -100))]).toEqual([true, false, false]);
+  });
+
   it('is looked for however deep the body goes', () => {
     const deep = `${'['.repeat(100_000)}${json({ nhsNumber: REAL })}${']'.repeat(100_000)}`;
     expect(named(deep)).toBe(true);

@@ -55,32 +55,53 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 interface Place {
   readonly node: unknown;
+  /** The member that it is, or that the list is in which it stands. */
   readonly key: string;
-  readonly at: string;
+  readonly name: string;
+  readonly within: Place | undefined;
 }
 
+type Writing = (at: string, name: string) => string;
+
+/** Where something stands; written only of what is found, for there may be a million places. */
+const placeOf = (place: Place, root: string, write: Writing): string => {
+  const names: string[] = [];
+  for (let one: Place = place; one.within !== undefined; one = one.within) names.push(one.name);
+  return names.reduceRight(write, root);
+};
+
+/** Digits alone are what their member says that they are: an id, a code. */
+const BARE = /^[0-9]{10}$/;
+const SHORTEST = 10;
+
+const isWord = (key: string, text: string): boolean =>
+  text.length >= SHORTEST && (BARE.test(text) ? isNamed(key, text) : isNamed(key, text) || namesRealAnywhere(text));
+
 /** Without recursion: how deep a body goes is its sender's choice. */
-const wordsIn = (root: unknown, start: string, place: (at: string, key: string) => string): Fault[] => {
+const wordsIn = (root: unknown, start: string, write: Writing): Fault[] => {
   const faults: Fault[] = [];
-  const stack: Place[] = [{ node: root, key: '', at: start }];
+  const stack: Place[] = [{ node: root, key: '', name: '', within: undefined }];
   const found = (at: string): void => void faults.push({ detail: PERHAPS_REAL, at });
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { node, key, at } = next;
-    if (typeof node === 'string' || typeof node === 'number') {
-      if (isNamed(key, String(node)) || (typeof node === 'string' && namesRealAnywhere(node))) found(at);
+    const { node, key } = next;
+    if (typeof node === 'string') {
+      if (isWord(key, node)) found(placeOf(next, start, write));
+    } else if (typeof node === 'number') {
+      if (isNamed(key, String(node))) found(placeOf(next, start, write));
     } else if (isObject(node)) {
       const put = putBy(node);
       if (put !== undefined && findNhsNumbers(put, false).some(({ kind }) => kind === 'real'))
-        found(place(at, 'value'));
-      for (const [name, value] of namedBy(node)) if (isNamed(name, String(value))) found(at);
+        found(write(placeOf(next, start, write), 'value'));
+      for (const [name, value] of namedBy(node)) if (isNamed(name, String(value))) found(placeOf(next, start, write));
+      const isList = Array.isArray(node);
       for (const [name, child] of Object.entries(node))
-        stack.push({ node: child, key: Array.isArray(node) ? key : name, at: place(at, name) });
+        stack.push({ node: child, key: isList ? key : name, name, within: next });
     }
   }
   return faults;
 };
 
-const isList = (name: string): boolean => /^[0-9]+$/.test(name);
+const isIndex = (name: string): boolean => /^[0-9]+$/.test(name);
 
 /**
  * The places in parsed JSON that name a number which may be a real person's: as a resource does (its places are FHIRPath), as
@@ -89,11 +110,11 @@ const isList = (name: string): boolean => /^[0-9]+$/.test(name);
 export const realNumbersInJson = (value: unknown): Fault[] => {
   const type = isObject(value) && 'resourceType' in value ? value.resourceType : undefined;
   const isResource = typeof type === 'string' && type !== '';
-  const place = isResource
-    ? (at: string, name: string) => (isList(name) ? `${at}[${name}]` : `${at}.${name}`)
-    : (at: string, name: string) => `${at}/${name}`;
+  const write: Writing = isResource
+    ? (at, name) => (isIndex(name) ? `${at}[${name}]` : `${at}.${name}`)
+    : (at, name) => `${at}/${name}`;
   const root = isResource ? type : '';
   const named = findNhsNumbers(value, false, root).flatMap(({ kind, fault }) => (kind === 'real' ? [fault] : []));
   const known = new Set(named.map(({ at }) => at));
-  return [...named, ...wordsIn(value, root, place).filter(({ at }) => !known.has(at))];
+  return [...named, ...wordsIn(value, root, write).filter(({ at }) => !known.has(at))];
 };

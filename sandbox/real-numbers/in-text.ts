@@ -87,13 +87,18 @@ const isPartOf = (before: string, after: string, open: boolean): boolean =>
   /^\.[0-9]/.test(after) ||
   (open && (before === '' || after === ''));
 
+/** So many numbers are looked at of which the text says that they are something else; it could be made to hold a million. */
+const LOOKED_AT = 20_000;
+
 /**
  * Whether text, of which nothing else is known, names a number that may be somebody's: one that it calls an NHS number, or one
  * that stands by itself and of which it does not say that it is something else. What is a `part` of a text, and cut anywhere,
- * says less: there a number at its edge, or of which nothing is said, is left to whoever sees the whole.
+ * says less: there a number at its edge, or of which nothing is said, is left to whoever sees the whole. A text with more
+ * numbers than anybody looks at is refused rather than trusted.
  */
 export const namesRealInText = (text: string, part = false): boolean => {
   if (saysReal(text)) return true;
+  let others = 0;
   for (const found of text.matchAll(NUMBER)) {
     const [number] = found;
     if (!isReal(number)) continue;
@@ -102,8 +107,9 @@ export const namesRealInText = (text: string, part = false): boolean => {
     const after = text.slice(end, end + AROUND);
     if (isPartOf(before, after, part)) continue;
     const names = inJson(before, after) ?? inXml(before, after) ?? inHl7(after);
-    if (names === 'something else' || (names === 'nothing' && part)) continue;
-    return true;
+    if (names !== 'something else' && !(names === 'nothing' && part)) return true;
+    others += 1;
+    if (others === LOOKED_AT) return !part;
   }
   return false;
 };

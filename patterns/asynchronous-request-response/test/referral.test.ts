@@ -139,6 +139,19 @@ describe.each(['fhir-r4', 'bars'])('a referral as a message, in %s', (dialect) =
   });
 });
 
+describe('what BaRS says when a receiver is told to fail', () => {
+  it.each([
+    [408, 'REC_TIMEOUT', 'timeout'],
+    [429, 'REC_TOO_MANY_REQUESTS', 'throttled'],
+    [503, 'REC_UNAVAILABLE', 'transient'],
+  ])('is %i %s', async (status, code, issue) => {
+    const { base } = await open('bars');
+    const query = `identifier=${encodeURIComponent(`tests|NHS0001-${status}`)}`;
+    const reply = await call(`${base}/provider/FHIR/R4/ServiceRequest?${query}`, { headers: IDS });
+    expect(reply).toMatchObject({ status, body: { issue: [{ code: issue, details: { coding: [{ code }] } }] } });
+  });
+});
+
 describe('the versions of BaRS', () => {
   it.each([
     ['DocumentReference', 'version=1.0.0', 406],
