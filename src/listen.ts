@@ -41,6 +41,9 @@ export const listen = async (handler: RequestListener, { host, port, tls }: List
   // A slow client may not hold a connection for ever; a slow answer (an act, a clock) may take its time.
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
+  // Longer than proxies and clients keep a connection that is idle (60 s is usual): what is sent over one at the moment that it
+  // is closed here is reset, which nobody may send again by themselves where it changes something.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

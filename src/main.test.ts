@@ -117,6 +117,14 @@ describe('the service', () => {
     await expect(startEcho({}, { tree: file })).rejects.toThrow(`${file} is not a usable decision tree`);
   });
 
+  it('keeps an idle connection for longer than those do who call it, so that none is reset under them', async () => {
+    const service = await startEcho();
+    const reply = await fetch(`${service.url}/healthz`);
+    expect([reply.status, reply.headers.get('keep-alive')]).toEqual([200, 'timeout=65']);
+    await reply.arrayBuffer();
+    await service.close();
+  });
+
   it('closes what it had opened when it cannot listen', async () => {
     const first = await startEcho(await store('port.db'));
     const port = Number(new URL(first.url).port);
