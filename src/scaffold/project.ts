@@ -33,7 +33,10 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
  * that have only what those need. `root` is the root of this package. The same question gives the same bytes.
  */
 export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Project> => {
-  const own = filesBelow(root, `patterns/${ask.pattern}/`);
+  // Data that its code names comes along with that; what only the service reads stays here.
+  const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
+    (file) => file.endsWith('.ts') || file.endsWith('/README.md') || isTest(file),
+  );
   const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${ask.pattern}.`));
   // The embedded engines are what its tests and its own conformance run on.
   const drivers = [...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
