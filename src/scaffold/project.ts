@@ -33,9 +33,9 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
  * that have only what those need. `root` is the root of this package. The same question gives the same bytes.
  */
 export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Project> => {
-  // Data that its code names comes along with that; what only the service reads stays here.
+  // Data that its code names comes along with that, the requirements with conform.ts; what only the service reads stays here.
   const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
-    (file) => file.endsWith('.ts') || file.endsWith('/README.md') || isTest(file),
+    (file) => file.endsWith('.ts') || /\/(?:README\.md|requirements\.yaml)$/.test(file) || isTest(file),
   );
   const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${ask.pattern}.`));
   // The embedded engines are what its tests and its own conformance run on.
