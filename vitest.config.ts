@@ -17,7 +17,7 @@ const overStores = [
 const overBrokers = ['src/api/{queues,worklist}.test.ts', 'test/e2e/*.test.ts'];
 /** What goes from end to end and puts nothing into a queue: on Redis it would do what it does beside RabbitMQ. */
 const withoutMessages =
-  'test/e2e/{conform,conform-hl7,conform-registry,conform-sandbox,conform-start,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
+  'test/e2e/{conform,conform-hl7,conform-registry,conform-sandbox,description,fhir-client,guide,kill,sandbox-command,start}.test.ts';
 /** What is about RabbitMQ alone: a part of it that other systems have. */
 const outside = 'test/e2e/outside-*.test.ts';
 /** A project is taken away on engines; on the embedded ones each pattern is. */
@@ -39,6 +39,7 @@ const elsewhere = [
   'test/e2e/nodes.test.ts',
   'test/e2e/{dialect-added,hl7-command,package,proxy,requests}*.test.ts',
   'test/e2e/scaffold{,-patterns}.test.ts',
+  'test/e2e/conform-start.test.ts',
 ];
 
 /** A pass over engines that its setup starts, each a server of its own for the run. */

@@ -11,7 +11,7 @@ export interface Topic {
 }
 
 /** Ours: a canonical URL names a topic, and need not lead anywhere. */
-const TOPIC = 'https://fingerpost.example/SubscriptionTopic/';
+const TOPIC = 'https://integration.example/SubscriptionTopic/';
 const ALL: readonly Deed[] = ['create', 'update', 'delete'];
 
 export const TOPICS: readonly Topic[] = [

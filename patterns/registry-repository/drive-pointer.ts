@@ -10,7 +10,7 @@ const PATIENT = '9000000009';
 const OTHER_PATIENT = '9990000018';
 const OWN_ODS = 'X99199';
 const OTHER_ODS = 'X99198';
-const OWN_CUSTODIAN = 'https://fingerpost.example/id/conformance|FPCONF';
+const OWN_CUSTODIAN = 'https://integration.example/id/conformance|FPCONF';
 
 export const isNrl = ({ dialect }: Pick<Session, 'dialect'>): boolean => dialect === 'nrl';
 
@@ -76,7 +76,7 @@ export const pointer = (session: Session, changes: object = {}): object => {
     description: 'Registered by a conformance run, and withdrawn at its end',
     content: [
       {
-        attachment: { contentType: 'text/plain', url: 'https://conformance.fingerpost.example/documents/1' },
+        attachment: { contentType: 'text/plain', url: 'https://conformance.integration.example/documents/1' },
         format: {
           system: `${ENGLAND}/CodeSystem/England-NRLFormatCode`,
           code: 'urn:nhs-ic:unstructured',

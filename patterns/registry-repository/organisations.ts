@@ -8,9 +8,9 @@ export interface Organisation {
 }
 
 /** Invented numbers of a council's own: not every organisation that holds records has an ODS code. */
-export const COUNCIL_SYSTEM = 'https://fingerpost.example/id/council';
+export const COUNCIL_SYSTEM = 'https://integration.example/id/council';
 /** Invented numbers of pupils: not everybody is known by an NHS number. */
-export const PUPIL_SYSTEM = 'https://fingerpost.example/id/pupil';
+export const PUPIL_SYSTEM = 'https://integration.example/id/pupil';
 /** One who is known to the council alone. */
 export const PUPIL = 'P-2041';
 

@@ -5,7 +5,7 @@ import { organisationOf } from './organisations.ts';
 
 export const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 /** Names the documents of a sandbox, each once: what a pointer has as its masterIdentifier. */
-export const MASTER_SYSTEM = 'https://fingerpost.example/id/document';
+export const MASTER_SYSTEM = 'https://integration.example/id/document';
 
 const ENGLAND = 'https://fhir.nhs.uk/England';
 const coded = (of: string, code: string, display: string): fhir4.Coding => ({

@@ -35,6 +35,8 @@ export interface Course {
   leaveOut(steps: readonly string[]): void;
   /** Milliseconds in which a step may still begin. */
   left(): number;
+  /** Says that it was waited until its time was over: a timer may wake a moment before. */
+  timeIsOver(): void;
   /** Why it ended before all its steps, where it did. */
   ended(): string | undefined;
 }
@@ -78,11 +80,10 @@ export const createCourse = (options: CourseOptions): Course => {
   const left = (): number => Math.max(0, bounds.milliseconds - (performance.now() - start));
   let requests = 0;
   let ended: string | undefined;
+  const overTime = `the run ended at its limit of ${Math.round(bounds.milliseconds / 100) / 10} seconds`;
   const reached = (): string | undefined => {
     if (requests >= bounds.requests) return `the run ended at its limit of ${bounds.requests} requests`;
-    return left() > 0
-      ? undefined
-      : `the run ended at its limit of ${Math.round(bounds.milliseconds / 100) / 10} seconds`;
+    return left() > 0 ? undefined : overTime;
   };
   const meet = (step: string): void => void (readers.has(step) && met.add(step));
   return {
@@ -104,6 +105,9 @@ export const createCourse = (options: CourseOptions): Course => {
     },
     leaveOut: (steps) => steps.forEach(meet),
     left,
+    timeIsOver: () => {
+      ended ??= overTime;
+    },
     ended: () => ended,
   };
 };

@@ -149,6 +149,7 @@ export const createSession = (options: SessionOptions): Session => {
     pause: async (milliseconds) => {
       const within = Math.min(milliseconds, course.left());
       await sleep(within, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      if (within < milliseconds) course.timeIsOver();
     },
     leaveOut: (steps, why) => {
       for (const step of steps) notTaken[step] = why;

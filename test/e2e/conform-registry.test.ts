@@ -36,7 +36,7 @@ describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dial
     for (const id of ['REG-01', 'REG-02', 'REG-05', 'REG-06', 'REG-07', 'REG-08', 'REG-10', 'REG-12', 'REG-14'])
       expect([id, verdictOf(id)]).toEqual([id, 'pass']);
     const found = await act(box, 'requester', 'find-pointers', { person: PERSON });
-    expect(JSON.stringify(await found.json())).not.toContain('conformance.fingerpost.example');
+    expect(JSON.stringify(await found.json())).not.toContain('conformance.integration.example');
   });
 
   const nrl = dialect === 'nrl';

@@ -46,7 +46,7 @@ describe('a subscriber outside, in MNS, that uses RabbitMQ', { timeout: 120_000 
 
   it('gets notifications of FHIR R4 there, too, where its subscription names its queue: a handshake, then each event', async () => {
     const box = await makeBox(service.url, { subscriber: { mode: 'external', queue: true } }, 'publish-subscribe');
-    const topic = 'https://fingerpost.example/SubscriptionTopic/patient-change';
+    const topic = 'https://integration.example/SubscriptionTopic/patient-change';
     const made = await fetch(`${service.url}/sandboxes/${box.id}/broker/FHIR/R4/Subscription`, {
       method: 'POST',
       headers: { 'content-type': 'application/fhir+json' },

@@ -158,7 +158,7 @@ export class ParticipantCard extends LitElement {
             ? nothing
             : html`
               <details class="nhsuk-details fp-act">
-                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">Commands to try<span class="nhsuk-u-visually-hidden"> on ${title}</span></span></summary>
+                <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">Commands to try<span class="nhsuk-u-visually-hidden"> on ${title}, ${nameOf(endpoint.protocol)}</span></span></summary>
                 ${endpoint.protocol === 'amqp' ? html`<p class="fp-quiet">They are of Debian's amqp-tools. The same message-id again has no second effect.</p>` : nothing}
                 ${target === endpoint ? nothing : html`<p class="fp-quiet">They go to the system that plays ${title}, at the URL that was given for it. Add the credential that it asks for.</p>`}
                 ${commands.map(

@@ -31,7 +31,7 @@ describe('a registry in fhir-r4', () => {
     const found = await call(`${pointers}?subject:identifier=https://school.example/pupil|A-7&status=current`);
     expect([found.status, totalOf(found.body)]).toEqual([200, 1]);
     const pupil = await registry.act(box.id, 'requester', 'find-and-retrieve', {
-      person: 'https://fingerpost.example/id/pupil|P-2041',
+      person: 'https://integration.example/id/pupil|P-2041',
     });
     expect(pupil).toMatchObject({ complete: true, documents: [{ title: 'Education, health and care plan' }] });
   });
