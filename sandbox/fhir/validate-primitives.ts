@@ -72,6 +72,9 @@ const isBase64 = (value: string): boolean => {
   return packed.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(packed);
 };
 
+/** White space as XML and the specification's own patterns have it; a no-break space is a character like any other. */
+const code = matching(/^[^ \t\r\n]+(?:[ \t\r\n][^ \t\r\n]+)*$/, 'a code (no space at either end, none doubled)');
+
 const uri = matching(/^\S+$/, 'a URI without spaces');
 
 /** By type name; a type that is not here is not primitive. */
@@ -92,7 +95,7 @@ export const PRIMITIVES: ReadonlyMap<string, PrimitiveCheck> = new Map<string, P
   ['string', text()],
   ['markdown', text()],
   ['id', matching(/^[A-Za-z0-9\-.]{1,64}$/, 'an id (1 to 64 letters, digits, hyphens and dots)')],
-  ['code', matching(/^\S+(?:\s\S+)*$/, 'a code (no space at either end, none doubled)')],
+  ['code', code],
   ['uri', uri],
   ['url', uri],
   ['canonical', uri],

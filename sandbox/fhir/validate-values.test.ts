@@ -79,3 +79,10 @@ describe('a resource with a wrong value', () => {
     expect(faults.find((fault) => fault.at === at)?.detail).toMatch(detail);
   });
 });
+
+describe('a resource with an unusual value', () => {
+  it('is let through: a code that ends with a no-break space, as HL7 publishes them', () => {
+    const code = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0550', code: 'KIDN\u00a0' }] };
+    expect(validateResource(observation({ code }))).toEqual([]);
+  });
+});
