@@ -6,6 +6,10 @@ import { addressOf, base, foundIn, headers, isLabelled, isNrl, person, search, t
 
 const RETRIEVED = 5;
 
+/** The credentials are for the registry: whoever stands behind another address, which others wrote there, gets none. */
+const strangersTo = ({ target, profile }: Session, url: string): readonly string[] =>
+  URL.parse(url)?.origin === URL.parse(target)?.origin ? [] : ['authorization', ...Object.keys(profile.headers)];
+
 /** What a pointer leads to, asked for in its own type: repositories need not speak FHIR, nor know our ids. */
 const retrieve = async (session: Session, step: string, found: unknown): Promise<void> => {
   const url = addressOf(found);
@@ -15,7 +19,7 @@ const retrieve = async (session: Session, step: string, found: unknown): Promise
     return;
   }
   try {
-    await session.http(step, { method: 'GET', path: url, headers: { accept } });
+    await session.http(step, { method: 'GET', path: url, headers: { accept }, without: strangersTo(session, url) });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     session.leaveOut([step], error.message);
@@ -30,7 +34,8 @@ const lookAtAudit = async (session: Session, url: string): Promise<void> => {
     return;
   }
   const path = `${fhir}/AuditEvent?${new URLSearchParams({ entity: document })}`;
-  await session.http('audit', { method: 'GET', path, headers: { accept: 'application/fhir+json' } });
+  const without = strangersTo(session, path);
+  await session.http('audit', { method: 'GET', path, headers: { accept: 'application/fhir+json' }, without });
 };
 
 const followPointers = async (session: Session, found: readonly unknown[]): Promise<void> => {

@@ -2,6 +2,7 @@ import type { Hl7Message } from '../hl7v2/message.ts';
 import { all, any, fail, type Judgement, omit, pass, passOn, skip, type TargetCheck } from './check.ts';
 import { type Evidence, on } from './evidence.ts';
 import { type Acknowledged, acknowledged, named, onHl7 } from './hl7-evidence.ts';
+import { kindOf } from './hl7-kinds.ts';
 
 const OTHERWISE = ['hl7-byte-by-byte', 'hl7-first-of-two', 'hl7-second-of-two'];
 
@@ -76,18 +77,17 @@ const swapped = (evidence: Evidence): Judgement =>
       : fail(`${step}: ${wrong[1]} is "${reply.text(wrong[1])}", ${wrong[0]} was "${sent.text(wrong[0])}".`, step);
   });
 
-/** A referral asks for an RRI (HL7 v2 chapter 11), which only its application gives. */
-const isAnswerTo = (sent: Hl7Message, reply: Hl7Message): boolean => {
-  const type = reply.text('MSH-9.1');
-  return type === 'ACK' || (type === 'RRI' && sent.text('MSH-9.1') === 'REF' && code(reply).startsWith('A'));
-};
+/** The type that a message asks for, such as the RRI of a referral, which only its application gives; it has a trigger of its own. */
+const isOwnAnswer = (sent: Hl7Message, reply: Hl7Message): boolean =>
+  reply.text('MSH-9.1') === kindOf(sent.text('MSH-9.1'))?.answer && code(reply).startsWith('A');
 
 const typed = (evidence: Evidence): Judgement =>
   each(evidence, ({ step, sent, reply }) => {
     const event = reply.text('MSH-9.2');
-    if (!isAnswerTo(sent, reply))
+    const own = isOwnAnswer(sent, reply);
+    if (!own && reply.text('MSH-9.1') !== 'ACK')
       return fail(`${step}: MSH-9 is ${reply.encoded('MSH-9')}, for ${sent.encoded('MSH-9')}.`, step);
-    if (event !== sent.text('MSH-9.2'))
+    if (!own && event !== sent.text('MSH-9.2'))
       return fail(`${step}: MSH-9 is ${reply.encoded('MSH-9')}, without the trigger ${sent.text('MSH-9.2')}.`, step);
     const changed = ['MSH-11', 'MSH-12'].find((path) => reply.text(path) !== sent.text(path));
     return changed === undefined

@@ -43,8 +43,8 @@ const find = async (session: Session, step: string, type: string, query: Readonl
 /** What a message leaves behind, read as FHIR: that of an event, of an older one that came late, and of a merger. */
 const driveKept = async (session: Session, wire: Hl7Wire, make: (event: Event) => Hl7Message): Promise<void> => {
   const { fhir, type } = session.profile.hl7v2;
-  if (type === 'REF') {
-    session.leaveOut(READING, 'what is kept is judged by admissions, updates and mergers, and this receives referrals');
+  if (type !== undefined && type !== 'ADT') {
+    session.leaveOut(READING, `what is kept is judged by admissions, updates and mergers, and this receives ${type}`);
     return;
   }
   if (fhir === undefined) {

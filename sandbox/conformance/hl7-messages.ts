@@ -2,6 +2,7 @@ import { timestamp } from '../hl7v2/acknowledge.ts';
 import { newControlId } from '../hl7v2/control-id.ts';
 import { createMessage, type Hl7Message } from '../hl7v2/message.ts';
 import { hasValidCheckDigit } from '../nhs-number.ts';
+import { kindOf } from './hl7-kinds.ts';
 import type { Hl7Profile } from './profile.ts';
 
 /** Somebody who exists for one run: a number that is kept for tests, and a name that nobody has. */
@@ -34,28 +35,19 @@ export interface Event {
 
 const STRUCTURES: Readonly<Record<string, string>> = { A28: 'ADT_A05', A31: 'ADT_A05', A01: 'ADT_A01', A40: 'ADT_A39' };
 
-/** What a referral says besides whom it is about: its number, who refers, and to whom. */
-const REFERRAL = {
-  'MSH-9.1': 'REF',
-  'MSH-9.2': 'I12',
-  'MSH-9.3': 'REF_I12',
-  'RF1-1': 'P',
-  'PRD-1.1': 'RP',
-  'PRD-2.1': 'TESTER',
-  'PRD-2.2': 'GRACE',
-};
-
 /**
- * An ADT message as the ITK has them (v2.4, original mode), from and to whom the profile says; or a referral of that person,
- * where referrals are what is received.
+ * An ADT message as the ITK has them (v2.4, original mode), from and to whom the profile says; or one of another kind about
+ * that person, where that is what is received.
  */
 export const adt = (profile: Hl7Profile, { trigger, person, at, ...event }: Event): Hl7Message => {
   const message = createMessage();
   const written = timestamp(at);
-  const isReferral = profile.type === 'REF';
-  const said = isReferral
-    ? { ...REFERRAL, 'RF1-6.1': newControlId() }
-    : { 'EVN-1': trigger, 'EVN-2': written, 'PID-1': '1' };
+  const kind = kindOf(profile.type);
+  const header =
+    kind === undefined
+      ? ['ADT', trigger, event.structure ?? STRUCTURES[trigger]]
+      : [profile.type, kind.trigger, kind.structure];
+  const before = kind === undefined ? { 'EVN-1': trigger, 'EVN-2': written } : kind.before?.();
   const values: Readonly<Record<string, string | undefined>> = {
     'MSH-3': profile.sendingApplication ?? 'FINGERPOST',
     'MSH-4': profile.sendingFacility ?? 'X26',
@@ -63,20 +55,22 @@ export const adt = (profile: Hl7Profile, { trigger, person, at, ...event }: Even
     'MSH-6': profile.receivingFacility ?? 'X26',
     'MSH-7': timestamp(Date.now()),
     'MSH-8': profile.security,
-    'MSH-9.1': 'ADT',
-    'MSH-9.2': trigger,
-    'MSH-9.3': event.structure ?? STRUCTURES[trigger],
+    'MSH-9.1': header[0],
+    'MSH-9.2': header[1],
+    'MSH-9.3': header[2],
     'MSH-10': newControlId(),
     'MSH-11': profile.processing ?? 'T',
     'MSH-12': '2.4',
     'MSH-17': 'GBR',
     'MSH-18': 'UNICODE',
     'MSH-21': 'iTKv1.0',
-    ...said,
+    ...before,
+    'PID-1': '1',
     'PID-3.1': person?.nhsNumber,
     'PID-3.4': person === undefined ? undefined : 'NHS',
     'PID-5.1': person?.family,
     'PID-5.2': 'ADA',
+    ...kind?.after?.(),
     ...event.with,
   };
   for (const [path, value] of Object.entries(values)) {

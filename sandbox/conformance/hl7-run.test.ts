@@ -140,6 +140,11 @@ describe('who receives HL7 v2 over MLLP', () => {
     expect(report.exitCode).toBe(1);
   });
 
+  it('has a mistake above or below for each of its checks', () => {
+    const shown = new Set([...MISTAKES.flatMap(([, , failed]) => failed), 'v2-02-msa-2']);
+    expect([...shown].toSorted()).toEqual(hl7Checks.map(({ id }) => id).toSorted());
+  });
+
   it('fails MSA-2 in every place where it names another message', async () => {
     const { failed } = await judged({ spoil: (reply) => void reply.set('MSA-2', 'OTHER') });
     expect(failed).toContain('v2-02-msa-2');
@@ -177,5 +182,8 @@ describe('who receives HL7 v2 over MLLP', () => {
     await expect(run(`mllp://127.0.0.1:${port}`)).rejects.toThrow(UnreachableError);
     await expect(run('mllp://127.0.0.1')).rejects.toThrow(UsageError);
     await expect(run('mllp://live.example.nhs.uk:2575')).rejects.toThrow('live NHS host');
+    await expect(run('mllp://127.0.0.1:1', { hl7v2: { fhir: 'https://live.example.nhs.uk/FHIR' } })).rejects.toThrow(
+      'live NHS host',
+    );
   });
 });

@@ -8,9 +8,9 @@ import { hl7JournalChecks } from './hl7-journal-checks.ts';
 import { hl7KeptChecks } from './hl7-kept-checks.ts';
 import { hl7Requirements } from './hl7-requirements.ts';
 import { createHl7Wire } from './hl7-wire.ts';
-import { isLiveNhsHost } from './live-host.ts';
+import { isLiveNhsHost, liveHostWords } from './live-host.ts';
 import type { Report } from './report.ts';
-import { type Conformance, type RunOptions, reportOfRun, untilBound } from './run.ts';
+import { type Conformance, checkNamedTargets, type RunOptions, reportOfRun, untilBound } from './run.ts';
 import { UsageError } from './run-errors.ts';
 import { createSession } from './session.ts';
 
@@ -35,15 +35,14 @@ export const checkHl7Target = (target: string, allowLive: boolean): void => {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   if (!allowLive && isLiveNhsHost(url.hostname))
-    throw new UsageError(
-      `${url.hostname} is a live NHS host. Checks send messages that are wrong on purpose. If you are entitled to do that, say so with --allow-live`,
-    );
+    throw new UsageError(liveHostWords(url.hostname, 'Checks send messages that are wrong on purpose.'));
 };
 
 /** Drives a target over MLLP and judges it. Throws UsageError or UnreachableError; everything else is in the report. */
 export const runHl7Conformance = async (options: Hl7RunOptions): Promise<Report> => {
   const { target, profile, allowLive = false } = options;
   checkHl7Target(target, allowLive);
+  checkNamedTargets(profile, allowLive);
   const began = performance.now();
   const said: Observation[] = [];
   const rules = await hl7Rules();

@@ -1,5 +1,9 @@
 import type { ClientKey } from './access-token.ts';
 
+/** The types of message by which a target can be judged: hl7-kinds.ts has how each is written. */
+const HL7_TYPES = ['ADT', 'ORU', 'SIU', 'MDM', 'VXU', 'OML', 'ORM', 'REF'] as const;
+export type Hl7Type = (typeof HL7_TYPES)[number];
+
 /** Of a target that is driven over MLLP: what its messages have to say, and where what it keeps can be read. */
 export interface Hl7Profile {
   /** MSH-3 to MSH-6; FINGERPOST, X26, TARGET and X26 when absent. */
@@ -11,8 +15,8 @@ export interface Hl7Profile {
   readonly security?: string;
   /** MSH-11; T when absent. */
   readonly processing?: string;
-  /** What it receives: ADT unless told. A receiver of referrals is judged by those, and not by what it keeps. */
-  readonly type?: 'ADT' | 'REF';
+  /** What it receives: ADT unless told. A receiver of anything else is judged by that, and not by what it keeps. */
+  readonly type?: Hl7Type;
   /** It has no enhanced mode, and says so where it is asked for. */
   readonly originalModeOnly?: boolean;
   /** FHIR base URL at which what was sent can be read and searched for; V2-12 to V2-14 are judged by it. */
@@ -96,7 +100,7 @@ const flag: Read = (value, place, mistakes) => {
   return value;
 };
 const messageType: Read = (value, place, mistakes) => {
-  if (value !== 'ADT' && value !== 'REF') mistakes.push(`${place} is neither ADT nor REF`);
+  if (!HL7_TYPES.some((one) => one === value)) mistakes.push(`${place} is none of ${HL7_TYPES.join(', ')}`);
   return value;
 };
 const milliseconds: Read = (value, place, mistakes) => {

@@ -126,6 +126,26 @@ describe('a conformance run', () => {
     expect(report.exchanges[0]?.broken).toEqual({ how: 'timeout', detail: 'no answer within 50 ms' });
   });
 
+  it('follows no redirect, and calls no live NHS host that the target leads to', async () => {
+    type Reply = { writeHead(status: number, headers: object): { end(): void } };
+    const target = await listen((_request: never, response: Reply) =>
+      response.writeHead(307, { location: 'https://api.service.nhs.uk/x' }).end(),
+    );
+    const called: string[] = [];
+    const spy: typeof fetch = (input, init) => {
+      called.push(String(input));
+      return fetch(input, init);
+    };
+    const drive: Conformance['drive'] = async (session) => {
+      const { reply } = await session.http('get', { method: 'GET', path: '/x' });
+      await session.http('led-there', { method: 'GET', path: reply?.headers.location ?? '' });
+    };
+    await expect(runConformance({ ...conformance, drive }, options(target, { fetch: spy }))).rejects.toThrow(
+      'api.service.nhs.uk is a live NHS host',
+    );
+    expect(called).toEqual([`${target}/x`]);
+  });
+
   it('sends the profile’s headers and credential, and shows no credential in the report', async () => {
     const target = await listen((request: { headers: object }, response: { end(text: string): void }) =>
       response.end(JSON.stringify(request.headers)),
@@ -147,6 +167,8 @@ describe('a conformance run', () => {
     ['http://user:word@x/', 'Put credentials into the profile'],
     ['http://x/?a=b', 'no query'],
     ['https://api.service.nhs.uk/personal-demographics/FHIR/R4', 'is a live NHS host'],
+    ['https://api.service。nhs.ＵＫ./x', 'api.service.nhs.uk. is a live NHS host'],
+    ['https://sandbox.api.service.nhs.uk@api.service.nhs.uk/x', 'Put credentials into the profile'],
   ])('refuses the target %s', async (target, message) => {
     await expect(runConformance(conformance, options(target))).rejects.toThrow(message);
   });
@@ -155,11 +177,24 @@ describe('a conformance run', () => {
     ['api.service.nhs.uk', true],
     ['API.SERVICE.NHS.UK.', true],
     ['something.trust.nhs.uk', true],
+    ['test.trust.nhs.uk', true],
+    ['www.test-and-trace.nhs.uk', true],
+    ['sandbox.example.api.service.nhs.uk', true],
+    ['sandbox-api.service.nhs.uk', true],
     ['mail.nhs.net', true],
+    ['mesh-sync.national.ncrs.nhs.uk', true],
+    ['mesh-sync.spineservices.nhs.uk', true],
+    ['proxy.national.ncrs.nhs.uk..', true],
     ['sandbox.api.service.nhs.uk', false],
+    ['internal-dev-sandbox.api.service.nhs.uk', false],
     ['int.api.service.nhs.uk', false],
-    ['msg.intspineservices.nhs.uk', true],
+    // MESH's specification lists it as Integration.
+    ['msg.intspineservices.nhs.uk', false],
+    ['msg.int.spine2.ncrs.nhs.uk', false],
+    ['proxy.opentest.hscic.gov.uk', false],
     ['nhs.uk.example.org', false],
+    ['mynhs.uk', false],
+    ['[::1]', false],
     ['127.0.0.1', false],
   ])('takes %s for a live NHS host: %s', (host, live) => {
     expect(isLiveNhsHost(host)).toBe(live);

@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { BoundReached, type Bounds, createCourse, type TellProgress } from './course.ts';
 import type { Evidence } from './evidence.ts';
 import { judge } from './judge.ts';
-import { isLiveNhsHost } from './live-host.ts';
+import { isLiveNhsHost, liveHostWords } from './live-host.ts';
 import type { Profile } from './profile.ts';
 import { makeReport, type Report, shownEvidence } from './report.ts';
 import type { Level, Requirement } from './requirement.ts';
@@ -50,21 +50,24 @@ const checkTarget = (target: string, allowLive: boolean): void => {
     throw new UsageError('Put credentials into the profile, not into the URL of the target');
   if (url.search !== '' || url.hash !== '')
     throw new UsageError('The target is a base URL: it has no query and no fragment');
-  if (!allowLive && isLiveNhsHost(url.hostname)) {
-    throw new UsageError(
-      `${url.hostname} is a live NHS host. Checks send requests that fail on purpose, and may write. If you are entitled to do that, say so with --allow-live`,
-    );
-  }
+  if (!allowLive && isLiveNhsHost(url.hostname))
+    throw new UsageError(liveHostWords(url.hostname, 'Checks send requests that fail on purpose, and may write.'));
 };
 
-/** Throws a UsageError where the target, or the profile's second instance, may not be driven. */
+/** Throws a UsageError where the target, or what else the profile names to be called, may not be driven. */
 export const checkTargets = ({
   target,
   profile,
   allowLive = false,
 }: Pick<RunOptions, 'target' | 'profile' | 'allowLive'>): void => {
-  const further = [profile.secondInstance, profile.credentials.client?.tokenUrl];
-  for (const url of [target, ...further.filter((one) => one !== undefined)]) checkTarget(url, allowLive);
+  checkTarget(target, allowLive);
+  checkNamedTargets(profile, allowLive);
+};
+
+/** Throws a UsageError where what the profile names beside the target may not be called. */
+export const checkNamedTargets = (profile: Profile, allowLive: boolean): void => {
+  const named = [profile.secondInstance, profile.credentials.client?.tokenUrl, profile.hl7v2.fhir];
+  for (const url of named.filter((one) => one !== undefined)) checkTarget(url, allowLive);
 };
 
 /** With the access token that the profile says how to get, and without the key by which that is done. */

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProblemError } from '../problem.ts';
+import { OUTBOUND_REFUSED } from '../outbound-policy.ts';
+import { ProblemError, problem } from '../problem.ts';
 import { describeBroken } from './broken.ts';
 import type { Course } from './course.ts';
 import type { Evidence, Observation, Received } from './evidence.ts';
 import { type Listener, openListener } from './listener.ts';
+import { isLiveNhsHost, liveHostWords } from './live-host.ts';
 import type { Profile } from './profile.ts';
 import { UnreachableError } from './run-errors.ts';
 
@@ -45,6 +47,8 @@ export interface SessionOptions {
   readonly fetch: typeof fetch;
   readonly signal?: AbortSignal;
   readonly course: Course;
+  /** Whoever starts the run has said that a live NHS host may be driven; else none is called that a target leads to. */
+  readonly allowLive?: boolean;
   /** Is told where a listener listens, before the target is: it may have to let it be called first. */
   readonly listening?: (url: string) => Promise<void>;
 }
@@ -76,6 +80,9 @@ export const createSession = (options: SessionOptions): Session => {
     options.signal?.throwIfAborted();
     course.begin(step);
     const url = /^https?:/.test(request.path) ? request.path : `${target}${request.path}`;
+    const { hostname = '' } = URL.parse(url) ?? {};
+    if (options.allowLive !== true && isLiveNhsHost(hostname))
+      throw problem(OUTBOUND_REFUSED, liveHostWords(hostname, 'What was answered led there.'), { at: 'target' });
     const authorization = profile.credentials.authorization;
     const headers = new Headers(profile.headers);
     if (authorization !== undefined) headers.set('authorization', authorization);

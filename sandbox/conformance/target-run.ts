@@ -1,6 +1,6 @@
 import { checkHl7Target, type Hl7RunOptions, hl7Rules, isMllp, runHl7Conformance } from './hl7-run.ts';
 import type { Report } from './report.ts';
-import { type Conformance, checkTargets, type RunOptions, runConformance } from './run.ts';
+import { type Conformance, checkNamedTargets, checkTargets, type RunOptions, runConformance } from './run.ts';
 
 /** What a target is judged by: HL7 v2's own rules where it is one of MLLP, else the pattern's. */
 export const rulesFor = async (
@@ -10,8 +10,11 @@ export const rulesFor = async (
 
 /** Throws a UsageError where the target may not be driven. */
 export const checkTarget = (options: Pick<RunOptions, 'target' | 'profile' | 'allowLive'>): void => {
-  if (isMllp(options.target)) checkHl7Target(options.target, options.allowLive ?? false);
-  else checkTargets(options);
+  const { target, profile, allowLive = false } = options;
+  if (isMllp(target)) {
+    checkHl7Target(target, allowLive);
+    checkNamedTargets(profile, allowLive);
+  } else checkTargets(options);
 };
 
 /** Drives a target over HTTP or MLLP and judges it. Throws UsageError or UnreachableError; everything else is in the report. */

@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HL7_KINDS } from '../../sandbox/conformance/hl7-kinds.ts';
 import { adt, testPerson } from '../../sandbox/conformance/hl7-messages.ts';
+import { runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
+import { checkProfile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
 import { type Box, owner } from './conform-harness.test-data.ts';
@@ -11,7 +14,7 @@ import { json } from './sandbox-client.ts';
 const folder = temporaryFolder();
 let service: Service;
 beforeAll(async () => {
-  service = await startService(folder.path, { MLLP_PORTS: '0,0,0,0,0,0,0,0,0,0,0,0,0' });
+  service = await startService(folder.path, { MLLP_PORTS: '0,0,0,0,0,0,0,0,0,0,0,0,0,0' });
 });
 afterAll(async () => {
   await service.stop();
@@ -63,6 +66,18 @@ describe('fingerpost conform over MLLP', () => {
     const report: Report = JSON.parse(stdout);
     expect([code, failedIn(report)]).toEqual([0, []]);
     expect(report.requirements.find(({ id }) => id === 'V2-07')).toMatchObject({ verdict: enhanced });
+  });
+
+  it('judges a receiver by the kind of message that its profile says it receives', async () => {
+    const target = addressOf(await sandbox('fhir-r4'), 'mllp');
+    for (const [type, { trigger }] of Object.entries(HL7_KINDS)) {
+      const profile = checkProfile({ consentToWrite: true, hl7v2: { type } });
+      const asked = { pattern: 'information-push', dialect: 'fhir-r4', target, profile, version: 'test' };
+      const report = await runHl7Conformance(asked);
+      expect([type, report.exitCode, failedIn(report)]).toEqual([type, 0, []]);
+      const accepted = report.exchanges.find(({ step }) => step === 'hl7-accepted');
+      expect(accepted?.request.method).toBe(`${type}^${trigger}`);
+    }
   });
 
   it.each([
