@@ -55,7 +55,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/i;
 const ADMIN_KEY_MIN = 16;
-const STORE_URL = 'sqlite:./data/fingerpost.db';
+const STORE_URL = 'sqlite:./data/store.db';
 const MLLP_PORTS = '2601-2650';
 const BROKER_URL = 'local:';
 
@@ -185,8 +185,11 @@ const readFile = (text: string): string => {
   return text;
 };
 
-/** Reads the environment; an empty variable is as good as none. Throws ConfigError with every problem at once. */
-export const readConfig = (env: Environment): Config => {
+/**
+ * Reads the environment; an empty variable is as good as none. Throws ConfigError with every problem at once. `store` is
+ * where it keeps its data unless told.
+ */
+export const readConfig = (env: Environment, store = STORE_URL): Config => {
   const problems: string[] = [];
   const optional = <T>(name: string, read: (text: string) => T): T | undefined => {
     const text = env[name]?.trim() ?? '';
@@ -222,7 +225,7 @@ export const readConfig = (env: Environment): Config => {
     port: optional('PORT', readPort) ?? 8080,
     host,
     loopbackOnly,
-    storeUrl: optional('STORE_URL', readStoreUrl) ?? STORE_URL,
+    storeUrl: optional('STORE_URL', readStoreUrl) ?? store,
     brokerUrl: optional('BROKER_URL', readBrokerUrl) ?? BROKER_URL,
     ...(managementUrl === undefined ? {} : { brokerManagementUrl: managementUrl }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -42,12 +42,12 @@ const invalid = (value: string): string =>
 // The number is not repeated: what may be a real person's should not reach a log through our own words.
 const REAL =
   'This NHS number is valid and may belong to a real person. Use one that begins with 9, or a published example such as ' +
-  '9000000009. Whoever runs this Fingerpost can let real numbers through by starting it with ALLOW_REAL_NHS_NUMBERS=true';
+  '9000000009. Whoever runs this service can let real numbers through by starting it with ALLOW_REAL_NHS_NUMBERS=true';
 
 /** Of a number that nothing says to be anything else: an identifier without a system, the id of a Patient. */
 export const PERHAPS_REAL =
   'This is a valid NHS number, nothing says that it is another kind of number, and it may belong to a real person. Use one ' +
-  'that begins with 9; where it is something else, name its system. Whoever runs this Fingerpost can let real numbers ' +
+  'that begins with 9; where it is something else, name its system. Whoever runs this service can let real numbers ' +
   'through by starting it with ALLOW_REAL_NHS_NUMBERS=true';
 
 /** What is wrong with one NHS number, if anything. `at` is the place that the fault names. */

@@ -18,8 +18,8 @@ describe('reading a scenario', () => {
     const fault = '{ participant: provider, effect: { kind: drop } }';
     for (const does of [
       'turn: requester\n    act: read',
-      `turn: fingerpost\n    faults: [${fault}]`,
-      'turn: fingerpost\n    advance: PT30S',
+      `turn: sandbox\n    faults: [${fault}]`,
+      'turn: sandbox\n    advance: PT30S',
     ])
       expect(faultsOf(file(`title: T\n    narration: N\n    ${does}`))).toEqual([]);
   });
@@ -39,18 +39,18 @@ describe('reading a scenario', () => {
     ],
     ['two things to do', file(`${STEP}\n    faults: []`), 'steps[0]: must have exactly one of act, faults, advance'],
     [
-      'an act of fingerpost',
-      file(STEP.replace('requester', 'fingerpost')),
-      'steps[0].act: fingerpost has faults and advance, no acts',
+      'an act of sandbox',
+      file(STEP.replace('requester', 'sandbox')),
+      'steps[0].act: sandbox has faults and advance, no acts',
     ],
     [
       'a clock of a participant',
       file('title: T\n    narration: N\n    turn: requester\n    advance: PT1S'),
-      'steps[0].turn: faults and the clock are the turn of fingerpost',
+      'steps[0].turn: faults and the clock are the turn of sandbox',
     ],
     [
       'a duration that is none',
-      file('title: T\n    narration: N\n    turn: fingerpost\n    advance: 30s'),
+      file('title: T\n    narration: N\n    turn: sandbox\n    advance: 30s'),
       'steps[0].advance: must be an ISO 8601 duration such as P1D or PT30S, is "30s"',
     ],
     [

@@ -19,7 +19,7 @@ export type Expected = unknown | { readonly absent: true } | { readonly present:
 export interface Step {
   readonly title: string;
   readonly narration: string;
-  /** A participant, or `fingerpost` for faults and the clock. */
+  /** A participant, or `sandbox` for faults and the clock. */
   readonly turn: string;
   /** Only in these dialects; in all when absent. */
   readonly dialects?: readonly string[];
@@ -65,7 +65,7 @@ const mapping: Check = (value, at, faults) => {
 const ID = /^[a-z][a-z0-9-]*$/;
 
 const stepMembers = shape(
-  { title: text, narration: text, turn: matching(ID, 'a participant or fingerpost') },
+  { title: text, narration: text, turn: matching(ID, 'a participant or sandbox') },
   {
     dialects: list(text),
     act: text,
@@ -78,16 +78,16 @@ const stepMembers = shape(
   },
 );
 
-/** A step is an act of a participant, or a change by fingerpost, and exactly one thing. */
+/** A step is an act of a participant, or a change of the sandbox, and exactly one thing. */
 const step: Check = (value, at, faults) => {
   stepMembers(value, at, faults);
   if (!isRecord(value)) return;
   const does = ['act', 'faults', 'advance'].filter((name) => value[name] !== undefined);
   if (does.length !== 1) faults.push(`${at}: must have exactly one of act, faults, advance`);
-  const byFingerpost = value.turn === 'fingerpost';
-  if (byFingerpost && value.act !== undefined) faults.push(`${at}.act: fingerpost has faults and advance, no acts`);
-  if (!byFingerpost && (value.faults !== undefined || value.advance !== undefined))
-    faults.push(`${at}.turn: faults and the clock are the turn of fingerpost`);
+  const bySandbox = value.turn === 'sandbox';
+  if (bySandbox && value.act !== undefined) faults.push(`${at}.act: sandbox has faults and advance, no acts`);
+  if (!bySandbox && (value.faults !== undefined || value.advance !== undefined))
+    faults.push(`${at}.turn: faults and the clock are the turn of sandbox`);
   if (value.input !== undefined && value.act === undefined) faults.push(`${at}.input: belongs to an act`);
 };
 

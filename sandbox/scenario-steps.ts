@@ -107,7 +107,7 @@ export const playAct = async ({ deps, sandbox, done }: Playing, step: Step): Pro
   }
 };
 
-export const playFingerpost = async ({ deps, sandbox }: Playing, step: Step): Promise<PlayedStep> => {
+export const playSandbox = async ({ deps, sandbox }: Playing, step: Step): Promise<PlayedStep> => {
   if (step.faults !== undefined) await deps.setFaults(step.faults);
   if (step.advance !== undefined) await deps.advance(step.advance);
   await deps.settled();

@@ -12,7 +12,7 @@ import {
   cursorNow,
   type Playing,
   playAct,
-  playFingerpost,
+  playSandbox,
   type ScenarioDeps,
   type ScenarioSandbox,
   seekYours,
@@ -100,7 +100,7 @@ const playStep = async (playing: Playing, step: Step): Promise<{ done?: PlayedSt
   const mode = modeOf(playing.sandbox, step.turn);
   if (mode === 'stopped') throw problem(CONFLICT, `${step.turn} is stopped; it is its turn`);
   if (mode === 'external') return seekYours(playing, step);
-  return { done: await (step.act === undefined ? playFingerpost : playAct)(playing, step) };
+  return { done: await (step.act === undefined ? playSandbox : playAct)(playing, step) };
 };
 
 /** Plays one step, or without `asked` all that remain up to one that is not as expected or is somebody else's turn. */

@@ -7,8 +7,6 @@ import { takingPart } from './serving.ts';
 import { type NewSandbox, type Standalone, startStandalone } from './standalone.ts';
 
 const SEED = 1;
-/** Where it is not told. */
-const STORE_URL = 'sqlite:./data/store.db';
 
 type Wanted = Omit<NewSandbox, 'dialect' | 'seed'>;
 
@@ -47,7 +45,7 @@ const start = async (
   wanted: Wanted,
 ): Promise<void> => {
   const dialects = wantedDialects(argv, pattern.manifest.dialects);
-  const config = readConfig({ STORE_URL, ...env });
+  const config = readConfig(env);
   const served = await startStandalone(pattern, {
     storeUrl: config.storeUrl,
     brokerUrl: config.brokerUrl,

@@ -206,7 +206,7 @@ describe('a catalogue of folders', () => {
       'a turn of nobody',
       'first.yaml',
       lesson('someone'),
-      'step "Asks": turn is someone, not one of fingerpost, asker, answerer',
+      'step "Asks": turn is someone, not one of sandbox, asker, answerer',
     ],
     ['a member that is missing', 'first.yaml', { title: 'First' }, 'patterns/a/scenarios/first.yaml: '],
   ])('names the place of %s in a scenario', async (_what, file, content, message) => {

@@ -47,7 +47,7 @@ export interface Catalogue {
   /** The pattern with all that running it needs; asking twice gives the same object. Throws as `app` does. */
   load(id: string): Promise<LoadedPattern>;
   requirements(id: string): Promise<readonly Requirement[]>;
-  /** Its lessons, in the order of their file names; each `turn` is a participant or `fingerpost`. */
+  /** Its lessons, in the order of their file names; each `turn` is a participant or `sandbox`. */
   scenarios(id: string): Promise<readonly Scenario[]>;
   /** Every contract's name, sorted: the service's, the patterns', and the dialects' own. */
   readonly contracts: readonly string[];
@@ -185,7 +185,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
   const scenarios = once(async (id) => {
     const folder = `patterns/${known(id)}/scenarios/`;
     const { participants } = await manifest(id);
-    const turns = ['fingerpost', ...participants.map(({ name }) => name)];
+    const turns = ['sandbox', ...participants.map(({ name }) => name)];
     const found: Scenario[] = [];
     for (const file of await namesIn(new URL(folder, root))) {
       const where = `${folder}${file}`;

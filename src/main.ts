@@ -18,7 +18,7 @@ import { createApp } from './api/app.ts';
 import { serviceHandlers } from './api/handlers.ts';
 import { mountContract } from './api/mount.ts';
 import { type Catalogue, openCatalogue } from './catalogue.ts';
-import { version } from './cli/version.ts';
+import { tool, version } from './cli/version.ts';
 import { createJobs } from './conformance/jobs.ts';
 import { loadTree, readTree } from './guide/load.ts';
 import type { Tree } from './guide/tree.ts';
@@ -148,7 +148,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   const mount = async (): Promise<RequestHandler> =>
     mountContract({
       contract: (await catalogue.contract('service')).document,
-      handlers: serviceHandlers({ catalogue, around, tree, jobs, version: version() }),
+      handlers: serviceHandlers({ catalogue, around, tree, jobs, tool: tool() }),
       guard: {
         findKey: (sandbox, presented) => findKey(sql, sandbox, presented, now()),
         openCreation: config.loopbackOnly || config.openCreation,

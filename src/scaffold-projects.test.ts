@@ -37,6 +37,16 @@ describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of 
     expect(copied).toContain(`patterns/${pattern}/README.md`);
   });
 
+  it('names us once, where its README says where it comes from', () => {
+    const lines = [...project].flatMap(([file, bytes]) =>
+      Buffer.from(bytes)
+        .toString('utf8')
+        .split('\n')
+        .flatMap((line) => (/finger.?post/i.test(line) ? [[file, line]] : [])),
+    );
+    expect(lines).toEqual([['README.md', expect.stringMatching(/^Made by Fingerpost \d/)]]);
+  });
+
   it('asks for the packages that it imports, in our versions, and its lock file has them', async () => {
     const { dependencies, devDependencies } = JSON.parse(textOf(project, 'package.json'));
     const { packages } = JSON.parse(textOf(project, 'package-lock.json'));

@@ -6,7 +6,7 @@ import { type Level, levelIn, type Requirement } from '../sandbox/conformance/re
 import { runConformance } from '../sandbox/conformance/run.ts';
 import { openCatalogue } from './catalogue.ts';
 import { loadConformance } from './catalogue-conformance.ts';
-import { version } from './cli/version.ts';
+import { tool } from './cli/version.ts';
 import type { ConformanceTests } from './vitest-entry.d.ts';
 
 export type { ConformanceTests } from './vitest-entry.d.ts';
@@ -43,7 +43,7 @@ export const describeConformance = async (asked: ConformanceTests): Promise<void
     let report: Report;
     beforeAll(async () => {
       const target = typeof asked.target === 'string' ? asked.target : await asked.target();
-      const run = { pattern, dialect, target, profile, minLevel, allowLive, version: version() };
+      const run = { pattern, dialect, target, profile, minLevel, allowLive, tool: tool() };
       report = isMllp(target) ? await runHl7Conformance(run) : await runConformance(conformance, run);
     }, asked.timeout ?? FIVE_MINUTES);
 

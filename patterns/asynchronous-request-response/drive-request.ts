@@ -40,7 +40,7 @@ export const message = (
     event: eventCoding('servicerequest-request'),
     at: Date.parse('2026-01-05T09:00:00Z'),
     base: listener.url,
-    source: { name: 'Fingerpost conformance run', endpoint: `${listener.url}/$process-message` },
+    source: { name: 'Conformance run', endpoint: `${listener.url}/$process-message` },
     destination: `${session.target}/$process-message`,
     header: reasonOf(referral.status === 'revoked' ? 'delete' : 'new'),
     focus: [referral],

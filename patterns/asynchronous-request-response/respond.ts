@@ -22,7 +22,7 @@ export const destinationOf = (ctx: Ctx, to: string): string =>
   isMesh(ctx) ? `mesh:${mailboxOf(to)}` : httpDestination(ctx, to);
 const httpDestination = (ctx: Ctx, to: string): string =>
   // One that only calls has no address; the header needs one all the same (messageheader.html).
-  `${fhirBaseOf(ctx, to) ?? `urn:fingerpost:${ctx.sandbox.id}:${to}`}/$process-message`;
+  `${fhirBaseOf(ctx, to) ?? `https://integration.example/${ctx.sandbox.id}/${to}`}/$process-message`;
 
 /** The body goes out as it lies in the queue, so that a response that is sent again is the same message. */
 export const enqueueResponse = async (

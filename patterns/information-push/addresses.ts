@@ -8,7 +8,7 @@ export const PROCESS_MESSAGE = '/FHIR/R4/$process-message';
 
 export const endpointOf = (ctx: Ctx, participant: string): string =>
   // One that only calls has no address of its own; the MessageHeader needs one all the same.
-  `${fhirBaseOf(ctx, participant) ?? `urn:fingerpost:${ctx.sandbox.id}:${participant}`}/$process-message`;
+  `${fhirBaseOf(ctx, participant) ?? `https://integration.example/${ctx.sandbox.id}/${participant}`}/$process-message`;
 
 export const sourceOf = (ctx: Ctx) => ({
   name: ctx.participant.name,

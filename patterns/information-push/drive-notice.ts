@@ -10,7 +10,7 @@ import { unsound } from './notification.ts';
 /** Below the target, which is a FHIR base. */
 export const PROCESS_MESSAGE = '/$process-message';
 const FHIR_JSON = 'application/fhir+json';
-const RUN = 'urn:fingerpost:conformance-run';
+const RUN = 'https://integration.example/id/conformance-run';
 const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 
 /** A notification of the run, with what it is recognised by. */
@@ -53,7 +53,7 @@ export const notice = (
     event: { ...eventCoding('discharge-notification'), code: event },
     at: Date.parse('2026-01-05T09:00:00Z'),
     base: listener.url,
-    source: { name: 'Fingerpost conformance run', endpoint: `${listener.url}/$process-message` },
+    source: { name: 'Conformance run', endpoint: `${listener.url}/$process-message` },
     destination: `${session.target}/$process-message`,
     header: handling(asked),
     focus: [sound ? encounter : unsound(encounter)],

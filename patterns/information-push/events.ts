@@ -11,7 +11,7 @@ export const isEvent = (code: unknown): code is Event => typeof code === 'string
 /** From the exchange to a sender, about a message that did not get through. */
 export const REPORT = 'non-delivery-report';
 
-const SYSTEM = 'urn:fingerpost:message-events';
+const SYSTEM = 'https://integration.example/CodeSystem/message-events';
 export const eventCoding = (code: Event | typeof REPORT) => ({ system: SYSTEM, code });
 
 /** An infrastructure acknowledgement is of the workflow that it acknowledges, with this behind its name (PSH-11). */

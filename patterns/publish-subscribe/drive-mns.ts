@@ -41,7 +41,7 @@ export const driveMns = async (session: Session): Promise<void> => {
   const event = (more: object = {}) => ({
     specversion: '1.0',
     id: session.uuid(),
-    source: 'uk.nhs.fingerpost.conformance',
+    source: 'uk.nhs.example.conformance',
     type: 'pds-record-change-2',
     time: '2026-01-05T09:00:00Z',
     subject: session.profile.ids.patient ?? '9000000009',

@@ -62,7 +62,7 @@ export const drive = async (session: Session): Promise<void> => {
   await search(session, 'search-get', by, 'GET');
   await search(session, 'count', { ...by, _summary: 'count' });
   await search(session, 'search-without-subject', {});
-  await search(session, 'search-unknown-parameter', { ...by, 'fingerpost-unknown': '1' });
+  await search(session, 'search-unknown-parameter', { ...by, 'conformance-unknown': '1' });
   if (isNrl(session)) await search(session, 'read-malformed', { 'subject:identifier': `${NHS}|9000000000` });
   await driveTokens(session, { method: 'GET', path: `${path}?${new URLSearchParams(by)}`, headers: headers(session) });
   await followPointers(session, foundIn(found));

@@ -48,7 +48,7 @@ const wordsOf = (ctx: Ctx, { type, id, kind, action, organisation, resource }: A
     };
   return {
     source: `${ctx.baseOf('repository') ?? ''}/FHIR/R4`,
-    type: 'fingerpost.record-written-1',
+    type: 'example.record-written-1',
     subject: `${type}/${id}`,
     filtering: { kind, action, sourceorganisation: byWhom },
   };

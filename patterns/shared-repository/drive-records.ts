@@ -31,7 +31,7 @@ const STEPS = [
 /** How long an event may take. */
 const PATIENCE = 5_000;
 
-const SYSTEM = 'urn:fingerpost:conformance';
+const SYSTEM = 'https://integration.example/id/conformance-run';
 type Body = Readonly<Record<string, unknown>>;
 
 /** A record of our own, so that nobody else's is touched. */

@@ -12,7 +12,7 @@ const NUMBER = 'https%3A%2F%2Ffhir.nhs.uk%2FId%2Fnhs-number%7C';
 const READING: Readonly<
   Record<string, { readonly unknown: string; readonly malformed?: string; readonly plain: string }>
 > = {
-  'fhir-r4': { unknown: '/CarePlan/fingerpost-nobody-has-this-id', plain: '/Patient?_count=1' },
+  'fhir-r4': { unknown: '/CarePlan/conformance-nobody-has-this-id', plain: '/Patient?_count=1' },
   imms: {
     unknown: `/Immunization/${randomUUID()}`,
     malformed: `/Immunization?patient.identifier=${NUMBER}9000000000&-immunization.target=FLU`,

@@ -21,7 +21,7 @@ export const organisationIn = (dialect: string, participant: string): Organisati
   return all.find((one) => one.participant === participant) ?? { id: participant, title: participant, permissions: [] };
 };
 
-const SYSTEM = 'urn:fingerpost:contributor';
+const SYSTEM = 'https://integration.example/id/contributor';
 
 export interface NewRecord {
   readonly by: Organisation;

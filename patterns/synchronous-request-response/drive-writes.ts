@@ -34,7 +34,7 @@ const driveFhir = async (session: Session, ids: Ids): Promise<void> => {
   const resource = {
     resourceType: 'Patient',
     active: true,
-    name: [{ family: 'Fingerpost-Conformance', given: ['Synthetic'] }],
+    name: [{ family: 'Conformance-Run', given: ['Synthetic'] }],
     gender: 'female',
   };
   const headers = (more: Readonly<Record<string, string>> = {}) => ({
@@ -77,7 +77,7 @@ const driveFhir = async (session: Session, ids: Ids): Promise<void> => {
     await get('after-stale');
     const patch = [
       { op: 'replace', path: '/gender', value: 'male' },
-      { op: 'test', path: '/gender', value: 'fingerpost-never' },
+      { op: 'test', path: '/gender', value: 'conformance-never' },
     ];
     await session.http('patch-broken', {
       method: 'PATCH',

@@ -7,15 +7,15 @@ import { driveWrites } from './drive-writes.ts';
 /** What the dialects' own specifications give as a patient to read, an id that nobody has, and one that is malformed. */
 const DEFAULTS: Readonly<Record<string, { patient?: string; unknown: string; malformed: string; miss: string }>> = {
   'fhir-r4': {
-    unknown: 'fingerpost-nobody-has-this-id',
+    unknown: 'conformance-nobody-has-this-id',
     malformed: 'not%20an%20id',
-    miss: 'identifier=urn:fingerpost:nobody%7Cnobody',
+    miss: 'identifier=urn:example:nobody%7Cnobody',
   },
   pds: {
     patient: '9000000009',
     unknown: '9111231130',
     malformed: '9000000000',
-    miss: 'family=Fingerpostnobody&gender=female&birthdate=eq1901-01-01',
+    miss: 'family=Conformancenobody&gender=female&birthdate=eq1901-01-01',
   },
 };
 

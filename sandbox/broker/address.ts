@@ -7,7 +7,7 @@ export interface BrokerAddress {
   readonly prefix: string;
 }
 
-const PREFIX = 'fingerpost';
+const PREFIX = 'integration';
 
 /** Reads `amqp://user:password@host/vhost?prefix=name` and the like; refusals do not repeat it. */
 export const readAddress = (text: string): BrokerAddress => {

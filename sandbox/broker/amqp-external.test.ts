@@ -68,11 +68,11 @@ describe.skipIf(rabbitmqIsMissing())('parties outside on RabbitMQ', { timeout: 6
     const own = ['-u', access.url];
     for (const refused of [
       run('amqp-publish', [...own, '-e', foreign.exchange, '-r', 'in', '-b', 'x']),
-      run('amqp-publish', [...own, '-e', 'fingerpost.topics', '-r', 'in', '-b', 'x']),
-      run('amqp-publish', [...own, '-r', `fingerpost.${ours}`, '-b', 'x']),
+      run('amqp-publish', [...own, '-e', 'integration.topics', '-r', 'in', '-b', 'x']),
+      run('amqp-publish', [...own, '-r', `integration.${ours}`, '-b', 'x']),
       run('amqp-consume', [...own, '-q', foreign.queue, '-c', '1', 'cat']),
       run('amqp-consume', [...own, '-q', `${access.queue}.in`, '-c', '1', 'cat']),
-      run('amqp-consume', [...own, '-q', `fingerpost.${ours}`, '-c', '1', 'cat']),
+      run('amqp-consume', [...own, '-q', `integration.${ours}`, '-c', '1', 'cat']),
       run('amqp-declare-queue', [...own, '-q', 'mine', '-d']),
       run('amqp-delete-queue', [...own, '-q', access.queue]),
     ]) {

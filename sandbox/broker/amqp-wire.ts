@@ -3,11 +3,11 @@ import type { ConsumeMessage, Options } from 'amqplib';
 import type { BrokerMessage } from './port.ts';
 
 /** The application id of what we sent ourselves: it is delivered as it was sent, and nothing is added. */
-const OURS = 'fingerpost';
-const KEY = 'fingerpost-key';
+const OURS = 'integration-sandbox';
+const KEY = 'carrier-key';
 /** Names that the server gives a meaning of its own, or we do: they travel under another. */
-const RESERVED = /^(?:CC|BCC|x-delivery-count|fingerpost-.*)$/;
-const MOVED = 'fingerpost-header-';
+const RESERVED = /^(?:CC|BCC|x-delivery-count|carrier-(?:key|header-.*))$/;
+const MOVED = 'carrier-header-';
 /** The content encoding that says that the body was text. */
 const TEXT = 'utf-8';
 

@@ -28,7 +28,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
     const queue = name('classic');
     const own = await connect(server.url);
     const channel = await own.createChannel();
-    await channel.assertQueue(`fingerpost.${queue}`, { durable: true });
+    await channel.assertQueue(`integration.${queue}`, { durable: true });
     const broker = await openUp(server.url);
     const inbox = await openInbox(broker, queue);
     await broker.send(queue, message('carried'));
@@ -44,7 +44,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
     const own = await connect(server.url);
     const channel = await own.createChannel();
     const sent = { contentType: 'text/plain', correlationId: 'c-1', replyTo: 'there', type: 'A01', appId: 'pas' };
-    channel.sendToQueue(`fingerpost.${queue}`, Buffer.from('héllo'), {
+    channel.sendToQueue(`integration.${queue}`, Buffer.from('héllo'), {
       ...sent,
       headers: { n: 7, deep: { a: [true] } },
     });
@@ -80,7 +80,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
     const queue = name('full');
     const own = await connect(server.url);
     const limits = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
-    await (await own.createChannel()).assertQueue(`fingerpost.${queue}`, { durable: true, arguments: limits });
+    await (await own.createChannel()).assertQueue(`integration.${queue}`, { durable: true, arguments: limits });
     const broker = await openUp(server.url);
     const results = [1, 2, 3, 4].map((n) => broker.send(queue, message(`${n}`)).catch((error: unknown) => error));
     expect(await Promise.all(results)).toContainEqual(expect.objectContaining({ trouble: 'refused' }));
@@ -97,8 +97,8 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
     const own = await connect(server.url);
     const channel = await own.createChannel();
     for (const remove of [
-      () => channel.deleteQueue(`fingerpost.${queue}`),
-      () => channel.deleteExchange('fingerpost.topics'),
+      () => channel.deleteQueue(`integration.${queue}`),
+      () => channel.deleteExchange('integration.topics'),
     ]) {
       const noticed = untilUp(broker, false);
       await remove();

@@ -38,7 +38,7 @@ const run = async (client: object) => {
       dialect: 'lax',
       target: `${things.url}/sandboxes/one/answerer/FHIR/R4`,
       profile: checkProfile({ headers: { 'content-type': 'application/fhir+json' }, credentials: { client } }),
-      version: 'test',
+      tool: 'fingerpost 0',
     },
   );
   return { seen, report };

@@ -41,7 +41,7 @@ const brisk: Conformance = {
   ...conformance,
   drive: (session) => conformance.drive({ ...session, pause: async () => undefined }),
 };
-const options = { pattern: 'p', dialect: 'd', profile: EMPTY_PROFILE, version: '0' };
+const options = { pattern: 'p', dialect: 'd', profile: EMPTY_PROFILE, tool: 'fingerpost 0' };
 
 it('ends at its limit of requests, judges what it has, and says of the rest why it was not observed', async () => {
   const bounds = { requests: 2, milliseconds: 60_000 };

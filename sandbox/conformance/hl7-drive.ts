@@ -121,7 +121,7 @@ export const driveHl7 = async (session: Session, wire: Hl7Wire): Promise<void> =
     'together',
   );
   await wire([
-    { step: 'hl7-accept', message: acceptOf(somebody('A28'), 'FINGERPOST0'), silent: true },
+    { step: 'hl7-accept', message: acceptOf(somebody('A28'), 'CONFORMANCE0'), silent: true },
     { step: 'hl7-after-accept', message: somebody('A28') },
   ]);
   const originalOnly =

@@ -49,7 +49,7 @@ export const adt = (profile: Hl7Profile, { trigger, person, at, ...event }: Even
       : [profile.type, kind.trigger, kind.structure];
   const before = kind === undefined ? { 'EVN-1': trigger, 'EVN-2': written } : kind.before?.();
   const values: Readonly<Record<string, string | undefined>> = {
-    'MSH-3': profile.sendingApplication ?? 'FINGERPOST',
+    'MSH-3': profile.sendingApplication ?? 'CONFORMANCE',
     'MSH-4': profile.sendingFacility ?? 'X26',
     'MSH-5': profile.receivingApplication ?? 'TARGET',
     'MSH-6': profile.receivingFacility ?? 'X26',

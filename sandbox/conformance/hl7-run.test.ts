@@ -14,7 +14,7 @@ const run = (target: string, profile: object = {}, dialect = 'fhir-r4') =>
     dialect,
     target,
     profile: checkProfile({ consentToWrite: true, timeout: 300, ...profile }),
-    version: 'test',
+    tool: 'fingerpost 0',
   });
 
 const judged = async (habits: Habits = {}, profile: object = {}, dialect?: string) => {
@@ -65,7 +65,7 @@ const MISTAKES: readonly (readonly [what: string, habits: Habits, failed: readon
     'leaves sender and receiver as they were',
     { spoil: (reply, sent) => void reply.set('MSH-3', sent.text('MSH-3')) },
     ['v2-04-parties'],
-    'MSH-3 is "FINGERPOST", MSH-5 was "TARGET"',
+    'MSH-3 is "CONFORMANCE", MSH-5 was "TARGET"',
   ],
   [
     'calls itself ACK only',

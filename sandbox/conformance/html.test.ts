@@ -13,7 +13,7 @@ const report: Report = makeReport({
   role: 'responder',
   startedAt: new Date(0),
   milliseconds: 1_234,
-  version: '0',
+  tool: 'fingerpost 0',
   minLevel: 'SHOULD',
   minIndex: 90,
   waivers: [{ requirement: 'TST-02', reason: 'release 7', expires: '2999-01-01' }],

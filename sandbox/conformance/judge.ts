@@ -134,8 +134,7 @@ export const judge = (
 ): readonly RequirementResult[] => {
   const bound = checks.filter(readsTarget).map((check) => ({ check, judge: () => judgeTarget(check, evidence) }));
   return judgeAll(requirements, evidence.dialect, bound, (requirement) => {
-    if (inJournal(checks, requirement))
-      return 'it is judged by what a system does in a sandbox (fingerpost conform --sandbox), not by driving it';
+    if (inJournal(checks, requirement)) return 'it is judged by what a system does in a sandbox, not by driving it';
     const side = requirement.role === 'initiator' ? 'initiator' : 'responder';
     return notTestedAs(requirement, side) ?? `no check for the dialect ${evidence.dialect}`;
   });
@@ -155,7 +154,7 @@ export const judgeJournal = (
   return judgeAll(requirements, dialect, bound, (requirement) => {
     if (inJournal(checks, requirement)) return `no check for the ${participant} in the dialect ${dialect}`;
     if (requirement.role === 'responder')
-      return 'it binds the responder, who is judged by being driven (fingerpost conform --target)';
+      return 'it binds the responder, who is judged by being driven (conform --target)';
     return notTestedAs(requirement, 'initiator') ?? `no check for the dialect ${dialect}`;
   });
 };

@@ -92,7 +92,7 @@ export const junit = (...reports: readonly Report[]): string => {
   const { text, seconds } = totalsOf(reports);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="fingerpost" ${text} time="${seconds}">`,
+    `<testsuites name="conformance" ${text} time="${seconds}">`,
     ...reports.flatMap(suite),
     '</testsuites>',
     '',

@@ -48,7 +48,7 @@ const conformance = (drive: Conformance['drive']): Conformance => ({
 });
 
 const run = (url: string, drive: Conformance['drive'], profile = EMPTY_PROFILE) =>
-  runConformance(conformance(drive), { pattern: 'p', dialect: 'd', target: url, profile, version: '0' });
+  runConformance(conformance(drive), { pattern: 'p', dialect: 'd', target: url, profile, tool: 'fingerpost 0' });
 
 const ask = (session: Session, to: string, message: string) =>
   session.http('ask', { method: 'POST', path: '/', headers: { 'reply-to': to, 'call-back': message } });
@@ -129,7 +129,14 @@ describe('a listener of a conformance run', () => {
         controller.abort(new Error('stopped by somebody'));
         await listener.next(() => true);
       }),
-      { pattern: 'p', dialect: 'd', target: url, profile: EMPTY_PROFILE, version: '0', signal: controller.signal },
+      {
+        pattern: 'p',
+        dialect: 'd',
+        target: url,
+        profile: EMPTY_PROFILE,
+        tool: 'fingerpost 0',
+        signal: controller.signal,
+      },
     );
     await expect(running).rejects.toThrow('stopped by somebody');
     await expect(fetch(listening)).rejects.toThrow();

@@ -32,7 +32,7 @@ const reportOf = (results: readonly RequirementResult[], more: Partial<ReportInp
     role: 'responder',
     startedAt: new Date(0),
     milliseconds: 1,
-    version: '0',
+    tool: 'fingerpost 0',
     minLevel: 'SHOULD',
     results,
     exchanges: [],

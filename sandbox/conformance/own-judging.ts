@@ -24,7 +24,8 @@ export interface OwnRun {
 }
 
 const SEED = 1;
-const VERSION = 'own';
+/** Who reports: the project's own file. */
+export const TOOL = 'conform.ts';
 
 /** The seat is taken, by what is at `url`, or left; what is under way to whoever had it goes on. */
 const setSeat = async ({ host, messages }: Standalone, id: string, name: string, url?: string): Promise<void> => {
@@ -74,7 +75,7 @@ const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise
     dialect,
     target,
     profile,
-    version: VERSION,
+    tool: TOOL,
     ...(calledBack && { listening: (url) => setSeat(served, id, calledBack, url) }),
   });
 };
@@ -86,7 +87,7 @@ const driveHl7 = async (served: Standalone, run: OwnRun, { participant, keeps }:
   const target = await served.mllpUrl(id, participant);
   if (hl7v2 === undefined || target === undefined) throw new Error(`${participant} takes no HL7 v2 in ${dialect}`);
   const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}` } });
-  return [await hl7v2({ pattern: pattern.id, dialect, target, profile, version: VERSION })];
+  return [await hl7v2({ pattern: pattern.id, dialect, target, profile, tool: TOOL })];
 };
 
 const watch = async (
@@ -115,7 +116,7 @@ const watch = async (
         participant,
         main,
         target,
-        version: VERSION,
+        tool: TOOL,
       }),
     );
   return reports;

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { Environment } from '../config.ts';
 import type { LoadedPattern } from '../http/host.ts';
 import type { Check } from './check.ts';
-import { judgeOwn } from './own-judging.ts';
+import { judgeOwn, TOOL } from './own-judging.ts';
 import type { OwnSeat, OwnSeats } from './own-seats.ts';
 import { FORMATS, printReports } from './print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from './profile.ts';
@@ -111,7 +111,7 @@ const reportsOf = async (own: OwnConformance, { target, profile, dialect }: Aske
   const given = await profileIn(profile);
   const spoken = dialect ?? given.dialect ?? Object.keys(own.dialects)[0] ?? '';
   requireDialect(own, spoken);
-  const run = { pattern: own.pattern.id, dialect: spoken, target, profile: given, version: 'own' };
+  const run = { pattern: own.pattern.id, dialect: spoken, target, profile: given, tool: TOOL };
   const overMllp = /^mllps?:/i.test(target) ? own.hl7v2 : undefined;
   return [await (overMllp === undefined ? runConformance(conformance, run) : overMllp(run))];
 };

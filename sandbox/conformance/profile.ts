@@ -6,7 +6,7 @@ export type Hl7Type = (typeof HL7_TYPES)[number];
 
 /** Of a target that is driven over MLLP: what its messages have to say, and where what it keeps can be read. */
 export interface Hl7Profile {
-  /** MSH-3 to MSH-6; FINGERPOST, X26, TARGET and X26 when absent. */
+  /** MSH-3 to MSH-6; CONFORMANCE, X26, TARGET and X26 when absent. */
   readonly sendingApplication?: string;
   readonly sendingFacility?: string;
   readonly receivingApplication?: string;

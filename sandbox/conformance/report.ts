@@ -51,7 +51,8 @@ export interface Report extends Numbers {
   readonly notice: string;
 }
 
-const NOTICE = 'Made by Fingerpost from what was observed. This is not assurance by NHS England or by anybody else.';
+const noticeOf = (tool: string): string =>
+  `Made by ${tool} from what was observed. This is not assurance by NHS England or by anybody else.`;
 
 /** Characters of a body that a report shows; judging saw all of it. */
 const SHOWN = 65_536;
@@ -93,7 +94,7 @@ export interface ReportInput {
   readonly participant?: string;
   readonly startedAt: Date;
   readonly milliseconds: number;
-  readonly version: string;
+  readonly tool: string;
   readonly minLevel: Level;
   readonly minIndex?: number;
   readonly waivers?: readonly Waiver[];
@@ -136,14 +137,14 @@ export const shownEvidence = ({ profile, observations, received }: Evidence) => 
 
 /** Puts a report together. The same results and times give the same report. */
 export const makeReport = (input: ReportInput): Report => {
-  const { pattern, dialect, target, role, participant, minLevel, minIndex, waivers = [] } = input;
+  const { tool, pattern, dialect, target, role, participant, minLevel, minIndex, waivers = [] } = input;
   const { secrets = new Set<string>() } = input;
   const results = applyWaivers(input.results, waivers);
   const counts: Record<Standing, number> = { pass: 0, fail: 0, error: 0, skip: 0, omit: 0, waived: 0 };
   for (const result of results) counts[standingOf(result)] += 1;
   const numbers = numbersOf(results, role, minLevel);
   return {
-    tool: `fingerpost ${input.version}`,
+    tool,
     pattern,
     dialect,
     target,
@@ -162,6 +163,6 @@ export const makeReport = (input: ReportInput): Report => {
       checks: result.checks.map((check) => ({ ...check, message: redactText(check.message, new Set(secrets)) })),
     })),
     exchanges: input.exchanges,
-    notice: input.notice === undefined ? NOTICE : `${input.notice} ${NOTICE}`,
+    notice: input.notice === undefined ? noticeOf(tool) : `${input.notice} ${noticeOf(tool)}`,
   };
 };

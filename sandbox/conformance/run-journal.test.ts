@@ -40,7 +40,7 @@ it('is what the participant sent and was sent, in the order in which it began, w
     view(1, { id: 'later', realAt: '2026-11-22T00:00:09.000Z' }),
     view(2, { id: 'callback', from: 'provider', to: 'requester' }),
     view(3, { id: 'others', from: 'unknown' }),
-    view(4, { id: 'control', kind: 'control', from: 'fingerpost', to: 'requester' }),
+    view(4, { id: 'control', kind: 'control', from: 'control', to: 'requester' }),
     view(5, { id: 'queued', kind: 'message', request: { method: 'SEND', url: 'queue:push.deliver', headers: {} } }),
   ]);
   expect(evidence.exchanges.map(({ id }) => id)).toEqual(['callback', 'queued', 'later']);
@@ -102,7 +102,7 @@ const run = (checks: readonly JournalCheck[], items: readonly ExchangeView[] = [
       participant: 'requester',
       main: 'provider',
       target: 't',
-      version: '0',
+      tool: 'fingerpost 0',
     },
   );
 
@@ -132,5 +132,5 @@ it('leaves out a check of another participant, and says that there is none for t
 it('says so where the journal itself has gaps', async () => {
   const report = await run([judging(() => passOn('x1'))], [view(1), view(2, { kind: 'gap', from: 'journal' })]);
   expect(report.notice).toMatch(/^The journal says that some exchanges were not recorded/);
-  expect((await run([judging(() => passOn('x1'))])).notice).toMatch(/^Made by Fingerpost/);
+  expect((await run([judging(() => passOn('x1'))])).notice).toMatch(/^Made by fingerpost 0 from/);
 });

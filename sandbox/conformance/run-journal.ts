@@ -16,7 +16,8 @@ export interface JournalRunOptions extends JournalRange, Demands {
   readonly main: string;
   /** The sandbox, as the report names it. */
   readonly target: string;
-  readonly version: string;
+  /** Who reports: a name, with its version where it has one. */
+  readonly tool: string;
 }
 
 const textOf = ({ headers, body }: SeenHalf) => ({ headers, body });
@@ -70,7 +71,7 @@ export const runJournalConformance = async (
   { requirements, checks }: Pick<Conformance, 'requirements' | 'checks'>,
   options: JournalRunOptions,
 ): Promise<Report> => {
-  const { pattern, dialect, participant, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
+  const { pattern, dialect, participant, target, tool, minLevel = 'SHOULD', minIndex, waivers } = options;
   const startedAt = new Date();
   const began = performance.now();
   const { evidence, gaps } = await gatherJournal(options.journal, options.sandbox, { participant, dialect }, options);
@@ -85,7 +86,7 @@ export const runJournalConformance = async (
     participant,
     startedAt,
     milliseconds: Math.round(performance.now() - began),
-    version,
+    tool,
     minLevel,
     ...(minIndex === undefined ? {} : { minIndex }),
     ...(waivers === undefined ? {} : { waivers }),

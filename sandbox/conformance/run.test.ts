@@ -65,7 +65,7 @@ const options = (target: string, more: object = {}) => ({
   dialect: 'd',
   target,
   profile: EMPTY_PROFILE,
-  version: '0',
+  tool: 'fingerpost 0',
   ...more,
 });
 

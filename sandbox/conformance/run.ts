@@ -33,7 +33,8 @@ export interface RunOptions extends Demands {
   readonly profile: Profile;
   /** Whoever starts the run has said that a live NHS host may be driven. */
   readonly allowLive?: boolean;
-  readonly version: string;
+  /** Who reports: a name, with its version where it has one. */
+  readonly tool: string;
   readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
   /** What it may cost; BOUNDS when absent. */
@@ -96,7 +97,7 @@ export const reportOfRun = (
   evidence: Evidence,
   began: number,
 ): Report => {
-  const { pattern, target, version, minLevel = 'SHOULD', minIndex, waivers } = options;
+  const { pattern, target, tool, minLevel = 'SHOULD', minIndex, waivers } = options;
   const milliseconds = Math.round(performance.now() - began);
   const { dialect, ended } = evidence;
   return makeReport({
@@ -106,7 +107,7 @@ export const reportOfRun = (
     role: 'responder',
     startedAt: new Date(Date.now() - milliseconds),
     milliseconds,
-    version,
+    tool,
     minLevel,
     ...(minIndex === undefined ? {} : { minIndex }),
     ...(waivers === undefined ? {} : { waivers }),

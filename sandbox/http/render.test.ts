@@ -94,7 +94,7 @@ describe('problem+json', () => {
     const rendered = renderProblem(new ProblemError(INVALID_PARAMETER, faults), 'urn:uuid:1');
     expect(rendered.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(JSON.parse(rendered.body)).toEqual({
-      type: 'urn:fingerpost:problem:invalid-parameter',
+      type: 'https://integration.example/problem/invalid-parameter',
       title: INVALID_PARAMETER.title,
       status: 400,
       detail: 'a is wrong; b is wrong',

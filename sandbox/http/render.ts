@@ -38,7 +38,7 @@ export const renderProblem = (error: ProblemError, instance?: string): Rendered 
   const { condition, title, status } = error.problem;
   const errors = faultsOf(error).map(({ detail, at }) => (at === undefined ? { detail } : { detail, at }));
   const body = {
-    type: `urn:fingerpost:problem:${condition}`,
+    type: `https://integration.example/problem/${condition}`,
     title,
     status,
     detail: errors.map(({ detail }) => detail).join('; '),

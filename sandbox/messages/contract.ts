@@ -77,7 +77,7 @@ export const messageContract = (title: string, engines: () => Promise<Engines>):
       };
       await box.broker.send('things.work', {
         id: row?.id ?? '',
-        headers: { fingerpost: JSON.stringify(again) },
+        headers: { 'carrier-envelope': JSON.stringify(again) },
         body: 'a',
       });
       await box.broker.close();

@@ -2,7 +2,7 @@ import type { BrokerMessage } from '../broker/port.ts';
 import type { MessageRow } from './rows.ts';
 
 /** The header that carries what a message has besides the sender's own headers. */
-const ENVELOPE = 'fingerpost';
+const ENVELOPE = 'carrier-envelope';
 
 /** A row as it travels. Its order is kept by the rows, so the broker is not told of a key. */
 export const wrap = (row: MessageRow): BrokerMessage => {

@@ -141,7 +141,7 @@ export const FAMILY: List = [
 /** Invented streets, and invented towns with the postcode district that stands for each. */
 export const STREETS: List = [
   'Marram Way',
-  'Fingerpost Lane',
+  'Signpost Lane',
   'Old Turnpike',
   'Gorse Bank',
   'Tollgate Row',

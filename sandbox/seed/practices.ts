@@ -39,5 +39,5 @@ export const organizations = (): fhir4.Organization[] =>
       },
     ],
     name,
-    address: [{ use: 'work', line: ['1 Fingerpost Lane', town.name], postalCode: `${town.district} 1AA` }],
+    address: [{ use: 'work', line: ['1 Signpost Lane', town.name], postalCode: `${town.district} 1AA` }],
   }));

@@ -14,6 +14,6 @@ export const openSql = async (url: string, migrations: readonly Migration[]): Pr
     const driver: { open?: OpenSql } = await import(/* @vite-ignore */ `./${scheme}.ts`);
     if (driver.open !== undefined) return driver.open(url, migrations);
   }
-  if (scheme === '') throw new SqlError('misuse', 'STORE_URL has no scheme: write sqlite:./data/fingerpost.db');
-  throw new SqlError('misuse', `There is no store driver "${scheme}:" (STORE_URL), as in sqlite:./data/fingerpost.db`);
+  if (scheme === '') throw new SqlError('misuse', 'STORE_URL has no scheme: write sqlite:./data/store.db');
+  throw new SqlError('misuse', `There is no store driver "${scheme}:" (STORE_URL), as in sqlite:./data/store.db`);
 };

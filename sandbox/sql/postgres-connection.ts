@@ -50,7 +50,7 @@ const PREPARED_MAX = 512;
  * (https://www.postgresql.org/docs/15/transaction-iso.html#XACT-SERIALIZABLE). Compiling plans costs more than ours take.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
-  application_name: 'fingerpost',
+  application_name: 'integration-sandbox',
   bytea_output: 'hex',
   enable_bitmapscan: 'off',
   enable_hashjoin: 'off',

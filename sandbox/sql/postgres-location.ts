@@ -35,7 +35,7 @@ export const locate = (url: string): Location => {
   if (at.pathname.length < 2) throw new SqlError('misuse', `STORE_URL names no database: write ${EXAMPLE}`);
   const host = at.searchParams.get('host') ?? at.host;
   return {
-    client: { connectionString: at.href, fallback_application_name: 'fingerpost' },
+    client: { connectionString: at.href, fallback_application_name: 'integration-sandbox' },
     name: `${host === '' ? 'localhost' : host}${at.pathname}`,
     pool,
     wait,

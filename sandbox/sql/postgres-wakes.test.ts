@@ -78,7 +78,7 @@ describe.skipIf(postgresIsMissing())('words between nodes', () => {
   it('that somebody else says on the channel are passed over', async () => {
     const there = ear(other, 'a');
     for (const noise of ['', 'no JSON', '[]', '{}', '["x", 1]', '["x", ["a"]]'])
-      await server.administer(`select pg_notify('fingerpost', '${noise}')`);
+      await server.administer(`select pg_notify('integration_sandbox', '${noise}')`);
     one.notify?.('a', 'heard');
     await there.until(() => there.words.includes('heard'));
     there.stop?.();

@@ -11,7 +11,7 @@ export interface WakesOptions {
   connect(lost: () => void, heard: (payload: string) => void): Promise<Connection>;
 }
 
-const CHANNEL = 'fingerpost';
+const CHANNEL = 'integration_sandbox';
 /** A payload is shorter than 8000 bytes (https://www.postgresql.org/docs/15/sql-notify.html). */
 const PAYLOAD_MAX = 7_500;
 const RETRY_MS = 500;

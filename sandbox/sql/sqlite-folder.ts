@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { SqlError } from './error.ts';
 
 /** What helps whoever started it, under every failure of the file or its folder. */
-export const SET_STORE_URL =
-  'set STORE_URL to a file in a folder that can be written, as in sqlite:/var/lib/fingerpost.db';
+export const SET_STORE_URL = 'set STORE_URL to a file in a folder that can be written, as in sqlite:/var/lib/store.db';
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
 

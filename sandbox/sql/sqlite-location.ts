@@ -16,13 +16,13 @@ export interface Location {
 const LOCK_WAIT_MS = 5000;
 
 /**
- * `sqlite:./data/fingerpost.db`, `sqlite:/absolute.db`, `sqlite::memory:` (a file of its own that is removed on close,
+ * `sqlite:./data/store.db`, `sqlite:/absolute.db`, `sqlite::memory:` (a file of its own that is removed on close,
  * because a second connection has to see it), each with `?sync=normal|full`
  * and `lockwait=` (milliseconds). Makes the folder when it is missing.
  */
 export const locate = (url: string): Location => {
   const [, path = '', query = ''] = /^sqlite:(?:\/\/(?=\/))?([^?]*)(?:\?(.*))?$/s.exec(url) ?? [];
-  if (path === '') throw new SqlError('misuse', `${url} names no file: write sqlite:./data/fingerpost.db`);
+  if (path === '') throw new SqlError('misuse', `${url} names no file: write sqlite:./data/store.db`);
   const options = new URLSearchParams(query);
   const sync = options.get('sync') ?? 'normal';
   const lockWait = Number(options.get('lockwait') ?? LOCK_WAIT_MS);
@@ -39,7 +39,7 @@ export const locate = (url: string): Location => {
   }
   const synchronous = sync === 'full' ? 'FULL' : 'NORMAL';
   if (path === ':memory:') {
-    const directory = mkdtempSync(join(tmpdir(), 'fingerpost-'));
+    const directory = mkdtempSync(join(tmpdir(), 'store-'));
     return {
       file: join(directory, 'store.db'),
       synchronous,

@@ -16,7 +16,7 @@ import { reportReply } from './report-reply.ts';
 export interface ConformanceOptions {
   readonly catalogue: Catalogue;
   readonly jobs: Jobs;
-  readonly version: string;
+  readonly tool: string;
   /** Both keep to the outbound policy of the service. */
   readonly fetch: typeof fetch;
   readonly resolveMllp: (url: string) => Promise<MllpTarget>;
@@ -67,7 +67,7 @@ const noReport = (job: Exclude<Job, { state: 'finished' }>): string => {
 export const conformanceHandlers = ({
   catalogue,
   jobs,
-  version,
+  tool,
   fetch,
   resolveMllp,
   mayListen,
@@ -103,7 +103,7 @@ export const conformanceHandlers = ({
       target,
       profile,
       allowLive,
-      version,
+      tool,
       fetch,
       resolve: resolveMllp,
       bounds,

@@ -25,7 +25,7 @@ const call = (profile: object): ServiceCall => ({
 it('a service that others reach opens no port that they choose; one on loopback does', async () => {
   const catalogue = await openCatalogue();
   const start = (mayListen: boolean, profile: object) =>
-    conformanceHandlers({ catalogue, jobs, version: '0', fetch, resolveMllp, mayListen }).startConformance?.(
+    conformanceHandlers({ catalogue, jobs, tool: 'fingerpost 0', fetch, resolveMllp, mayListen }).startConformance?.(
       call(profile),
     );
   await expect(start(false, { listen: { port: 9_000 } })).rejects.toMatchObject({ problem: { status: 400 } });

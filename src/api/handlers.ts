@@ -26,7 +26,7 @@ export interface HandlerOptions {
   readonly tree: Tree;
   readonly jobs: Jobs;
   /** Of this package. */
-  readonly version: string;
+  readonly tool: string;
 }
 
 const openDecisions = (around: Surroundings, tree: Tree): Decisions =>
@@ -41,7 +41,7 @@ const openDecisions = (around: Surroundings, tree: Tree): Decisions =>
   });
 
 /** Every operation of openapi/service.yaml that this build answers, joined from the parts that know nothing of each other. */
-export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: HandlerOptions): ServiceHandlers => {
+export const serviceHandlers = ({ catalogue, around, tree, jobs, tool }: HandlerOptions): ServiceHandlers => {
   const decisions = openDecisions(around, tree);
   return {
     ...guideHandlers(tree),
@@ -61,11 +61,11 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, version }: Hand
     ...lessonHandlers(around),
     ...journalHandlers(around),
     ...queueHandlers(around),
-    ...judgementHandlers({ catalogue, around, version }),
+    ...judgementHandlers({ catalogue, around, tool }),
     ...conformanceHandlers({
       catalogue,
       jobs,
-      version,
+      tool,
       fetch: policedFetch(around.host),
       resolveMllp: policedMllp(around.host),
       mayListen: around.host.listensOnLoopbackOnly,

@@ -18,7 +18,7 @@ import { reportReply } from './report-reply.ts';
 export interface JudgementOptions {
   readonly catalogue: Catalogue;
   readonly around: Surroundings;
-  readonly version: string;
+  readonly tool: string;
 }
 
 interface Asked {
@@ -73,7 +73,7 @@ const waiversOf = (
 };
 
 /** Judges external participants by what they did in a sandbox. */
-export const judgementHandlers = ({ catalogue, around, version }: JudgementOptions): ServiceHandlers => ({
+export const judgementHandlers = ({ catalogue, around, tool }: JudgementOptions): ServiceHandlers => ({
   judgeParticipant: async ({ params, body, type }) => {
     // Valid against JudgementRequest of the contract.
     const asked = (body ?? {}) as Asked;
@@ -96,7 +96,7 @@ export const judgementHandlers = ({ catalogue, around, version }: JudgementOptio
       participant,
       main: manifest.participants.find(({ main }) => main === true)?.name ?? '',
       target: `${host.publicUrl()}/sandboxes/${row.id}`,
-      version,
+      tool,
       waivers: waiversOf(asked.waivers ?? [], conformance),
       ...(asked.minLevel === undefined ? {} : { minLevel: asked.minLevel }),
       ...(asked.minIndex === undefined ? {} : { minIndex: asked.minIndex }),

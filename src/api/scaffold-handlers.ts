@@ -1,9 +1,9 @@
 import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
 import type { Sql } from '../../sandbox/sql/port.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { toMarkdown } from '../decisions/markdown.ts';
+import { toSection } from '../decisions/markdown.ts';
 import type { Decisions } from '../decisions/records.ts';
-import type { Ask } from '../scaffold/ask.ts';
+import { type Ask, CHECK } from '../scaffold/ask.ts';
 import { hashOf, makeProject } from '../scaffold/project.ts';
 import { recordScaffold } from '../scaffold/records.ts';
 import { zipped } from '../scaffold/zip.ts';
@@ -28,7 +28,7 @@ export const scaffoldHandlers = ({ catalogue, decisions, sql, now }: ScaffoldOpt
         at: 'decision',
       });
     const facts = await Promise.all(catalogue.ids.map(async (one) => [one, await catalogue.manifest(one)] as const));
-    return { id, answers: found.answers, markdown: toMarkdown(found, Object.fromEntries(facts)) };
+    return { id, answers: found.answers, markdown: toSection(found, Object.fromEntries(facts), CHECK) };
   };
   return {
     getScaffold: async ({ params, query }) => {

@@ -118,7 +118,10 @@ describe('what the service refuses', () => {
   ])('%s: %s %s', async (_what, method, path, sent, status) => {
     const refused = await api<Refusal>(method, path, sent);
     expect(refused.status).toBe(status);
-    expect(refused.body).toMatchObject({ type: expect.stringMatching(/^urn:fingerpost:problem:/), status });
+    expect(refused.body).toMatchObject({
+      type: expect.stringMatching(/^https:\/\/integration\.example\/problem\//),
+      status,
+    });
     if (status === 405) expect(refused.headers.allow).toContain('GET');
   });
 

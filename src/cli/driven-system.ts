@@ -12,7 +12,7 @@ import { openCatalogue } from '../catalogue.ts';
 import { loadConformance } from '../catalogue-conformance.ts';
 import { createProgressLine } from './progress-line.ts';
 import { startSystem } from './started-system.ts';
-import { version } from './version.ts';
+import { tool } from './version.ts';
 
 export interface DrivenOptions extends Pick<Demands, 'minLevel' | 'minIndex'> {
   readonly pattern?: string;
@@ -104,7 +104,7 @@ export const judgeDriven = async (options: DrivenOptions, waivers: unknown, sign
         target,
         profile,
         allowLive,
-        version: version(),
+        tool: tool(),
         bounds,
         signal,
         progress: line.tell,

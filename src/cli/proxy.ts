@@ -16,7 +16,7 @@ import { startHttpProxy } from '../proxy/http-proxy.ts';
 import { judgeBetween } from '../proxy/judge.ts';
 import { startMllpProxy } from '../proxy/mllp-proxy.ts';
 import { createRecord } from '../proxy/record.ts';
-import { version } from './version.ts';
+import { tool } from './version.ts';
 
 interface Options {
   readonly pattern: string;
@@ -127,7 +127,7 @@ const stand = async (options: Options): Promise<number> => {
       exchanges: record.all(),
       lost: record.lost(),
       startedAt,
-      version: version(),
+      tool: tool(),
       minLevel: options.minLevel,
     },
     ways,

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { factsFor } from '../api/scaffold-facts.ts';
 import { openCatalogue } from '../catalogue.ts';
-import type { Ask } from '../scaffold/ask.ts';
+import type { Decision } from '../decisions/decision.ts';
+import { toSection } from '../decisions/markdown.ts';
+import { type Ask, CHECK } from '../scaffold/ask.ts';
 import { makeProject } from '../scaffold/project.ts';
 import { Occupied, writeProject } from '../scaffold/write.ts';
-import { orUsageError } from './guide-source.ts';
+import { orUsageError, patternFacts } from './guide-source.ts';
 
 interface Options {
   readonly decision?: string;
@@ -25,22 +27,16 @@ const decisionOf = async (
   pattern: string,
 ): Promise<NonNullable<Ask['decision']>> => {
   const at = new URL(`/api/decisions/${encodeURIComponent(id)}`, url);
-  const read = async (accept: string): Promise<Response> => {
-    const response = await fetch(at, { headers: { accept } }).catch((error: unknown) =>
-      command.error(`error: No Fingerpost answers at ${url} (${String(error)}); it keeps the decisions`, {
-        exitCode: 2,
-      }),
-    );
-    if (!response.ok) command.error(`error: ${at.pathname} was answered ${response.status}`, { exitCode: 2 });
-    return response;
-  };
-  const { answers, outcome } = (await (await read('application/json')).json()) as {
-    answers: Record<string, string>;
-    outcome: { pattern: string };
-  };
+  const response = await fetch(at).catch((error: unknown) =>
+    command.error(`error: No Fingerpost answers at ${url} (${String(error)}); it keeps the decisions`, { exitCode: 2 }),
+  );
+  if (!response.ok) command.error(`error: ${at.pathname} was answered ${response.status}`, { exitCode: 2 });
+  // As the contract has it.
+  const decision = (await response.json()) as Decision;
+  const { answers, outcome } = decision;
   if (outcome.pattern !== pattern)
     command.error(`error: the decision leads to ${outcome.pattern}, which ${pattern} is not`, { exitCode: 2 });
-  return { id, answers, markdown: await (await read('text/markdown')).text() };
+  return { id, answers, markdown: toSection(decision, await patternFacts(), CHECK) };
 };
 
 /** Each folder with how many files it has, and the files at the top. */

@@ -3,6 +3,9 @@ import { runInNewContext } from 'node:vm';
 import type { Command } from 'commander';
 import { ConfigError, readConfig } from '../../sandbox/config.ts';
 
+/** Where it keeps its data unless told. */
+const STORE_URL = 'sqlite:./data/fingerpost.db';
+
 /** Resolves with the first of the signals that ask a program to end. */
 const askedToEnd = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
@@ -41,7 +44,7 @@ const serve = async ({ tree }: { readonly tree?: string }): Promise<void> => {
   const asked = askedToEnd();
   try {
     growYoungSpace(1);
-    const config = readConfig(process.env);
+    const config = readConfig(process.env, STORE_URL);
     const { startService } = await import('../main.ts');
     const service = await startService(config, { warm: true, ...(tree === undefined ? {} : { tree }) });
     console.log(`fingerpost ready on ${service.url}`);

@@ -7,3 +7,6 @@ export const version = (): string => {
     ? String(manifest.version)
     : 'unknown';
 };
+
+/** Who makes a report. */
+export const tool = (): string => `fingerpost ${version()}`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { decide } from './decide.ts';
 import type { Decision, DecisionRequest } from './decision.ts';
-import { toMarkdown } from './markdown.ts';
+import { toMarkdown, toSection } from './markdown.ts';
 import { plain, yamlText } from './markdown-text.ts';
 import { request, twoQuestions } from './test/two-questions.ts';
 
@@ -70,6 +70,20 @@ describe('a decision in Markdown', () => {
 
   it('is the same text for the same decision', () => {
     expect(toMarkdown(decision({ reasons: { A: 'x' } }))).toBe(toMarkdown(decision({ reasons: { A: 'x' } })));
+  });
+
+  it('is part of a longer text without front matter, as it was recorded, and names the command that it is given', () => {
+    const since = { sandboxes: ['s-1'], scaffolds: ['p-1'], supersededBy: 'd-2' };
+    const section = toSection(decision({ decidedBy: 'Ada' }, since), {}, 'check <it>');
+    expect(section.split('\n').slice(0, 3)).toEqual([
+      '# How the two shall talk',
+      '',
+      'Accepted on 2026-11-22, by Ada.',
+    ]);
+    expect(section).toBe(toSection(decision({ decidedBy: 'Ada' }), {}, 'check <it>'));
+    expect(headings(section)).toEqual(headings(toMarkdown(decision())));
+    expect(section).toContain('can be checked with `check <it>`');
+    expect(section).not.toMatch(/fingerpost|^---$/im);
   });
 
   it('keeps its headings whatever the users wrote', () => {

@@ -92,12 +92,18 @@ const source = ({ title, chapter, edited, url }: Edition): string => {
   return `Source: ${parts.join(', ')}`;
 };
 
-const moreInformation = (decision: Draft): string => {
+/** Who tells of a decision: by what it was made, if that is said, and how systems are checked there. */
+interface Teller {
+  readonly by: string;
+  readonly check: string;
+}
+
+const moreInformation = (decision: Draft, { by }: Teller): string => {
   const { id, recordedAt, supersedes, supersededBy, sandboxes = [], scaffolds = [] } = decision;
   return bullets([
     id === undefined
-      ? `A draft of ${recordedAt}, made with Fingerpost and not recorded.`
-      : `Decision ${plain(id)}, recorded ${recordedAt} with Fingerpost. What it holds is not changed afterwards.`,
+      ? `A draft of ${recordedAt}, made${by} and not recorded.`
+      : `Decision ${plain(id)}, recorded ${recordedAt}${by}. What it holds is not changed afterwards.`,
     ...(supersedes === undefined ? [] : [`Supersedes decision ${plain(supersedes)}`]),
     ...(supersededBy === undefined ? [] : [`Superseded by decision ${plain(supersededBy)}`]),
     ...sandboxes.map((one) => `Sandbox made from it: ${plain(one)}`),
@@ -107,15 +113,9 @@ const moreInformation = (decision: Draft): string => {
   ]);
 };
 
-/**
- * The decision as an architecture decision record with the headings of MADR 4. Deterministic. What users wrote shows as they
- * wrote it and is never markup.
- */
-export const toMarkdown = (decision: Draft, catalogue: Catalogue = {}): string => {
+const told = (decision: Draft, catalogue: Catalogue, teller: Teller): readonly string[] => {
   const { outcome, options } = decision;
-  const sections = [
-    frontMatter(decision),
-    `# ${plain(decision.title)}`,
+  return [
     '## Context and Problem Statement',
     problemStatement(decision),
     '## Decision Drivers',
@@ -128,13 +128,34 @@ export const toMarkdown = (decision: Draft, catalogue: Catalogue = {}): string =
     '### Consequences',
     consequences(decision),
     '### Confirmation',
-    `The systems that implement it can be checked with \`fingerpost conform --pattern ${outcome.pattern} --target <URL>\`, and tried against a sandbox of the pattern before that.`,
+    `The systems that implement it can be checked with \`${teller.check}\`, and tried against a sandbox of the pattern before that.`,
     '## Pros and Cons of the Options',
     ...options.map((option) =>
       prosAndCons(option, decision, Object.hasOwn(catalogue, option.pattern) ? catalogue[option.pattern] : undefined),
     ),
     '## More Information',
-    moreInformation(decision),
+    moreInformation(decision, teller),
   ];
-  return `${sections.join('\n\n')}\n`;
+};
+
+/**
+ * The decision as an architecture decision record with the headings of MADR 4. Deterministic. What users wrote shows as they
+ * wrote it and is never markup.
+ */
+export const toMarkdown = (decision: Draft, catalogue: Catalogue = {}): string => {
+  const check = `fingerpost conform --pattern ${decision.outcome.pattern} --target <URL>`;
+  const sections = told(decision, catalogue, { by: ' with Fingerpost', check });
+  return `${[frontMatter(decision), `# ${plain(decision.title)}`, ...sections].join('\n\n')}\n`;
+};
+
+/**
+ * The same as a part of a longer text, such as the README of a project that is made from it: without front matter, and without
+ * what became of the decision later, so that another project made from it has the same bytes. `check` is the command there.
+ */
+export const toSection = (decision: Decision, catalogue: Catalogue, check: string): string => {
+  const { sandboxes: _sandboxes, scaffolds: _scaffolds, supersededBy: _by, ...recorded } = decision;
+  const { title, status, recordedAt, decidedBy } = recorded;
+  const who = decidedBy === undefined ? '' : `, by ${plain(decidedBy)}`;
+  const head = `${status[0]?.toUpperCase()}${status.slice(1)} on ${recordedAt.slice(0, 10)}${who}.`;
+  return [`# ${plain(title)}`, head, ...told(recorded, catalogue, { by: '', check })].join('\n\n');
 };

@@ -19,7 +19,7 @@ export interface Between {
   /** How many were too many to be kept. */
   readonly lost: number;
   readonly startedAt: Date;
-  readonly version: string;
+  readonly tool: string;
   readonly minLevel: Level;
 }
 
@@ -58,7 +58,7 @@ const observed = ([exchange, step]: readonly [SeenExchange, string], start: numb
 
 /** Judges each system that answered, by what passed to it. */
 const responder = async (between: Between, name: string, target: string): Promise<Report> => {
-  const { pattern, dialect, conformance, startedAt, version, minLevel } = between;
+  const { pattern, dialect, conformance, startedAt, tool, minLevel } = between;
   const own = between.exchanges.filter(({ to }) => to === name);
   const http = own.filter(({ kind }) => kind === 'http');
   const hl7 = own.filter(({ kind }) => kind === 'mllp');
@@ -92,7 +92,7 @@ const responder = async (between: Between, name: string, target: string): Promis
     participant: name,
     startedAt,
     milliseconds: Date.now() - start,
-    version,
+    tool,
     minLevel,
     results,
     ...shownEvidence(all),
@@ -105,7 +105,7 @@ const notice = (lost: number): { readonly notice?: string } =>
 
 /** Judges each system that asked. */
 const initiator = async (between: Between, participant: string, target: string): Promise<Report> => {
-  const { pattern, dialect, conformance, startedAt, version, minLevel } = between;
+  const { pattern, dialect, conformance, startedAt, tool, minLevel } = between;
   const exchanges = between.exchanges.filter(({ from, to }) => from === participant || to === participant);
   const speaksHl7 = exchanges.some(({ kind }) => kind === 'mllp');
   const rules = await hl7Rules();
@@ -124,7 +124,7 @@ const initiator = async (between: Between, participant: string, target: string):
     participant,
     startedAt,
     milliseconds: Date.now() - startedAt.getTime(),
-    version,
+    tool,
     minLevel,
     results,
     exchanges: exchanges.filter(({ id }) => named.has(id)).map(reportedExchange),

@@ -13,6 +13,9 @@ export interface Ask {
   };
 }
 
+/** How other systems are checked by a project: the record of its decision names it. */
+export const CHECK = 'npm run conform -- --target <URL>';
+
 /** What the catalogue says of the pattern. */
 export interface Facts {
   readonly title: string;

@@ -81,7 +81,7 @@ ${why}`;
 /** What was asked, so that it can be asked again; and the hash of each file as it was written. */
 export const origin = (ask: Ask, version: string, hashes: Readonly<Record<string, string>>): string =>
   stringify({
-    fingerpost: version,
+    version,
     pattern: ask.pattern,
     ...(ask.dialect === undefined ? {} : { dialect: ask.dialect }),
     store: ask.store,

@@ -95,7 +95,7 @@ export const authCases = (stage: () => Stage): void => {
         const begin = `${await shown(page, 'Where to send the browser')}\necho "$VERIFIER" > verifier`;
         const redeem = await shown(page, 'Redeem the code');
         await page.goto((await shell(folder.path, begin)).trim());
-        expect(await page.title()).toBe('Choose who signs in – Fingerpost');
+        expect(await page.title()).toBe('Choose who signs in');
         expect(await findings(page), 'the choice').toEqual([]);
         await page.getByRole('button', { name: 'Sign in and continue' }).click();
         await page.getByRole('alert').waitFor();

@@ -68,7 +68,7 @@ export const driven = async ({ pattern, dialect, target, profile }: Driven) => {
     dialect,
     target,
     profile: checkProfile({ consentToWrite: true, ...profile }),
-    version: 'test',
+    tool: 'fingerpost 0',
   });
   return {
     report,

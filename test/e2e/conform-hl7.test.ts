@@ -72,7 +72,7 @@ describe('fingerpost conform over MLLP', () => {
     const target = addressOf(await sandbox('fhir-r4'), 'mllp');
     for (const [type, { trigger }] of Object.entries(HL7_KINDS)) {
       const profile = checkProfile({ consentToWrite: true, hl7v2: { type } });
-      const asked = { pattern: 'information-push', dialect: 'fhir-r4', target, profile, version: 'test' };
+      const asked = { pattern: 'information-push', dialect: 'fhir-r4', target, profile, tool: 'fingerpost 0' };
       const report = await runHl7Conformance(asked);
       expect([type, report.exitCode, failedIn(report)]).toEqual([type, 0, []]);
       const accepted = report.exchanges.find(({ step }) => step === 'hl7-accepted');

@@ -49,7 +49,7 @@ const deeds: Readonly<Record<string, (channel: Channel, own: Part, other: Part) 
   'delete its exchange': (channel, _own, { exchange }) => channel.deleteExchange(exchange),
   'declare a queue beside it': (channel, _own, { queue }) => channel.assertQueue(`${queue}.more`),
   'consume from the installation’s own queue': (channel) =>
-    channel.consume('fingerpost.information-push.inbox', () => undefined),
+    channel.consume('integration.information-push.inbox', () => undefined),
 };
 
 /** By its own exchange, and by the exchange that every queue is bound to by its name. */

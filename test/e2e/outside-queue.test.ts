@@ -88,7 +88,9 @@ describe('a participant outside that uses RabbitMQ', { timeout: 120_000 }, () =>
     await publish(own, 'deliver', body);
     await publish(own, 'inbox', body.replaceAll('9000000009', '4010232137'));
     // No envelope of ours, and no name of us, makes it anybody else.
-    await publish(own, 'inbox', 'not FHIR', [`fingerpost: ${JSON.stringify({ serial: 1, id: 'x', attempt: 1 })}`]);
+    await publish(own, 'inbox', 'not FHIR', [
+      `carrier-envelope: ${JSON.stringify({ serial: 1, id: 'x', attempt: 1 })}`,
+    ]);
     const journal = await box.journal(({ note }) => note?.includes('a dead letter') === true);
     const notes = journal
       .filter(({ from, note }) => from === 'sender' && note !== undefined)
@@ -116,8 +118,8 @@ describe('a participant outside that uses RabbitMQ', { timeout: 120_000 }, () =>
       err: expect.stringContaining('ACCESS_REFUSED'),
     });
     expect((await publish({ ...foreign, url }, 'inbox', '{}')).code).not.toBe(0);
-    expect(await consume({ ...own, url, queue: 'fingerpost.outside' })).toMatchObject({ code: 1 });
-    expect(await consume({ ...own, url, queue: 'fingerpost.information-push.inbox' })).toMatchObject({ code: 1 });
+    expect(await consume({ ...own, url, queue: 'integration.outside' })).toMatchObject({ code: 1 });
+    expect(await consume({ ...own, url, queue: 'integration.information-push.inbox' })).toMatchObject({ code: 1 });
     const path = `/api/sandboxes/${one.id}/keys`;
     const { body } = await one.api<{ key: string }>('POST', path, {
       key: one.key,

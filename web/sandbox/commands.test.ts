@@ -98,10 +98,10 @@ describe('commands to copy', () => {
   const broker = {
     participant: 'sender',
     protocol: 'amqp',
-    url: 'amqp://fingerpost.outside.sender.1:fp_a@h/%2F',
-    exchange: 'fingerpost.outside.sender.1',
+    url: 'amqp://integration.outside.sender.1:fp_a@h/%2F',
+    exchange: 'integration.outside.sender.1',
     routingKeys: ['inbox'],
-    queue: 'fingerpost.outside.sender.1',
+    queue: 'integration.outside.sender.1',
   };
 
   it('consume from the queue that a participant outside has, and publish to each of its consumers', () => {

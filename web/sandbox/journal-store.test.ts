@@ -50,7 +50,7 @@ describe('the journal that the page keeps', () => {
     expect(lineOf(exchange(1, { request: { method: 'GET', url } })).label).toBe('GET /launch?launch=1');
     const put = (url: string) => lineOf(exchange(1, { request: { method: 'SEND', url } })).label;
     expect(put('queue:information-push.hand-over')).toBe('SEND hand-over');
-    expect(put('queue:fingerpost.outside.sender.0a1b2c3d4e5f')).toBe('SEND queue of sender');
+    expect(put('queue:integration.outside.sender.0a1b2c3d4e5f')).toBe('SEND queue of sender');
     expect(put('queue:other.outside.other-sender.0a1b2c3d4e5f')).toBe('SEND queue of other-sender');
   });
 

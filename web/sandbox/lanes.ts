@@ -10,6 +10,7 @@ export interface LaneHead {
 const OTHERS: Readonly<Record<string, string>> = {
   unknown: 'Unknown caller',
   fingerpost: 'Fingerpost',
+  sandbox: 'Fingerpost',
   control: 'Control',
   oauth2: 'Authorisation server',
 };

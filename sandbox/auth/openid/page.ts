@@ -9,20 +9,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-const SIGNPOST =
-  '<svg viewBox="0 0 32 36" width="32" height="36" aria-hidden="true" focusable="false"><path class="post" d="M14.4 1.5a1.6 1.6 0 0 1 3.2 0V35h-3.2z"/><path class="finger" d="M4 5h18.5l6.500 5-6.500 5H4z"/><path class="back" d="M28 18.500H10.500L4 23.500l6.500 5H28z"/></svg>';
-
 const page = (mount: string, title: string, main: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – Fingerpost</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${escaped(mount)}/sign-in.css">
 </head>
 <body>
 <header>
-<div class="band"><p>${SIGNPOST}<span>Fingerpost</span></p></div>
+<div class="band"><p>Sandbox sign-in</p></div>
 <div class="phase"><p><strong>Demonstrator</strong> <span>Not an NHS service. Synthetic data only.</span></p></div>
 </header>
 <main>
