@@ -82,7 +82,9 @@ describe('what comes as HL7 v2', () => {
       deceasedDateTime: '2026-02-28',
       maritalStatus: { coding: [{ code: 'M' }, {}] },
     });
-    expect(patient?.telecom).toBeUndefined();
+    // PID-13 is null, and PID-14 not mentioned.
+    expect(patient?.telecom).toMatchObject([{ value: '01632 960002', use: 'work' }]);
+    expect(patient?.telecom).toHaveLength(1);
     expect(patient?.address).toBeUndefined();
   });
 

@@ -1,39 +1,56 @@
-import { theMatch } from '../../fhir/conditional.ts';
+import { find } from '../../fhir/repository.ts';
+import { within } from '../../fhir/search/indexed-store.ts';
+import { findMatches } from '../../fhir/search/query.ts';
 import type { StoredRow } from '../../fhir/stored.ts';
 import type { WritingCtx } from '../../fhir/write-guard.ts';
+import { PRECONDITION_FAILED, problem } from '../../problem.ts';
 import type { Tx } from '../../sql/port.ts';
 import { contentId } from '../content-id.ts';
 import { isJson, type Json } from '../to-fhir/element.ts';
 
-/** What tells two resources of a type apart, where they have no identifiers of their own. */
+/** What tells two resources of a type apart, where no number that both have does. */
 const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
   AllergyIntolerance: ['patient', 'code'],
   Condition: ['subject', 'encounter', 'code', 'onsetDateTime'],
   Coverage: ['beneficiary', 'type', 'payor'],
-  Encounter: ['subject', 'class', 'period'],
+  Encounter: ['subject', 'class', 'period.start'],
   Immunization: ['patient', 'vaccineCode', 'occurrenceDateTime'],
-  Location: ['identifier', 'name'],
-  Observation: ['subject', 'basedOn', 'code', 'effectiveDateTime'],
-  Organization: ['identifier', 'name'],
-  Practitioner: ['identifier', 'name'],
+  Location: ['name'],
+  Observation: ['subject', 'basedOn', 'code', 'effectiveDateTime', 'extension'],
+  Organization: ['name'],
+  Practitioner: ['name'],
   PractitionerRole: ['practitioner', 'organization'],
   Procedure: ['subject', 'code', 'performedDateTime'],
   RelatedPerson: ['patient', 'name', 'relationship'],
 };
 
+/** What OBX-4 says: which results under one code belong together. */
+const SUB_ID = 'http://hl7.org/fhir/StructureDefinition/observation-v2-subid';
+
+const memberOf = (resource: Json, path: string): unknown => {
+  const { extension } = resource;
+  if (path === 'extension') return Array.isArray(extension) ? extension.find(({ url }) => url === SUB_ID) : undefined;
+  return path.split('.').reduce<unknown>((value, name) => (isJson(value) ? value[name] : undefined), resource);
+};
+
 /** An id that the same content always has in a store. */
 const idOf = (content: unknown): string => contentId(JSON.stringify(content));
 
-/** One message's resources of a type that nothing tells apart are told apart by the message. */
-export const madeUpId = (resource: Json, message: string): string => {
-  const { resourceType } = resource;
+/**
+ * An id for what is new. What nothing tells apart within a message is told by its place there (`nth`, from 0): the lines of a
+ * report in text have one code, and a report that is corrected has them in the same order. What nothing tells apart at all
+ * is told by the message.
+ */
+export const madeUpId = (resource: Json, message: string, nth: number): string => {
+  const { resourceType, identifier } = resource;
   const told = TOLD_BY[String(resourceType)];
-  if (told === undefined) return idOf([resourceType, message, resource]);
-  return idOf([resourceType, ...told.map((name) => resource[name] ?? null)]);
+  const place = nth === 0 ? [] : [nth];
+  if (told === undefined) return idOf([resourceType, message, resource, ...place]);
+  return idOf([resourceType, identifier ?? null, ...told.map((path) => memberOf(resource, path) ?? null), ...place]);
 };
 
 /** Only what names a thing among all others: a number with its system, or with who gave it. */
-const identifiersOf = (resource: Json): readonly Json[] => {
+export const identifiersOf = (resource: Json): readonly Json[] => {
   const own = Array.isArray(resource.identifier) ? resource.identifier : [];
   return [...own, resource.masterIdentifier].filter(isJson).filter(({ value }) => typeof value === 'string');
 };
@@ -51,19 +68,63 @@ export const isSameIdentifier = (one: Json, other: Json): boolean =>
     ? one.system === other.system
     : authorityOf(one) === authorityOf(other));
 
+/** Of these one number may have several: a laboratory's number is that of a sample, on which several tests are reported. */
+const NUMBERED_WITH: Readonly<Record<string, string>> = {
+  DiagnosticReport: 'code',
+  Immunization: 'vaccineCode',
+  ServiceRequest: 'code',
+};
+
+const codeOf = (resource: Json): string | undefined => {
+  const concept = resource[NUMBERED_WITH[String(resource.resourceType)] ?? ''];
+  if (!isJson(concept)) return undefined;
+  const [coding]: readonly unknown[] = Array.isArray(concept.coding) ? concept.coding : [];
+  const code = isJson(coding) ? coding.code : concept.text;
+  return typeof code === 'string' ? code : undefined;
+};
+
+/** Whether they have a number in common and, where that is not enough, are of one code. */
+export const isSame = (one: Json, other: Json): boolean => {
+  const [own, others] = [identifiersOf(one), identifiersOf(other)];
+  if (one.resourceType !== other.resourceType) return false;
+  return codeOf(one) === codeOf(other) && own.some((number) => others.some((known) => isSameIdentifier(number, known)));
+};
+
 const token = ({ system, value }: Json): string => {
   const escaped = (text: unknown): string => String(text).replace(/[\\$,|]/g, '\\$&');
   return system === undefined ? `|${escaped(value)}` : `${escaped(system)}|${escaped(value)}`;
 };
 
-/** The stored resource that one of a message's is about, by its identifiers. Several matches are a 412. */
+/** As many others may have the same number of another authority. */
+const LOOKED_AT = 100;
+
+/** Those that have a number, whoever gave it. */
+const havingNumber = async (ctx: WritingCtx, tx: Tx, type: string, identifier: Json): Promise<readonly Json[]> => {
+  const rows = await findMatches(
+    within(tx, ctx.store),
+    type,
+    new URLSearchParams({ identifier: token(identifier) }),
+    LOOKED_AT,
+    { now: ctx.now(), ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }) },
+  );
+  const found = rows.map(({ body }): unknown => JSON.parse(body)).filter(isJson);
+  return found.filter((stored) => identifiersOf(stored).some((one) => isSameIdentifier(one, identifier)));
+};
+
+/**
+ * The stored resource that one of a message's is about, by its identifiers. An order whose test was changed is the same
+ * order, unless several have its number. Several of one number that nothing else tells apart are a 412.
+ */
 export const findStored = async (ctx: WritingCtx, tx: Tx, resource: Json): Promise<StoredRow | undefined> => {
+  const type = String(resource.resourceType);
   for (const identifier of identifiersOf(resource)) {
-    const criteria = new URLSearchParams({ identifier: token(identifier) });
-    const row = await theMatch(ctx, tx, String(resource.resourceType), criteria);
-    if (row === undefined) continue;
-    const stored: unknown = JSON.parse(row.body);
-    if (isJson(stored) && identifiersOf(stored).some((one) => isSameIdentifier(one, identifier))) return row;
+    const all = await havingNumber(ctx, tx, type, identifier);
+    const same = all.filter((stored) => codeOf(stored) === codeOf(resource));
+    const [match, second] = same.length > 0 || type === 'DiagnosticReport' ? same : all;
+    if (match === undefined) continue;
+    if (second === undefined) return find(ctx, tx, type, String(match.id));
+    if (same.length > 0)
+      throw problem(PRECONDITION_FAILED, `Several ${type} resources have this number; it has to be of at most one`);
   }
   return undefined;
 };

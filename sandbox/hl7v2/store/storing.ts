@@ -38,6 +38,10 @@ const checkMerger = (message: Hl7Message): void => {
   if (same !== undefined) throw new Hl7Error('MRG-1 is who survives, too: nobody is merged', { condition: 102, at });
 };
 
+/** A blocked or opened slot of a schedule is nobody's: those are about a person only where they name one (v2.5 chapter 10.4.12). */
+const isAboutSlots = (message: Hl7Message): boolean =>
+  message.count('PID') === 0 && ['S23', 'S24'].includes(message.text('MSH-9.2'));
+
 /**
  * A receiver that keeps what a message says as FHIR, in the transaction that keeps its acknowledgement: so it is stored before
  * it is acknowledged, and a message that comes again is answered with the same bytes and changes nothing.
@@ -45,7 +49,7 @@ const checkMerger = (message: Hl7Message): void => {
 export const storing = ({ types = STORED_TYPES, writing, also }: Storing): Hl7Receiver => ({
   types,
   async receive(message, ctx, from) {
-    if (message.text('PID-3.1') === '')
+    if (message.text('PID-3.1') === '' && !isAboutSlots(message))
       throw new Hl7Error('PID-3 is empty: whom is it about?', { condition: 101, at: { segment: 'PID', field: 3 } });
     if (message.text('MSH-9.2') === 'A40') checkMerger(message);
     const made = toFhir(message);

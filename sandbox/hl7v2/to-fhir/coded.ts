@@ -2,7 +2,10 @@ import type { Conversion } from './conversion.ts';
 import { type Json, type Made, movedTo, type Trace, traceOf } from './element.ts';
 import type { Rule } from './map-shape.ts';
 import { below, type Leaf, leafOf, type Part } from './part.ts';
+import { code as readCode, string as readString } from './primitives.ts';
 import { codingSystem, tableSystem, translate } from './vocabulary.ts';
+
+const NO_STRING = 'this is no string of FHIR';
 
 type Named = Pick<Rule, 'codes' | 'table'>;
 
@@ -22,26 +25,28 @@ const original = (
   if (code === undefined && display === undefined) return undefined;
   const value: Json = {};
   const traces: Trace[] = [];
-  const put = (element: string, leaf: Leaf, text: string): void => {
-    value[element] = text;
-    traces.push(traceOf(element, leaf));
+  const put = (element: string, leaf: Leaf | undefined, text: unknown, otherwise: string): boolean => {
+    if (leaf === undefined) return false;
+    if (text === undefined) conversion.because(leaf, otherwise);
+    else {
+      value[element] = text;
+      traces.push(traceOf(element, leaf));
+    }
+    return text !== undefined;
   };
+  const string = (leaf: Leaf | undefined): unknown => leaf && readString(conversion.text(leaf), '');
   const named = system === undefined ? undefined : conversion.text(system);
   const uri = named === undefined ? undefined : codingSystem(named);
-  if (system !== undefined && uri !== undefined) put('system', system, uri);
-  else if (code !== undefined && table !== undefined) {
+  const trimmed = code === undefined ? '' : conversion.text(code).trim();
+  const isCode = readCode(trimmed, '') !== undefined;
+  put('system', system, uri, `no URI is known for the coding system ${JSON.stringify(named)}`);
+  if (isCode && code !== undefined && uri === undefined && table !== undefined) {
     value.system = tableSystem(table);
     traces.push({ element: 'system', from: code.path });
   }
-  if (system !== undefined && uri === undefined)
-    conversion.because(system, `no URI is known for the coding system ${JSON.stringify(named)}`);
-  if (version !== undefined) put('version', version, conversion.text(version));
-  if (code !== undefined) {
-    const text = conversion.text(code).trim();
-    if (/^\S+(?:\s\S+)*$/.test(text)) put('code', code, text);
-    else conversion.because(code, 'a code of FHIR has no space at its ends and no two together');
-  }
-  if (display !== undefined) put('display', display, conversion.text(display));
+  put('version', version, string(version), NO_STRING);
+  put('code', code, isCode ? trimmed : undefined, 'a code of FHIR has no space at its ends and no two together');
+  put('display', display, string(display), NO_STRING);
   return traces.length === 0 ? undefined : { value, traces };
 };
 
@@ -78,8 +83,10 @@ export const codeableConcept = (conversion: Conversion, part: Part, rule: Named)
     traces.push(...found.flatMap((made, index) => movedTo(`coding[${index}]`, made.traces)));
   }
   const text = leafBelow(part, 9);
-  if (text !== undefined) {
-    value.text = conversion.text(text);
+  const said = text && readString(conversion.text(text), '');
+  if (text !== undefined && said === undefined) conversion.because(text, NO_STRING);
+  else if (text !== undefined) {
+    value.text = said;
     traces.push(traceOf('text', text));
   }
   return traces.length === 0 ? undefined : { value, traces };

@@ -12,6 +12,8 @@ export interface Trace {
   readonly from: string;
   /** The leaf's key; absent for what the map itself says (`with`), which no leaf is used up by. */
   readonly key?: string;
+  /** The message does not say it: it is what is likely, where nobody knows better. */
+  readonly assumed?: true;
 }
 
 /** That an element came from this leaf. */

@@ -32,6 +32,8 @@ export interface Rule {
   /** What the element has besides, where the message says nothing else. */
   readonly with?: Readonly<Record<string, unknown>>;
   readonly when?: Condition | readonly Condition[];
+  /** What the field makes likely and does not say: it never takes the place of what is known. */
+  readonly assumed?: true;
 }
 
 /** What one segment, or one data type, becomes. */
@@ -80,6 +82,8 @@ export interface SegmentRule {
   readonly byEvent?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The same, where the segment does not say it. */
   readonly elseByEvent?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What is over in messages of these events, unless the segment says it again: `{A13: [period.end]}`. */
+  readonly removedByEvent?: Readonly<Record<string, readonly string[]>>;
   /** References to every other resource but the header go here. */
   readonly refsToAll?: string;
   readonly when?: Condition | readonly Condition[];
@@ -130,7 +134,16 @@ const conditions: Check = (value, at, faults) =>
   Array.isArray(value) ? list(condition)(value, at, faults) : condition(value, at, faults);
 const rule = only(
   { from: path, to: text },
-  { type: text, codes: text, table: text, resource: text, within: text, with: object, when: conditions },
+  {
+    type: text,
+    codes: text,
+    table: text,
+    resource: text,
+    within: text,
+    with: object,
+    when: conditions,
+    assumed: anything,
+  },
 );
 const link = only({ context: text, to: text }, { within: text, with: object, map: text });
 const segmentRule = only(
@@ -145,6 +158,7 @@ const segmentRule = only(
     closes: list(text),
     byEvent: object,
     elseByEvent: object,
+    removedByEvent: object,
     refsToAll: text,
     when: conditions,
   },

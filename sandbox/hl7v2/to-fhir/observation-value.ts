@@ -42,11 +42,11 @@ const number: Value = (conversion, part, scope) => {
 
 const single =
   (choice: string, read: (text: string, zone: string) => unknown): Value =>
-  (conversion, part, scope) => {
+  (conversion, part) => {
     const leaf = leafOf(part);
     if (leaf === undefined) return undefined;
     const value = read(conversion.text(leaf), conversion.zone);
-    return value === undefined ? string(conversion, part, scope) : { value, choice, traces: [traceOf('', leaf)] };
+    return value === undefined ? undefined : { value, choice, traces: [traceOf('', leaf)] };
   };
 
 const coded: Value = (conversion, part) => {
@@ -107,20 +107,20 @@ const structured: Value = (conversion, part, scope) => {
   const between = separator === undefined ? '' : conversion.text(separator);
   const isNumber = (leaf: Leaf | undefined): leaf is Leaf =>
     leaf !== undefined && decimal(conversion.text(leaf), '') !== undefined;
-  if (sign === '<>' || !isNumber(first)) return string(conversion, part, scope);
+  if (sign === '<>' || !isNumber(first)) return undefined;
   const signs = comparator === undefined ? [] : [comparator];
   if (second === undefined && separator === undefined) {
     const made = quantityOf(conversion, first, unitOf(conversion, scope));
-    if (made === undefined || !(sign === '=' || COMPARATORS.includes(sign))) return string(conversion, part, scope);
+    if (made === undefined || !(sign === '=' || COMPARATORS.includes(sign))) return undefined;
     const value = { ...Object(made.value), ...(sign === '=' ? {} : { comparator: sign }) };
     return { value, choice: 'Quantity', traces: [...made.traces, ...signs.map((leaf) => traceOf('comparator', leaf))] };
   }
-  if (sign !== '=' || !isNumber(second) || separator === undefined) return string(conversion, part, scope);
+  if (sign !== '=' || !isNumber(second) || separator === undefined) return undefined;
   if (between === '-') {
     const made = range(2, 4)(conversion, part, scope);
     return made === undefined ? undefined : { ...made, traces: [...made.traces, traceOf('', separator)] };
   }
-  if (between !== ':' && between !== '/') return string(conversion, part, scope);
+  if (between !== ':' && between !== '/') return undefined;
   const [numerator, denominator] = [first, second].map((leaf) => quantityOf(conversion, leaf, undefined));
   const unit = units(conversion, unitOf(conversion, scope));
   return {
@@ -155,7 +155,8 @@ const BY_TYPE: Readonly<Record<string, Value>> = {
 const readValue: Value = (conversion, part, scope) => {
   const type = textAt(conversion, scope, '2') ?? 'ST';
   const read = Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined;
-  const made = (read ?? string)(conversion, part, scope);
+  // What is not what OBX-2 says is kept as the text that it is: `<5` as a number, for one.
+  const made = read?.(conversion, part, scope) ?? string(conversion, part, scope);
   if (made === undefined) return undefined;
   const [kind] = select(conversion, scope, '2');
   const leaf = kind === undefined ? undefined : leafOf(kind);

@@ -18,7 +18,8 @@ const isTimestamp = (found: RegExpExecArray): boolean => {
     Number(hour) < 24 &&
     Number(minute) < 60 &&
     Number(second) < 60 &&
-    Math.abs(Number(zone.slice(0, 3))) <= 14 &&
+    year !== '0000' &&
+    Number(zone.slice(1)) <= 1400 &&
     Number(zone.slice(3)) < 60
   );
 };
@@ -46,7 +47,7 @@ const instant: Primitive = (text, zone) => {
 };
 
 const time: Primitive = (text) => {
-  const [, hour, minute, second = '00', fraction = ''] = /^(\d{2})(\d{2})(?:(\d{2})(\.\d{1,4})?)?/.exec(text) ?? [];
+  const [, hour, minute, second = '00', fraction = ''] = /^(\d{2})(\d{2})(?:(\d{2})(\.\d{1,4})?)?$/.exec(text) ?? [];
   if (hour === undefined || minute === undefined) return undefined;
   return Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
     ? `${hour}:${minute}:${second}${fraction}`
@@ -67,8 +68,8 @@ const whole =
 
 /** FHIR's strings hold no control characters, and begin and end as they were sent. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a string may not hold.
-const string: Primitive = (text) => (/^[\s]*$|[\0-\x08\x0b\x0c\x0e-\x1f]/.test(text) ? undefined : text);
-const code: Primitive = (text) => (/^[^\s]+(?:\s[^\s]+)*$/.test(text) ? text : undefined);
+export const string: Primitive = (text) => (/^[\s]*$|[\0-\x08\x0b\x0c\x0e-\x1f]/.test(text) ? undefined : text);
+export const code: Primitive = (text, zone) => (/^\S+(?:\s\S+)*$/.test(text) ? string(text, zone) : undefined);
 const uri: Primitive = (text) => (/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(text) ? text : undefined);
 const base64: Primitive = (text) => {
   const bare = text.replace(/\s/g, '');

@@ -1,7 +1,7 @@
 import type { Conversion } from './conversion.ts';
 import { type Json, type Made, type Trace, traceOf } from './element.ts';
 import { below, type Leaf, leafAt, type Part } from './part.ts';
-import { decimal } from './primitives.ts';
+import { decimal, string } from './primitives.ts';
 import { codingSystem } from './vocabulary.ts';
 
 /** Unit, system and code of a CWE of units; a unit of no known system is its text only. */
@@ -10,8 +10,11 @@ export const units = (conversion: Conversion, part: Part | undefined): { value: 
   const traces: Trace[] = [];
   const [code, display, system] = part === undefined ? [] : [1, 2, 3].map((place) => leafAt(part, place));
   const put = (element: string, leaf: Leaf, text: string): void => {
-    value[element] = text;
-    traces.push(traceOf(element, leaf));
+    if (string(text, '') === undefined) conversion.because(leaf, 'this is no string of FHIR');
+    else {
+      value[element] = text;
+      traces.push(traceOf(element, leaf));
+    }
   };
   const unit = display ?? code;
   if (unit !== undefined) put('unit', unit, conversion.text(unit));

@@ -1,10 +1,12 @@
 import { codeableConcept, coding } from './coded.ts';
 import { type Conversion, type Draft, newDraft } from './conversion.ts';
-import { fillUp, isJson, type Json, joinPath, type Made, movedTo, place } from './element.ts';
+import { fillUp, isJson, joinPath, type Made, movedTo, place } from './element.ts';
 import type { PartMap, Rule } from './map-shape.ts';
 import { maps } from './maps.ts';
 import { isNull, leafOf, type Part } from './part.ts';
+import { endsBeforeStart } from './period.ts';
 import { PRIMITIVES } from './primitives.ts';
+import { removalOf } from './removal.ts';
 import { holds, type Scope, select } from './scope.ts';
 import { SPECIAL } from './special.ts';
 import { translate } from './vocabulary.ts';
@@ -23,9 +25,10 @@ const primitive = (conversion: Conversion, part: Part, type: string, rule: Rule)
   return { value, traces };
 };
 
-/** A made value, and the drafts of resources that it refers to. */
+/** A made value, the drafts of resources that it refers to, and what is to be removed within it. */
 interface Converted extends Made {
   readonly pending?: Draft['pending'];
+  readonly removed?: Draft['removed'];
 }
 
 const throughMap = (conversion: Conversion, part: Part, name: string): Converted | undefined => {
@@ -33,7 +36,7 @@ const throughMap = (conversion: Conversion, part: Part, name: string): Converted
   if (map === undefined) throw new Error(`${name} is neither a type map, nor a type that is made in code`);
   const draft = applyRules(conversion, map, { part }, newDraft());
   if (Object.keys(draft.body).length === 0) return undefined;
-  return { value: draft.body, traces: draft.traces, pending: draft.pending };
+  return { value: draft.body, traces: draft.traces, pending: draft.pending, removed: draft.removed };
 };
 
 const reference = (conversion: Conversion, part: Part, name: string): Converted | undefined => {
@@ -67,11 +70,12 @@ const dress = (made: Converted, rule: Rule, from: string): Converted => {
 };
 
 const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, draft: Draft): void => {
-  const from = leafOf(part)?.path ?? `${part.at.name}-${part.field}`;
+  const leaf = leafOf(part);
+  const from = leaf?.path ?? `${part.at.name}-${part.field}`;
   if (isNull(part)) {
-    const leaf = leafOf(part);
-    const name = rule.to.replace(/\[(?!x\]).*$/, '');
-    draft.removed.push({ element: name, from, ...(leaf === undefined ? {} : { key: leaf.key }) });
+    const element = removalOf(rule);
+    if (element === undefined) conversion.becauseAll(part, 'what it names is not removed by a null alone');
+    else draft.removed.push({ element, from, ...(leaf === undefined ? {} : { key: leaf.key }) });
     return;
   }
   const made = convert(conversion, scope, part, rule);
@@ -82,14 +86,15 @@ const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, dra
     conversion.becauseAll(part, `${rule.to} has its value from elsewhere`);
     return;
   }
-  draft.traces.push(...movedTo(element, dressed.traces));
+  const traces = movedTo(element, dressed.traces);
+  draft.traces.push(
+    ...(rule.assumed === true ? traces.map((trace) => ({ ...trace, assumed: true as const })) : traces),
+  );
+  draft.removed.push(...movedTo(element, made.removed ?? []));
   draft.pending.push(...(made.pending ?? []));
 };
 
-/** A period that ends before it starts keeps its start (per-1); what is of unequal precision is not compared. */
-const endsBeforeStart = ({ start, end }: Json): boolean =>
-  typeof start === 'string' && typeof end === 'string' && end < start.slice(0, end.length);
-
+/** A period that ends before it starts keeps its start (per-1). */
 const orderPeriod = (conversion: Conversion, draft: Draft, name: string, value: unknown): void => {
   if (!isJson(value) || !endsBeforeStart(value)) return;
   delete value.end;

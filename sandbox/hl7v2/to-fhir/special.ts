@@ -3,9 +3,10 @@ import type { Conversion } from './conversion.ts';
 import { type Made, traceOf } from './element.ts';
 import { maps } from './maps.ts';
 import { observationComponent, observationValue } from './observation-value.ts';
-import { leafAt, leafOf, leavesOf, type Part } from './part.ts';
-import { decimal } from './primitives.ts';
+import { type Leaf, leafAt, leafOf, leavesOf, type Part } from './part.ts';
+import { decimal, string } from './primitives.ts';
 import { quantity } from './quantity.ts';
+import { response } from './response.ts';
 import type { Scope } from './scope.ts';
 import { asUri, codingSystem } from './vocabulary.ts';
 
@@ -15,6 +16,14 @@ type Special = (conversion: Conversion, part: Part, scope: Scope) => Made | unde
 
 /** Namespace, universal id and its type of an HD, each where it is. */
 const partsOf = (part: Part) => [1, 2, 3].map((place) => leafAt(part, place));
+
+/** A leaf as a string of FHIR; undefined, and a reason, where it is none. */
+const readText = (conversion: Conversion, leaf: Leaf): string | undefined => {
+  const text = conversion.text(leaf);
+  return string(text, '') === undefined
+    ? conversion.because(leaf, `${JSON.stringify(text)} is no string of FHIR`)
+    : text;
+};
 
 /** A system for identifiers: an authority that is known by name, else the universal id as a URI. */
 const authoritySystem: Special = (conversion, part) => {
@@ -36,8 +45,8 @@ const ODS_SYSTEM = 'https://fhir.nhs.uk/Id/ods-organization-code';
 /** Who assigned an identifier, where it is not a known authority: an ODS code as such, another name as it stands. */
 const authorityAssigner: Special = (conversion, part) => {
   const [name] = partsOf(part);
-  if (name === undefined) return undefined;
-  const text = conversion.text(name);
+  const text = name && readText(conversion, name);
+  if (name === undefined || text === undefined) return undefined;
   if (Object.hasOwn(maps().codes.get('authorities')?.codes ?? {}, text)) return undefined;
   const trace = { from: name.path, key: name.key };
   if (!ODS.test(text)) return { value: { display: text }, traces: [{ element: 'display', ...trace }] };
@@ -70,6 +79,12 @@ const telephoneOfParts: Special = (conversion, { at, field, repetition, data }) 
   };
 };
 
+/** XTN.4 where XTN.3 does not say what it is: an address of mail (v2-to-FHIR, XTN[ContactPoint]). */
+const mail: Special = (_, part) => {
+  const leaf = leafOf(part);
+  return leaf === undefined ? undefined : { value: 'email', traces: [traceOf('', leaf)] };
+};
+
 const uriOrOid: Special = (conversion, part) => {
   const leaf = leafOf(part);
   const uri = leaf === undefined ? undefined : asUri(conversion.text(leaf));
@@ -87,8 +102,8 @@ const systemOfCodes: Special = (conversion, part) => {
 /** An organization's own code: an ODS code as such. */
 const organizationIdentifier: Special = (conversion, part) => {
   const leaf = leafOf(part);
-  if (leaf === undefined) return undefined;
-  const text = conversion.text(leaf);
+  const text = leaf && readText(conversion, leaf);
+  if (leaf === undefined || text === undefined) return undefined;
   if (!ODS.test(text)) return { value: { value: text }, traces: [traceOf('value', leaf)] };
   return { value: { system: ODS_SYSTEM, value: text }, traces: ['system', 'value'].map((one) => traceOf(one, leaf)) };
 };
@@ -104,24 +119,22 @@ const days: Special = (conversion, part) => {
 /** PLN, a provider's number: number ^ type (v2.5 2.A.51); a type that is a known authority names the system. */
 const providerNumber: Special = (conversion, part) => {
   const [value, kind] = partsOf(part);
-  if (value === undefined) return undefined;
+  const text = value && readText(conversion, value);
+  if (value === undefined || text === undefined) return undefined;
   const known = maps().codes.get('authorities')?.codes ?? {};
-  const name = kind === undefined ? '' : conversion.text(kind);
+  const name = (kind && readText(conversion, kind)) ?? '';
   const system = Object.hasOwn(known, name) ? known[name]?.code : undefined;
-  const text = conversion.text(value);
-  if (kind === undefined) return { value: { value: text }, traces: [traceOf('value', value)] };
+  if (kind === undefined || name === '') return { value: { value: text }, traces: [traceOf('value', value)] };
   const traces = [traceOf('value', value), traceOf(system === undefined ? 'type.text' : 'system', kind)];
   return { value: system === undefined ? { value: text, type: { text: name } } : { system, value: text }, traces };
 };
 
-/** Every component, as it was sent, with the delimiters between them: for what has no better place. */
+/** Every component, as it was sent, with a space between them: for what has no better place. */
 const asSent: Special = (conversion, part) => {
   const leaves = leavesOf(part);
-  if (leaves.length === 0) return undefined;
-  return {
-    value: leaves.map((leaf) => conversion.text(leaf)).join(' '),
-    traces: leaves.map((leaf) => traceOf('', leaf)),
-  };
+  const text = leaves.map((leaf) => conversion.text(leaf)).join(' ');
+  if (string(text, '') === undefined) return conversion.becauseAll(part, 'this is no string of FHIR');
+  return { value: text, traces: leaves.map((leaf) => traceOf('', leaf)) };
 };
 
 /** The types that a map names and that need more than rules. */
@@ -130,6 +143,8 @@ export const SPECIAL: Readonly<Record<string, Special>> = {
   'authority-assigner': authorityAssigner,
   endpoint,
   'telephone-of-parts': telephoneOfParts,
+  mail,
+  response,
   'uri-or-oid': uriOrOid,
   'coding-system': systemOfCodes,
   'organization-identifier': organizationIdentifier,

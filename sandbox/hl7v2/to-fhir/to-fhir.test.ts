@@ -82,7 +82,10 @@ describe('a message as FHIR', () => {
 
   it('tells null from what is not sent', () => {
     const { removed } = convert(ADT_A31);
-    expect(removed.map(({ element, from }) => `${element} ${from}`)).toEqual(['address PID-11', 'telecom PID-13']);
+    expect(removed.map(({ element, from }) => `${element} ${from}`)).toEqual([
+      'address PID-11',
+      'telecom[use=home] PID-13',
+    ]);
     const patient = only(ADT_A31, 'Patient');
     expect(patient).toMatchObject({ birthDate: '1950-01', gender: 'other', deceasedDateTime: '2026-02-28' });
     expect(Object.keys(patient)).not.toContain('telecom');

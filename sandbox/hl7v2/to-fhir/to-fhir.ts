@@ -1,6 +1,6 @@
 import type { Hl7Message } from '../message.ts';
 import { Conversion, type Entry, newDraft } from './conversion.ts';
-import { isJson, type Json, primitivesOf } from './element.ts';
+import { isJson, type Json, primitivesOf, type Trace } from './element.ts';
 import { maps, messageMapOf } from './maps.ts';
 import { applyRules } from './rules.ts';
 import { walk } from './walk.ts';
@@ -14,7 +14,10 @@ export interface LineageItem {
   readonly element: string;
   /** The leaf of the message, `PID-5[1].1`, or a whole segment; absent where the message says nothing and FHIR requires the element. */
   readonly from?: string;
-  /** Why, where it is not simply the leaf's value: `constant` is what the map says of such a leaf, `assumed` what FHIR requires. */
+  /**
+   * Why, where it is not simply the leaf's value: `constant` is what the map says of such a leaf, `assumed` what FHIR requires
+   * and the message does not say, or what the leaf makes likely. What is assumed changes nothing that is known.
+   */
   readonly kind: 'value' | 'constant' | 'assumed';
 }
 
@@ -46,10 +49,14 @@ export interface ToFhirOptions {
   readonly zone?: string;
 }
 
+const kindOf = ({ key, assumed }: Trace): LineageItem['kind'] =>
+  assumed === true ? 'assumed' : key === undefined ? 'constant' : 'value';
+
 const lineageOf = (entry: Entry, index: number): readonly LineageItem[] => {
   const base = { entry: index, resourceType: entry.type };
-  const said = entry.traces.map(({ element, from, key }): LineageItem => {
-    return { ...base, element, from, kind: key === undefined ? 'constant' : 'value' };
+  const said = entry.traces.map((trace): LineageItem => {
+    const { element, from } = trace;
+    return { ...base, element, from, kind: kindOf(trace) };
   });
   return [
     ...said,
@@ -73,8 +80,8 @@ const envelope = (conversion: Conversion): { readonly bundle: Json; readonly lin
   const map = maps().segments.get('MSH-bundle');
   const [segment] = conversion.segments;
   if (map !== undefined && segment !== undefined) conversion.use(applyRules(conversion, map, { segment }, draft));
-  const lineage = draft.traces.map(({ element, from, key }): LineageItem => {
-    return { resourceType: 'Bundle', element, from, kind: key === undefined ? 'constant' : 'value' };
+  const lineage = draft.traces.map((trace): LineageItem => {
+    return { resourceType: 'Bundle', element: trace.element, from: trace.from, kind: kindOf(trace) };
   });
   return { bundle, lineage };
 };
@@ -90,6 +97,8 @@ const saidOf = (segment: string, field: number): string | undefined => {
 
 const droppedOf = (conversion: Conversion, known: Readonly<Record<string, unknown>>): readonly Dropped[] =>
   conversion.unused().map(({ leaf, at, field, reason }) => {
+    if (leaf.encoded === '""' && reason === undefined)
+      return { from: leaf.path, value: '""', reason: 'a null, and nothing here is removed by it' };
     const general = at.name in known ? `no rule for ${at.name}-${field}` : `${at.name} has no map in this message`;
     return { from: leaf.path, value: conversion.text(leaf), reason: reason ?? saidOf(at.name, field) ?? general };
   });

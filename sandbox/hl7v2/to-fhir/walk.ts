@@ -92,6 +92,8 @@ class Walk {
     this.#byEvent(rule.byEvent, draft);
     applyRules(this.#conversion, map, scope, draft);
     this.#byEvent(rule.elseByEvent, draft);
+    for (const element of rule.removedByEvent?.[this.#conversion.event] ?? [])
+      draft.removed.push({ element, from: 'MSH-9[1].2' });
     const entry = this.#conversion.add(map.resource, draft);
     entry.segments.add(at.name);
     for (const name of rule.closes ?? []) this.#contexts.delete(name);
