@@ -5,12 +5,14 @@ import { copySegments } from '../../sandbox/hl7v2/copy-segments.ts';
 import { fromFhir } from '../../sandbox/hl7v2/from-fhir/from-fhir.ts';
 import { type Hl7Message, parseMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
+import type { Asked } from './hl7-asked.ts';
 
 /** What was found: a Bundle for each answer, of which its segments are made. */
 export interface Found {
   readonly answers: readonly (readonly FhirResource[])[];
-  /** How many people or reports there are, and how many of them are in the answers. */
+  /** How many people or reports there are, how many came in answers before, and how many are in this one. */
   readonly total: number;
+  readonly from: number;
   readonly shown: number;
 }
 
@@ -24,14 +26,14 @@ const search = async (ctx: Ctx, type: string, query: URLSearchParams, most: numb
 const COUNTED = 500;
 
 /** Patients, each with the visit that they are in, or were in last. */
-export const findPeople = async (ctx: Ctx, query: URLSearchParams, most: number, visits: boolean): Promise<Found> => {
+export const findPeople = async (ctx: Ctx, { query, most, from }: Asked, visits: boolean): Promise<Found> => {
   const people = await search(ctx, 'Patient', query, COUNTED);
   const answers: FhirResource[][] = [];
-  for (const patient of people.slice(0, most)) {
+  for (const patient of people.slice(from, from + most)) {
     const about = new URLSearchParams({ patient: String(patient.id), _sort: '-date' });
     answers.push([patient, ...(visits ? await search(ctx, 'Encounter', about, 1) : [])]);
   }
-  return { answers, total: people.length, shown: answers.length };
+  return { answers, total: people.length, from, shown: answers.length };
 };
 
 const referencesIn = (value: unknown): string[] =>
@@ -55,18 +57,18 @@ const belongingTo = async (ctx: Ctx, reports: readonly FhirResource[]): Promise<
   return found;
 };
 
-const NOBODY: Found = { answers: [], total: 0, shown: 0 };
+const NOBODY: Found = { answers: [], total: 0, from: 0, shown: 0 };
 
 /** The reports about one person, newest first, in one answer. */
-export const findReports = async (ctx: Ctx, query: URLSearchParams, most: number): Promise<Found> => {
+export const findReports = async (ctx: Ctx, { query, most, from }: Asked): Promise<Found> => {
   const [patient] = await search(ctx, 'Patient', query, 1);
   if (patient === undefined) return NOBODY;
   const newest = new URLSearchParams({ patient: String(patient.id), _sort: '-issued' });
   const reports = await search(ctx, 'DiagnosticReport', newest, COUNTED);
   if (reports.length === 0) return NOBODY;
-  const shown = reports.slice(0, most);
+  const shown = reports.slice(from, from + most);
   const about = [patient, ...shown, ...(await belongingTo(ctx, shown))];
-  return { answers: [about], total: reports.length, shown: shown.length };
+  return { answers: [about], total: reports.length, from, shown: shown.length };
 };
 
 const messageOf = (ctx: Ctx, resources: readonly FhirResource[], event: string): Hl7Message => {
@@ -85,19 +87,22 @@ export interface Answering {
   readonly segments: readonly string[];
 }
 
-/** QAK says how many there are (OK), or that nobody was found (NF), which is an answer and no error. */
+/**
+ * QAK says how many there are (OK), or that nobody was found (NF), which is an answer and no error. Where there are more, DSC says
+ * how to go on: the same query again, with that DSC (HL7 v2.5 chapter 5.6.3).
+ */
 export const answering =
-  (ctx: Ctx, { answers, total, shown }: Found, { asked, tag, event, segments }: Answering) =>
+  (ctx: Ctx, { answers, total, from, shown }: Found, { asked, tag, event, segments }: Answering) =>
   (reply: Hl7Message): void => {
     // Who says nothing of a character set may be answered with any name that there is.
     if (asked.text('MSH-18') === '') reply.set('MSH-18', 'UNICODE UTF-8');
+    const left = Math.max(0, total - from - shown);
     reply.addSegment('QAK');
     reply.set('QAK-1', tag).set('QAK-2', total === 0 ? 'NF' : 'OK');
-    if (total > 0)
-      reply
-        .set('QAK-4', String(total))
-        .set('QAK-5', String(shown))
-        .set('QAK-6', String(total - shown));
+    if (total > 0) reply.set('QAK-4', String(total)).set('QAK-5', String(shown)).set('QAK-6', String(left));
     copySegments(reply, asked, ['QRD', 'QRF', 'QPD']);
     for (const resources of answers) copySegments(reply, messageOf(ctx, resources, event), segments);
+    if (left === 0) return;
+    reply.addSegment('DSC');
+    reply.set('DSC-1', String(from + shown)).set('DSC-2', 'I');
   };

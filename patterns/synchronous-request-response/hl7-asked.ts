@@ -4,16 +4,17 @@ import { hasValidCheckDigit, judgeNhsNumber, NHS_NUMBER_SYSTEM } from '../../san
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { ProblemError, REAL_NHS_NUMBER } from '../../sandbox/problem.ts';
 
-/** What is looked for, as a FHIR search; and how many answers are wanted at most. */
+/** What is looked for, as a FHIR search; how many answers are wanted at most, and how many came before. */
 export interface Asked {
   readonly query: URLSearchParams;
   readonly most: number;
+  readonly from: number;
 }
 
-/** A page of answers, where the query does not say: nothing is kept for a continuation (DSC). */
+/** A page of answers, where the query does not say. */
 const MOST = 50;
 
-const wrong = (why: string, segment: string, field: number, condition: 101 | 102 | 103 = 102): Hl7Error =>
+const wrong = (why: string, segment: string, field: number, condition: 101 | 102 | 103 | 204 = 102): Hl7Error =>
   new Hl7Error(why, { condition, at: { segment, field } });
 
 const escaped = (text: string): string => text.replace(/[\\$,|]/g, '\\$&');
@@ -31,6 +32,15 @@ const token = (ctx: Ctx, value: string, says: string, at: string): string => {
 const limit = (message: Hl7Message, path: string): number => {
   const given = Number.parseInt(message.text(`${path}.1`), 10);
   return given > 0 && ['', 'RD'].includes(message.text(`${path}.2`)) ? Math.min(given, MOST) : MOST;
+};
+
+/** DSC-1, as an answer gave it: how many came before. Nothing is kept for it; the query says the rest again. */
+const before = (message: Hl7Message): number => {
+  if (message.count('DSC') === 0) return 0;
+  const said = message.text('DSC-1');
+  if (!/^[1-9]\d{0,3}$/.test(said))
+    throw wrong('DSC-1 is not what an answer of this provider ends with', 'DSC', 1, 204);
+  return Number(said);
 };
 
 /**
@@ -54,6 +64,7 @@ export const askedByQrd = (ctx: Ctx, message: Hl7Message, what: 'DEM' | 'RES'): 
   return {
     query: new URLSearchParams({ identifier: token(ctx, number, says, 'QRD-8.1') }),
     most: limit(message, 'QRD-7'),
+    from: before(message),
   };
 };
 
@@ -111,5 +122,5 @@ export const askedByQpd = (ctx: Ctx, message: Hl7Message): Asked => {
     query.append(...parameter(said));
   }
   if ([...query].length === 0) throw wrong('QPD-3 is empty: who is looked for?', 'QPD', 3, 101);
-  return { query, most: limit(message, 'RCP-2') };
+  return { query, most: limit(message, 'RCP-2'), from: before(message) };
 };

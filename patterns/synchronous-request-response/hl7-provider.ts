@@ -18,18 +18,15 @@ const RESULTS = ['PID', 'OBR', 'NTE', 'OBX'];
 /** By the type of the query, what is found and shown. */
 const QUERIES: Readonly<Record<string, (message: Hl7Message, ctx: Ctx) => Promise<Hl7Answer>>> = {
   'QRY^A19': async (asked, ctx) => {
-    const { query, most } = askedByQrd(ctx, asked, 'DEM');
-    const found = await findPeople(ctx, query, most, true);
+    const found = await findPeople(ctx, askedByQrd(ctx, asked, 'DEM'), true);
     return { complete: answering(ctx, found, { asked, tag: asked.text('QRD-4'), event: 'A08', segments: PERSON }) };
   },
   'QRY^R02': async (asked, ctx) => {
-    const { query, most } = askedByQrd(ctx, asked, 'RES');
-    const found = await findReports(ctx, query, most);
+    const found = await findReports(ctx, askedByQrd(ctx, asked, 'RES'));
     return { complete: answering(ctx, found, { asked, tag: asked.text('QRD-4'), event: 'R01', segments: RESULTS }) };
   },
   'QBP^Q22': async (asked, ctx) => {
-    const { query, most } = askedByQpd(ctx, asked);
-    const found = await findPeople(ctx, query, most, false);
+    const found = await findPeople(ctx, askedByQpd(ctx, asked), false);
     return {
       complete: answering(ctx, found, { asked, tag: asked.text('QPD-2'), event: 'A31', segments: ['PID', 'PD1'] }),
     };

@@ -80,7 +80,11 @@ const messagesOf = ({ channels, components }: AsyncApi) =>
 
 const isJson = (contentType = 'application/json'): boolean => /json/.test(contentType);
 
-const withMessages = catalogue.messageContracts.map((name) => name.replace('.asyncapi', ''));
+/** Of what has no queues, but MLLP alone, nothing travels through one. */
+const hasQueues = async (id: string): Promise<boolean> =>
+  Object.keys((await catalogue.app(id)).consumers ?? {}).length > 0;
+const contracts = catalogue.messageContracts.map((name) => name.replace('.asyncapi', ''));
+const withMessages = (await Promise.all(contracts.map(async (id) => ((await hasQueues(id)) ? [id] : [])))).flat();
 const rows = (
   await Promise.all(
     withMessages.map(async (id) => (await catalogue.dialects(id)).map((dialect): [string, string] => [id, dialect.id])),

@@ -39,6 +39,8 @@ describe('the AsyncAPI documents', () => {
     expect(document).toMatchObject({ asyncapi: '3.0.0' });
     valid(document);
     expect(valid.errors ?? []).toEqual([]);
+    // A comma in a text without quotes would make the rest of it a member that is null.
+    expect(JSON.stringify(document).match(/"(?!address")[^"]*":null/g) ?? []).toEqual([]);
     expect(valid({ ...document, channels: { one: { adress: 'x' } } })).toBe(false);
   });
 

@@ -93,6 +93,25 @@ describe('a query by HL7 v2, in original mode', () => {
     expect(Number(many.text('QAK-6'))).toBeGreaterThan(0);
   });
 
+  it('goes on where an answer ended, until nobody is left', async () => {
+    const query = (dsc: string) =>
+      send(`${head('QBP^Q22^QBP_Q21', '|P|2.5')}QPD|IHE PDQ Query|TAG3|@PID.8^F\rRCP|I|2^RD\r${dsc}`);
+    const found: string[] = [];
+    let reply = await query('');
+    const total = Number(reply.text('QAK-4'));
+    for (let dsc = ''; ; dsc = `DSC|${reply.text('DSC-1')}|I\r`) {
+      if (dsc !== '') reply = await query(dsc);
+      for (let at = 1; at <= reply.count('PID'); at += 1) found.push(reply.text(`PID[${at}]-3`));
+      expect(Number(reply.text('QAK-6'))).toBe(total - found.length);
+      if (reply.count('DSC') === 0) break;
+    }
+    expect([found.length, new Set(found).size]).toEqual([total, total]);
+    expect(total).toBeGreaterThan(2);
+    expect((await query(`DSC|${total}|I\r`)).text('QAK-5')).toBe('0');
+    const refused = await query('DSC|nowhere|I\r');
+    expect(['MSA-1', 'ERR-2.1', 'ERR-3.1'].map((path) => refused.text(path))).toEqual(['AE', 'DSC', '204']);
+  });
+
   it('is answered in the delimiters and the character set that it came in', async () => {
     const person = 'EVN||20260301\rPID|1||9990000999^^^NHS^NH||Ödön^Zoë\rPV1|1|N\r';
     await send(`${head('ADT^A31^ADT_A05', '|P|2.4||||||UNICODE UTF-8')}${person}`);
