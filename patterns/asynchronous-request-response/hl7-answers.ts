@@ -18,13 +18,13 @@ export const neededOf = (message: Hl7Message): string =>
     .filter((line, index) => index === 0 || REPEATED.includes(line.slice(0, 3)))
     .join('\r');
 
-/** RF1 with how the referral stands, then who refers to whom, and about whom. */
+/** RF1 with how the referral stands, or as it came, then who refers to whom, and about whom. */
 export const repeating =
-  (request: Hl7Message, status: ReferralStatus, reference = '') =>
+  (request: Hl7Message, status?: ReferralStatus, reference = '') =>
   (reply: Hl7Message): void => {
     copySegments(reply, request, REPEATED);
     if (reply.count('RF1') === 0) reply.addSegment('RF1');
-    reply.set('RF1-1', status);
+    if (status !== undefined) reply.set('RF1-1', status);
     if (reference !== '') reply.set('RF1-11.1', reference);
   };
 

@@ -26,14 +26,16 @@ const bare = (bytes: Buffer): Buffer => {
   return Buffer.concat(decoder.push(bytes).map(({ content }) => content));
 };
 
-/** The one message, or each of a batch file. Throws InputError with the place. */
+/** The one message, or each of a batch file, whose wrong counts are told to standard error. Throws InputError with the place. */
 export const readMessages = async (file: string | undefined): Promise<readonly Hl7Message[]> => {
   const bytes = bare(await readBytes(file));
   try {
     const isBatch = /^\s*(?:FHS|BHS)/.test(bytes.subarray(0, 16).toString('latin1'));
     const isSeveral = /[\r\n]MSH/.test(bytes.toString('latin1').trimStart());
     if (!isBatch && !isSeveral) return [parseMessage(bytes)];
-    return parseBatch(bytes).batches.flatMap(({ messages }) => messages);
+    const { batches, remarks } = parseBatch(bytes);
+    for (const remark of remarks) console.error(`warning: ${remark}`);
+    return batches.flatMap(({ messages }) => messages);
   } catch (error) {
     if (!(error instanceof Hl7Error)) throw error;
     const place = error.at === undefined ? '' : `${writeLocation(error.at)}: `;

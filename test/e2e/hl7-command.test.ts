@@ -29,9 +29,11 @@ describe('fingerpost hl7', () => {
     expect(json).toMatchObject({ 'PID-7': '195001', 'PID-11': null });
   });
 
-  it('parse reads a file of several messages', async () => {
-    const { stdout } = await hl7('parse', '--format', 'json', file('two.hl7', ADT_A01 + ORU_R01));
+  it('parse reads a file of several messages, and says where it counts others', async () => {
+    const batch = `BHS|^~\\&\r${ADT_A01}${ORU_R01}BTS|3\r`;
+    const { stdout, stderr } = await hl7('parse', '--format', 'json', file('two.hl7', batch));
     expect(JSON.parse(stdout)).toMatchObject([{ 'MSH-10': 'A1' }, { 'MSH-10': 'R1' }]);
+    expect(stderr).toBe('warning: BTS-1 counts 3, and there are 2 messages\n');
   });
 
   it('parse says where a message is wrong', async () => {

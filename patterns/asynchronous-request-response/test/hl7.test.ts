@@ -103,6 +103,29 @@ describe('a referral by HL7 v2', () => {
     expect(said(await next())).toBe('RRI AA R4 A');
   });
 
+  it('is amended by REF^I13 and cancelled by REF^I14, while it is open', async () => {
+    const about = (event: string, id: string, day: string) => ({
+      ...{ 'MSH-9': `REF^${event}^REF_I12`, 'MSH-10': id, 'MSH-7': `209912${day}`, 'RF1-6': 'UBRN6^ERS' },
+    });
+    expect(said(await send(REF_I12, about('I13', 'R60', '01')))).toBe('RRI AE R60 ');
+    await send(REF_I12, about('I12', 'R61', '02'));
+    await act('ask-for-more');
+    expect(said(await next())).toBe('RRI AA R61 P');
+    expect(said(await send(REF_I12, about('I13', 'R62', '03')))).toBe('RRI AA R62 P');
+    expect((await tasks()).filter(({ status }) => status === 'requested')).toHaveLength(1);
+    const cancelled = await send(REF_I12, about('I14', 'R63', '04'));
+    expect([cancelled.text('MSH-9.2'), cancelled.text('MSA-1'), cancelled.encoded('RF1-6')]).toEqual([
+      'I14',
+      'AA',
+      'UBRN6^ERS',
+    ]);
+    expect((await tasks()).filter(({ status }) => status === 'requested')).toEqual([]);
+    const found = await call(`${base}/provider/FHIR/R4/ServiceRequest?identifier=UBRN6`);
+    expect(found).toMatchObject({ body: { entry: [{ resource: { status: 'revoked' } }] } });
+    expect(said(await send(REF_I12, about('I14', 'R64', '05')))).toBe('RRI AE R64 ');
+    expect(taken).toEqual([]);
+  });
+
   it.each([
     ['nobody is named', { 'PID-3': '' }, 'PID^1^3'],
     ['it has no number that an answer could name', { 'RF1-6': '' }, 'RF1^1^6'],

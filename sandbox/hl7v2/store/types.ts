@@ -4,7 +4,7 @@ export const STORED_TYPES = [
     (event) => `ADT^${event}`,
   ),
   'ORU^R01',
-  'REF^I12',
+  ...['I12', 'I13', 'I14'].map((event) => `REF^${event}`),
   ...Array.from({ length: 13 }, (_, index) => `SIU^S${12 + index}`),
   'SIU^S26',
   'MDM^T02',
