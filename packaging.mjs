@@ -1,6 +1,6 @@
 // `npm pack` needs JavaScript, because Node strips no types under node_modules. `emit` writes it beside the sources before
-// packing; `clean` removes it again, so that the checkout runs its TypeScript as before. `contracts` parses the contracts once,
-// where they are installed: src/catalogue-contracts.ts finds them by the hash of their text.
+// packing; `clean` removes it again, so that the checkout runs its TypeScript as before. `parse` parses once, where they are
+// installed, the contracts and what else is read at each start: src/catalogue-contracts.ts finds them by the hash of their text.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,18 +13,21 @@ const emitted = ['sandbox', 'patterns', 'src']
   .map((entry) => `${entry.parentPath}/${entry.name}`)
   .filter((path) => path.endsWith('.js') && existsSync(path.replace(/\.js$/, '.ts')));
 
-const contracts = ['openapi/', 'sandbox/dialects/']
-  .flatMap((folder) => readdirSync(`${root}${folder}`).map((file) => `${root}${folder}${file}`))
-  .filter((path) => path.endsWith('.yaml') && (path.includes('/openapi/') || path.endsWith('.openapi.yaml')));
+const read = [
+  ...['openapi/', 'sandbox/dialects/'].flatMap((folder) =>
+    readdirSync(`${root}${folder}`).map((file) => `${root}${folder}${file}`),
+  ),
+  ...readdirSync(`${root}patterns`).map((id) => `${root}patterns/${id}/pattern.yaml`),
+].filter((path) => path.endsWith('.yaml') && existsSync(path));
 
 switch (process.argv[2]) {
-  case 'contracts':
-    rmSync(`${root}dist/contracts`, { recursive: true, force: true });
-    mkdirSync(`${root}dist/contracts`, { recursive: true });
-    for (const path of contracts) {
+  case 'parse':
+    rmSync(`${root}dist/parsed`, { recursive: true, force: true });
+    mkdirSync(`${root}dist/parsed`, { recursive: true });
+    for (const path of read) {
       const text = readFileSync(path, 'utf8');
       const hash = createHash('sha256').update(text).digest('hex');
-      writeFileSync(`${root}dist/contracts/${hash}.json`, JSON.stringify(parse(text)));
+      writeFileSync(`${root}dist/parsed/${hash}.json`, JSON.stringify(parse(text)));
     }
     break;
   case 'emit': {
@@ -44,6 +47,6 @@ switch (process.argv[2]) {
     rmSync(`${root}dist/lock.json`, { force: true });
     break;
   default:
-    console.error('packaging.mjs emit | clean | contracts');
+    console.error('packaging.mjs emit | clean | parse');
     process.exitCode = 2;
 }

@@ -180,7 +180,7 @@ export const sandboxesAndMemory = async ({ folder, rounds, sandboxes }: Settings
         unit: 'MB',
         value: before / MB,
         spread: [before / MB, before / MB],
-        budget: undefined,
+        budget: { atMost: 150 },
         detail: {},
       },
       {

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from './contract-schema.ts';
+import { isVouchedFor, type OpenApiDocument, vouchFor } from './contract-schema.ts';
 import { isRecord } from './dialect-shape.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -99,5 +99,6 @@ export const bundleContract = (
     paths[path] = merged(taken, own);
     bring(from, taken);
   }
-  return { ...document, paths, components };
+  const whole = { ...document, paths, components };
+  return [document, ...Object.values(files)].every(isVouchedFor) ? vouchFor(whole) : whole;
 };

@@ -1,5 +1,5 @@
 import { bundleContract } from './contract-bundle.ts';
-import type { OpenApiDocument } from './contract-schema.ts';
+import { isVouchedFor, type OpenApiDocument, vouchFor } from './contract-schema.ts';
 import { isRecord } from './dialect-shape.ts';
 import type { LoadedDialect } from './http/host.ts';
 
@@ -30,14 +30,12 @@ const inDialect = (pattern: OpenApiDocument, dialect: OpenApiDocument): OpenApiD
     ),
   );
   const tags = tagsOf(pattern).filter((tag) => isRecord(tag) && names.has(tag.name));
-  return bundleContract(
-    {
-      ...dialect,
-      tags: [...tagsOf(dialect), ...tags],
-      paths: { ...Object.fromEntries(entriesOf(dialect)), ...Object.fromEntries(taken) },
-    },
-    { [OF_PATTERN]: pattern },
-  );
+  const whole = {
+    ...dialect,
+    tags: [...tagsOf(dialect), ...tags],
+    paths: { ...Object.fromEntries(entriesOf(dialect)), ...Object.fromEntries(taken) },
+  };
+  return bundleContract(isVouchedFor(dialect) ? vouchFor(whole) : whole, { [OF_PATTERN]: pattern });
 };
 
 /** A dialect as it is spoken in a pattern. */

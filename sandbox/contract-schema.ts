@@ -30,18 +30,41 @@ const ofOpenApi: { schema?: InstanceType<typeof schemaValidator.default> } = {};
 /** Of a CommonJS module Node's default import is all that it exports; Vite's is its default. */
 const SchemaValidator = typeof schemaValidator === 'function' ? schemaValidator : schemaValidator.default;
 
-/** openapi-backend compiles that schema anew for each document, which takes longer than all the rest of it. */
-class Contract extends OpenAPIBackend {
-  override validateDefinition() {
-    ofOpenApi.schema ??= new SchemaValidator({ version: 3 });
-    const { errors } = ofOpenApi.schema.validate(this.document);
-    if (errors.length > 0) throw new Error(`The contract is not valid OpenAPI: ${JSON.stringify(errors, null, 2)}`);
-    return this.document;
-  }
-}
+/** Documents that are known to be valid: see `vouchFor`. */
+const valid = new WeakSet<OpenApiDocument>();
+
+/**
+ * Says of a document that it was found to be valid before: this package's own, by its tests, while they are as they were. To
+ * compile OpenAPI's schema takes as long as all else that whoever comes first waits for.
+ */
+export const vouchFor = (document: OpenApiDocument): OpenApiDocument => {
+  valid.add(document);
+  return document;
+};
+
+export const isVouchedFor = (document: OpenApiDocument): boolean => valid.has(document);
+
+/** openapi-backend would compile that schema anew for each document. */
+const requireValid = (document: Exclude<Definition, string>): void => {
+  ofOpenApi.schema ??= new SchemaValidator({ version: 3 });
+  const { errors } = ofOpenApi.schema.validate(document);
+  if (errors.length > 0) throw new Error(`The contract is not valid OpenAPI: ${JSON.stringify(errors, null, 2)}`);
+};
+
+const AJV = {
+  strict: false,
+  discriminator: true,
+  allErrors: true,
+  verbose: false,
+  logger: false,
+  // The document is valid as a whole. To compile JSON Schema's own schema, and to tidy up code that V8 tidies up as well,
+  // would be three quarters of what a first request waits for.
+  validateSchema: false,
+  code: { optimize: false },
+} as const;
 
 /** As much as has to be so for openapi-backend to look at it; the rest its own schema finds out. */
-const isDefinition = (value: unknown): value is Definition =>
+const isDefinition = (value: unknown): value is Exclude<Definition, string> =>
   typeof value === 'object' && value !== null && 'openapi' in value && 'info' in value;
 
 /**
@@ -52,13 +75,15 @@ export const readDefinitions = async (document: OpenApiDocument): Promise<Defini
   // References are resolved in place, so the caller's document is left alone.
   const definition: unknown = structuredClone(document);
   if (!isDefinition(definition)) throw new Error('The contract is no OpenAPI document: it has no openapi or no info');
-  const api = await new Contract({ definition, strict: true, validate: false }).init();
+  if (!isVouchedFor(document)) requireValid(definition);
+  // Quick: it resolves references at once, and not by what also finds them in files and on the network.
+  const api = await new OpenAPIBackend({ definition, strict: true, validate: false, quick: true }).init();
   const router = new OpenAPIRouter({ definition: api.definition });
   const validator = new OpenAPIValidator({
     definition: api.definition,
     router,
     lazyCompileValidators: true,
-    ajvOpts: { strict: false, discriminator: true, allErrors: true, verbose: false, logger: false },
+    ajvOpts: AJV,
     customizeAjv: addFormats,
   });
   return { operations: router.getOperations(), validator };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { vouchFor } from '../sandbox/contract-schema.ts';
 import { parseYaml } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
+import { isRecord } from './catalogue-manifest.ts';
 
 /** Contracts by name, each with where it lies; those of messages (AsyncAPI) apart from those of HTTP (OpenAPI). */
 export interface FoundContracts {
@@ -27,24 +29,28 @@ export const findContracts = async (root: URL): Promise<FoundContracts> => {
   return { contracts, messageContracts };
 };
 
-/** As it was parsed where the package was installed (packaging.mjs), if it is the same text. */
+/** As it was parsed where the package was installed (packaging.mjs), if it is the same text: then it is one of its own. */
 const preparedFor = async (root: URL, text: string): Promise<unknown> => {
   const hash = createHash('sha256').update(text).digest('hex');
   try {
-    return JSON.parse(await readFile(new URL(`dist/contracts/${hash}.json`, root), 'utf8'));
+    const document: unknown = JSON.parse(await readFile(new URL(`dist/parsed/${hash}.json`, root), 'utf8'));
+    return isRecord(document) ? vouchFor(document) : document;
   } catch (error) {
     if (missing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
 };
 
+/** Parses YAML that came from `where`. */
+export type Parse = (text: string, where: string) => Promise<unknown>;
+
 /**
- * Parses contracts, each once for as long as it says the same: others take paths from FHIR's. To parse the service's own as YAML
- * takes a fifth of a second and leaves 30 MB of garbage, for which whoever comes first would wait.
+ * Parses what lies in the catalogue, each once for as long as it says the same: other contracts take paths from FHIR's. To parse
+ * the service's own as YAML takes a fifth of a second and leaves 30 MB of garbage, for which whoever comes first would wait.
  */
-export const createContractParser = (root: URL) => {
+export const createParser = (root: URL): Parse => {
   const parsed = new Map<string, { readonly text: string; readonly document: unknown }>();
-  return async (text: string, where: string): Promise<unknown> => {
+  return async (text, where) => {
     const known = parsed.get(where);
     if (known?.text === text) return known.document;
     const document = (await preparedFor(root, text)) ?? parseYaml(text, where);

@@ -6,6 +6,7 @@ import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
 import { parseDialect } from '../sandbox/dialect-loader.ts';
 import type { LoadedDialect } from '../sandbox/http/host.ts';
 import type { Handler } from '../sandbox/pattern.ts';
+import type { Parse } from './catalogue-contracts.ts';
 import { CatalogueError, isRecord, NAME } from './catalogue-manifest.ts';
 
 /** From source Node runs the TypeScript; the published package carries JavaScript beside it (rules 8). */
@@ -63,7 +64,11 @@ export interface DialectHead {
  * What choosing a dialect needs, of every file in `sandbox/dialects/`, sorted by id: so that one more is one more file.
  * Throws a CatalogueError where a title is missing, or a pattern named that is not among `patterns`.
  */
-export const readDialectHeads = async (root: URL, patterns: readonly string[]): Promise<readonly DialectHead[]> => {
+export const readDialectHeads = async (
+  root: URL,
+  patterns: readonly string[],
+  parse: Parse,
+): Promise<readonly DialectHead[]> => {
   const folder = new URL('sandbox/dialects/', root);
   const ids = (await readdir(folder))
     .filter((file) => file.endsWith('.yaml') && NAME.test(file.slice(0, -'.yaml'.length)))
@@ -72,7 +77,7 @@ export const readDialectHeads = async (root: URL, patterns: readonly string[]): 
   return Promise.all(
     ids.map(async (id) => {
       const where = `sandbox/dialects/${id}.yaml`;
-      const document = parseYaml(await readFile(new URL(`${id}.yaml`, folder), 'utf8'), where);
+      const document = await parse(await readFile(new URL(`${id}.yaml`, folder), 'utf8'), where);
       const { title, patterns: named = [], authentication } = isRecord(document) ? document : {};
       const modes = isRecord(authentication) ? authentication.modes : undefined;
       if (typeof title !== 'string') throw new CatalogueError(where, ['title is missing']);

@@ -8,7 +8,7 @@ import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
-import { createContractParser, findContracts } from './catalogue-contracts.ts';
+import { createParser, findContracts } from './catalogue-contracts.ts';
 import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
@@ -99,11 +99,13 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     throw problem(NOT_FOUND, `There is no pattern ${id}; there are ${[...patterns.keys()].join(', ')}`);
   };
 
-  const dialectHeads = once(async () => readDialectHeads(root, [...patterns.keys()]));
+  const parse = createParser(root);
+
+  const dialectHeads = once(async () => readDialectHeads(root, [...patterns.keys()], parse));
 
   const manifest = once(async (id) => {
     const where = `patterns/${known(id)}/pattern.yaml`;
-    const document = readManifest(parseYaml(await read(where), where), where);
+    const document = readManifest(await parse(await read(where), where), where);
     const heads = await dialectHeads('');
     const unknown = document.dialects.filter((dialect) => !heads.some((head) => head.id === dialect));
     if (unknown.length > 0)
@@ -129,14 +131,12 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     return loaded as { app: PatternApp };
   });
 
-  const parseContract = createContractParser(root);
-
   /** What it takes from files beside it is put in place. */
   const bundle = async (where: string, document: OpenApiDocument): Promise<OpenApiDocument> => {
     const beside: Record<string, OpenApiDocument> = {};
     for (const file of filesTakenFrom(document)) {
       const place = `${where.slice(0, where.lastIndexOf('/') + 1)}${file}`;
-      const found = await parseContract(await read(place), place);
+      const found = await parse(await read(place), place);
       if (isRecord(found)) beside[file] = found;
     }
     try {
@@ -151,7 +151,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     if (where === undefined)
       throw problem(NOT_FOUND, `There is no contract ${name}; there are ${[...contracts.keys()].sort().join(', ')}`);
     const text = await read(where);
-    const document = await parseContract(text, where);
+    const document = await parse(text, where);
     if (!isRecord(document) || typeof document.openapi !== 'string')
       throw new CatalogueError(where, ['openapi is missing']);
     return { text, document: await bundle(where, document) };

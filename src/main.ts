@@ -22,6 +22,7 @@ import { tool, version } from './cli/version.ts';
 import { createJobs } from './conformance/jobs.ts';
 import { loadTree, readTree } from './guide/load.ts';
 import type { Tree } from './guide/tree.ts';
+import { watchRequests } from './in-flight.ts';
 import { listen } from './listen.ts';
 import { collectMigrations } from './migrations.ts';
 import { listenMllp } from './mllp.ts';
@@ -154,6 +155,7 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
         openCreation: config.loopbackOnly || config.openCreation,
         ...(config.adminKey === undefined ? {} : { adminKey: config.adminKey }),
       },
+      first: ['createSandbox'],
       closing: closing.signal,
     });
   let mounting: Promise<RequestHandler> | undefined;
@@ -181,10 +183,12 @@ const open = async (config: Config, options: StartOptions, lifecycle: Lifecycle)
   acceptWebSockets(listener.server, host);
   await listenMllp(host, lifecycle, config, apps);
   const { signal } = closing;
-  const warming =
-    options.warm === true
-      ? warmUp({ catalogue, edge, templates: around.templates, log, closing: signal, api })
-      : Promise.resolve();
+  const warm = async (): Promise<void> => {
+    const requests = watchRequests(listener.server);
+    await warmUp({ catalogue, edge, templates: around.templates, log, closing: signal, requests, api });
+    requests.stop();
+  };
+  const warming = options.warm === true ? warm() : Promise.resolve();
   lifecycle.add('what is done beforehand', () => warming);
   // Streams have no end of their own: they are told first, and readiness with them.
   lifecycle.add('the streams', () => closing.abort());

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openSql } from './open.ts';
 import type { Migration, Sql } from './port.ts';
+import { createBesides } from './sqlite-beside.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fingerpost-beside-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,6 +94,19 @@ describe('the thread beside the embedded store', () => {
     expect(await ids('copy')).toEqual([]);
     await insert('copy', 1);
     expect(await ids('copy')).toEqual([1]);
+  });
+
+  it('ends when it has had nothing to do for a while, and another begins with the next work', async () => {
+    const file = fresh();
+    await (await open(file)).insert('item', 1);
+    const besides = createBesides({ store: file, beside: `${file}-index` }, () => undefined, 0);
+    const who = () => besides.run(THREAD, -3);
+    const first = await who();
+    let next = first;
+    while (next === first) next = await nextTurn().then(who);
+    expect(next).toBeGreaterThan(first);
+    await Promise.all([besides.close(), besides.close()]);
+    await expect(who()).rejects.toThrow('The store is closed');
   });
 
   it('is waited for when the store is closed; what it had not begun is refused', async () => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Answer, BesideFiles } from './beside-thread.ts';
 import { SqlError } from './error.ts';
@@ -26,15 +25,21 @@ interface Job {
 const programOf = (thread: URL): URL =>
   import.meta.url.endsWith('.js') ? new URL(thread.href.replace(/\.ts$/, '.js')) : thread;
 
+/** Real milliseconds without work after which a thread ends: it holds a fifth of all memory of an idle service. */
+const REST_MS = 1000;
+
 /**
- * The thread is started with the first work, and keeps nobody's process alive while it has none. Where it dies it is not
+ * A thread is started with the first work, and ends when there has been none for `rest`. Where it dies of itself none is
  * started again: what it died of may be in the store, and whoever needs its work done does it himself. `done` is called
  * after each piece of work, before anybody is told.
  */
-export const createBesides = (files: BesideFiles, done: () => void): Besides => {
+export const createBesides = (files: BesideFiles, done: () => void, rest = REST_MS): Besides => {
   const waiting: Job[] = [];
   const holders: (() => void)[] = [];
+  /** Those that were told to end, and have not yet. */
+  const leaving = new Set<Promise<unknown>>();
   let worker: Worker | undefined;
+  let resting: NodeJS.Timeout | undefined;
   let running: Job | undefined;
   let held = false;
   let over: SqlError | undefined;
@@ -63,15 +68,28 @@ export const createBesides = (files: BesideFiles, done: () => void): Besides => 
           : job.reject(new SqlError('failed', `The thread beside the store: ${answer.failure}`)),
       ),
     );
-    started.on('error', die);
-    started.on('exit', () => die(undefined));
+    for (const end of ['error', 'exit'])
+      started.on(end, (cause: unknown) => {
+        if (worker === started) die(cause);
+      });
     return started;
+  };
+  const dismiss = (): void => {
+    if (worker === undefined) return;
+    const dismissed = worker;
+    worker = undefined;
+    const gone = new Promise((resolve) => dismissed.once('exit', resolve)).then(() => leaving.delete(gone));
+    leaving.add(gone);
+    dismissed.postMessage('close');
   };
   const next = (): void => {
     if (running !== undefined || held || over !== undefined) return;
+    clearTimeout(resting);
     running = waiting.shift();
     if (running === undefined) {
-      worker?.unref();
+      if (worker === undefined) return;
+      worker.unref();
+      resting = setTimeout(dismiss, rest).unref();
       return;
     }
     worker ??= start(running.thread);
@@ -82,12 +100,13 @@ export const createBesides = (files: BesideFiles, done: () => void): Besides => 
     const closed = new SqlError('closed', 'The store is closed');
     for (const job of waiting.splice(0)) job.reject(closed);
     await hold();
-    if (worker === undefined || over !== undefined) return;
-    over = closed;
-    const gone = once(worker, 'exit');
-    worker.ref();
-    worker.postMessage('close');
-    await gone;
+    clearTimeout(resting);
+    if (over === undefined) {
+      over = closed;
+      worker?.ref();
+      dismiss();
+    }
+    await Promise.all(leaving);
   };
   const hold = (): Promise<void> | undefined => {
     held = true;

@@ -20,6 +20,8 @@ export interface MountOptions {
   readonly contract: OpenApiDocument;
   readonly handlers: ServiceHandlers;
   readonly guard: GuardOptions;
+  /** What is asked for first, in JSON: how a request of it is checked is compiled now, and not while somebody waits. */
+  readonly first?: readonly string[];
   /** Aborted when the service closes, which ends streams. */
   readonly closing: AbortSignal;
 }
@@ -110,11 +112,14 @@ const methodsOf = (operations: readonly ContractOperation[]): string => {
 };
 
 /** Express routes, one per operation of the contract (rules 7), and below them what is refused. */
-export const mountContract = async ({ contract, handlers, guard, closing }: MountOptions): Promise<Router> => {
+export const mountContract = async (options: MountOptions): Promise<Router> => {
+  const { contract, handlers, guard, first = [], closing } = options;
   const router = express.Router({ caseSensitive: true });
   const operations = (await compileContract(contract)).filter(({ path }) => path.startsWith('/api/'));
   const unknown = Object.keys(handlers).filter((id) => !operations.some(({ operationId }) => operationId === id));
   if (unknown.length > 0) throw problem(INTERNAL, `No operation of the contract is called ${unknown.join(', ')}`);
+  const nothing = { params: {}, query: new URLSearchParams(), headers: {}, mediaType: 'application/json', body: {} };
+  for (const operation of operations) if (first.includes(operation.operationId)) operation.validate(nothing);
   const byRoute = Map.groupBy(operations, ({ route }) => route);
   for (const [route, served] of byRoute) {
     const at = router.route(route);

@@ -8,12 +8,14 @@ import type { IndexedStore } from './indexed-store.ts';
  * indexed before anybody searches the space (query.ts). So an index is never seen without what was acknowledged, and what is
  * missing survives as a fact of the store, not of a process.
  *
- * Where the store has a thread for it (`Reader.beside`), that follows what is created; where it has none, or that has died,
- * every so manieth creation indexes in its transaction.
+ * Where the store has a thread for it (`Reader.beside`), that follows what is created, once that is much; before, and where
+ * it has none or that has died, every so manieth creation indexes in its transaction.
  */
 const TOGETHER = 128;
 /** Behind by no more than this, it is sooner done than a thread that works on it has come so far. */
 const LITTLE = 32;
+/** From so many on a thread is worth its start: fewer are sooner done, and it takes a fifth of all memory of an idle service. */
+const MANY = 256;
 /** So far behind the thread may fall before creations wait for the index again. */
 const FAR = 4096;
 
@@ -36,6 +38,8 @@ const byThread = async (reader: Reader, space: number): Promise<number | undefin
 interface Following {
   /** Creations since the index was last seen to be complete. */
   count: number;
+  /** Creations of this process. */
+  all: number;
   running: boolean;
 }
 
@@ -45,7 +49,7 @@ const SPACES_MAX = 10_000;
 
 /** Whether so little is missing that it is not worth a thread: nobody who made a few resources waits until one has started. */
 const isLittle = async (reader: Reader, space: number): Promise<boolean> => {
-  const little = following.get(reader)?.get(space)?.running === true ? LITTLE : TOGETHER;
+  const little = following.get(reader)?.get(space)?.running === true ? LITTLE : MANY;
   const rows = await reader.query('select seq from fhir_resource where space = $1 and seq > $2 order by seq limit $3', [
     space,
     await indexedUpTo(reader, space),
@@ -79,7 +83,7 @@ const followingOf = (reader: Reader, space: number): Following => {
   const known = spaces.get(space);
   if (known !== undefined) return known;
   if (spaces.size >= SPACES_MAX) spaces.clear();
-  const begun = { count: 0, running: false };
+  const begun = { count: 0, all: 0, running: false };
   spaces.set(space, begun);
   return begun;
 };
@@ -99,8 +103,10 @@ const follow = async (reader: Reader, space: number, progress: Following): Promi
 export const catchUpAfterCreation = async (reader: Reader, tx: Tx, space: number): Promise<void> => {
   const progress = followingOf(reader, space);
   progress.count += 1;
+  progress.all += 1;
   if (progress.count < TOGETHER) return;
-  if (reader.beside !== undefined && !threadless.has(reader) && progress.count < FAR) {
+  const isMuch = progress.running || progress.all >= MANY;
+  if (isMuch && reader.beside !== undefined && !threadless.has(reader) && progress.count < FAR) {
     if (!progress.running) void follow(reader, space, progress);
     return;
   }
