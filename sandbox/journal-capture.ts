@@ -94,8 +94,9 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sou
     cut,
     body: keepBody,
     half(half, known) {
-      const besides = half.status === undefined ? undefined : besidesUsual(half.headers);
-      const usual = besides === undefined ? undefined : NEWEST;
+      const named = half.usual !== undefined;
+      const besides = named || half.status === undefined ? undefined : besidesUsual(half.headers);
+      const usual = named ? half.usual : besides === undefined ? undefined : NEWEST;
       const headers = redactHeaders(besides ?? half.headers, known, secrets);
       const url = half.url === undefined ? undefined : redactUrl(half.url, known);
       const { method, status, source } = half;

@@ -20,6 +20,8 @@ export interface Half {
   readonly url?: string;
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** A set of headers that goes before these: see journal-usual.ts. */
+  readonly usual?: number | undefined;
   readonly body?: Uint8Array | string | undefined;
   /** Of the body, where they have been counted already. */
   readonly bytes?: number | undefined;

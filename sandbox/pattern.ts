@@ -194,7 +194,8 @@ export interface Ctx {
   uuid(): string;
 }
 
-export type Handler = (call: Call, ctx: Ctx) => Promise<Reply>;
+/** What has nothing to wait for may give its reply at once. */
+export type Handler = (call: Call, ctx: Ctx) => Reply | Promise<Reply>;
 export type TimerHandler = (timer: Timer, ctx: Ctx) => Promise<void>;
 
 /** What a simulated participant can be told to do now. `input` is a JSON Schema of the body, for the page and for validation. */

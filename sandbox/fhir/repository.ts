@@ -17,14 +17,16 @@ interface ResourceRow {
   readonly body: string;
 }
 
+const FIND = 'select rk, version, updated, deleted, body from fhir_resource where space = $1 and id = $2';
+
+const found = (type: string, id: string, space: number, row: ResourceRow | undefined): StoredRow | undefined =>
+  row === undefined ? undefined : { type, id, space, ...row, deleted: row.deleted !== 0 };
+
 /** What the store holds under an id, deleted or not. */
 export const find = async (ctx: Ctx, reader: Reader, type: string, id: string): Promise<StoredRow | undefined> => {
   const space = spaceOfType(ctx.store, type);
-  const [row] = await reader.query<ResourceRow>(
-    'select rk, version, updated, deleted, body from fhir_resource where space = $1 and id = $2',
-    [space, id],
-  );
-  return row === undefined ? undefined : { type, id, space, ...row, deleted: row.deleted !== 0 };
+  const [row] = await reader.query<ResourceRow>(FIND, [space, id]);
+  return found(type, id, space, row);
 };
 
 const neverWas = (type: string, id: string) => problem(NOT_FOUND, `There is no ${type} with the id '${id}'`);
@@ -32,12 +34,23 @@ const neverWas = (type: string, id: string) => problem(NOT_FOUND, `There is no $
 const wasDeleted = (type: string, id: string, version: number) =>
   problem(GONE, `${type}/${id} was deleted (version ${version})`, { headers: { etag: etagOf(version) } });
 
-/** The current version; a deleted resource throws GONE, one that never was NOT_FOUND. FHIR R4 http.html#read */
-export const read = async (ctx: Ctx, reader: Reader, type: string, id: string): Promise<StoredRow> => {
-  const row = await find(ctx, reader, type, id);
+const requireThere = (type: string, id: string, row: StoredRow | undefined): StoredRow => {
   if (row === undefined) throw neverWas(type, id);
   if (row.deleted) throw wasDeleted(type, id, row.version);
   return row;
+};
+
+/** The current version; a deleted resource throws GONE, one that never was NOT_FOUND. FHIR R4 http.html#read */
+export const read = async (ctx: Ctx, reader: Reader, type: string, id: string): Promise<StoredRow> =>
+  requireThere(type, id, await find(ctx, reader, type, id));
+
+/** The same outside any transaction, and at once where the store has it at hand. */
+export const readSoon = (ctx: Ctx, type: string, id: string): StoredRow | Promise<StoredRow> => {
+  const { sql, store } = ctx;
+  if (sql.atOnce === undefined) return read(ctx, sql, type, id);
+  const space = spaceOfType(store, type);
+  const [row] = sql.atOnce<ResourceRow>(FIND, [space, id]);
+  return requireThere(type, id, found(type, id, space, row));
 };
 
 /** One version. FHIR R4 http.html#vread */

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Dialect } from '../dialect.ts';
 import { type Fault, INVALID_HEADER, MISSING_HEADER, ProblemError } from '../problem.ts';
 
-export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+/** Names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string>>;
 
 /** Request headers as text. Node joins repeated ones itself; only Set-Cookie, which no request has, comes as a list. */
 export const headersOf = (request: IncomingMessage): RequestHeaders => {
@@ -64,12 +65,14 @@ const lowerCase = (names: readonly string[]): readonly string[] => {
   return lower;
 };
 
-/** The ids that go back as they came, whatever the answer is. */
-export const echo = (dialect: Dialect | undefined, headers: RequestHeaders): Record<string, string> => {
-  const echoed: Record<string, string> = {};
+/** The ids that go back as they came, whatever the answer is; undefined where there are none. */
+export const echo = (dialect: Dialect | undefined, headers: RequestHeaders): Record<string, string> | undefined => {
+  let echoed: Record<string, string> | undefined;
   for (const name of lowerCase(dialect?.headers.echoed ?? USUAL)) {
     const value = headers[name];
-    if (value !== undefined) echoed[name] = value;
+    if (value === undefined) continue;
+    echoed ??= {};
+    echoed[name] = value;
   }
   return echoed;
 };

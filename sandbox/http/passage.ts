@@ -25,15 +25,8 @@ const PATH_SHOWN = 120;
 const BODY_CONCEALED = "The body was not kept: it names a number that may be a real person's";
 const NUMBER_CONCEALED = "Numbers were masked: one may be a real person's";
 
-/** Headers without those that are undefined. */
-const present = (headers: RequestHeaders, show = (value: string): string => value): Record<string, string> => {
-  const kept: Record<string, string> = {};
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (value !== undefined) kept[name] = show(value);
-  }
-  return kept;
-};
+const masked = (headers: RequestHeaders): RequestHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, maskNumbers(value)]));
 
 /** One request on its way through the edge: what is known of it so far, and its entry in the journal. */
 export class Passage {
@@ -43,7 +36,6 @@ export class Passage {
   readonly headers: RequestHeaders;
   readonly internal: InternalCall | undefined;
   readonly id: string;
-  readonly recording: Recording;
   address: Address | undefined;
   sandbox: LoadedSandbox | undefined;
   served: Served | undefined;
@@ -63,6 +55,7 @@ export class Passage {
   realInHead: readonly Fault[] | undefined;
   readonly #real: number;
   readonly #began = performance.now();
+  #recording: Recording | undefined;
   #start: ExchangeStart | undefined;
   #concealed = false;
 
@@ -74,7 +67,18 @@ export class Passage {
     this.internal = host.injector.callOf(request);
     this.#real = host.now();
     this.id = this.internal?.exchange ?? exchangeId(this.#real);
-    this.recording = new Recording(host.journal, () => this.#started());
+  }
+
+  /** Asked for by what opens a transaction: most requests only read. */
+  get recording(): Recording {
+    this.#recording ??= new Recording(this.host.journal, () => this.#started());
+    return this.#recording;
+  }
+
+  /** What seeds the randomness of what it sets off (CtxOptions). */
+  cause(): readonly (string | Uint8Array)[] {
+    const { method, address, body } = this;
+    return [method === 'HEAD' ? 'GET' : method, address?.path ?? '', address?.search ?? '', body];
   }
 
   /** Base of the participant that is called, as `Call.base` has it. */
@@ -105,13 +109,13 @@ export class Passage {
   conceal(): void {
     this.#concealed = true;
     // It may have been described for a transaction that was rolled back.
-    if (!this.recording.begun) this.#start = undefined;
+    if (this.#recording?.begun !== true) this.#start = undefined;
   }
 
   /** Completes the exchange in the journal. Without a sandbox there is none to record it in. */
   finish(reply: Half | undefined, note?: string): void {
     if (this.sandbox === undefined) return;
-    const begun = this.recording.begun;
+    const begun = this.#recording?.begun === true;
     const start = this.#started();
     // What a transaction wrote before it was known that it names somebody is written over.
     const shown = begun && this.#concealed ? this.#describe() : start;
@@ -145,9 +149,10 @@ export class Passage {
     const { row } = sandbox;
     // As it was sent: through `/sandboxes/{id}/FHIR/R4` no participant is named.
     const base = address.participant === undefined ? this.shortBase : this.base;
-    const show = this.#concealed ? maskNumbers : (text: string): string => text;
-    const url = `${base}${show(`${address.path}${address.search}`)}`;
-    const headers = present(this.headers, show);
+    const concealed = this.#concealed;
+    const path = concealed ? maskNumbers(address.path) : address.path;
+    const url = `${base}${path}${concealed ? maskNumbers(address.search) : address.search}`;
+    const headers = concealed ? masked(this.headers) : this.headers;
     return {
       id: this.id,
       sandbox: row.id,
@@ -159,8 +164,8 @@ export class Passage {
       claimed: this.from.claimed,
       to: this.to,
       operation: this.operationId,
-      summary: `${this.method} ${show(address.path).slice(0, PATH_SHOWN)}`,
-      request: { method: this.method, url, headers, body: this.#concealed ? NO_BODY : this.body },
+      summary: `${this.method} ${path.slice(0, PATH_SHOWN)}`,
+      request: { method: this.method, url, headers, body: concealed ? NO_BODY : this.body },
     };
   }
 }

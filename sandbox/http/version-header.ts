@@ -12,7 +12,7 @@ type Named = Pick<Dialect, 'concurrency'> | undefined;
 export const versionHeaderOf = (dialect: Named): string | undefined => dialect?.concurrency.header?.toLowerCase();
 
 /** What a request says of versions as If-Match, and that alone: an If-Match means nothing where the API has another header. */
-export const withIfMatch = (dialect: Named, headers: RequestHeaders): RequestHeaders => {
+export const withIfMatch = (dialect: Named, headers: RequestHeaders): Readonly<Record<string, string | undefined>> => {
   const name = versionHeaderOf(dialect);
   if (name === undefined) return headers;
   const version = headers[name];

@@ -5,6 +5,8 @@ export type Row = Record<string, SqlValue>;
 export interface Reader {
   /** SQL in the subset both drivers speak, parameters written `$1`, `$2`, … */
   query<R extends object = Row>(sql: string, params?: readonly SqlValue[]): Promise<R[]>;
+  /** Optional, outside a transaction, where a query waits for nobody: the same, but for the promise. */
+  atOnce?<R extends object = Row>(sql: string, params?: readonly SqlValue[]): R[];
   /**
    * Optional, outside a transaction and where it pays: gives `input` to the program `thread` (beside-thread.ts), which works
    * in a thread of its own, reads what is committed and writes only tables that are kept beside the others (`Migration`).

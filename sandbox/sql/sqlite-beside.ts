@@ -37,7 +37,7 @@ export const createBesides = (files: BesideFiles, done: () => void, rest = REST_
   const waiting: Job[] = [];
   const holders: (() => void)[] = [];
   /** Those that were told to end, and have not yet. */
-  const leaving = new Set<Promise<unknown>>();
+  const leaving = new Set<Promise<void>>();
   let worker: Worker | undefined;
   let resting: NodeJS.Timeout | undefined;
   let running: Job | undefined;
@@ -78,8 +78,9 @@ export const createBesides = (files: BesideFiles, done: () => void, rest = REST_
     if (worker === undefined) return;
     const dismissed = worker;
     worker = undefined;
-    const gone = new Promise((resolve) => dismissed.once('exit', resolve)).then(() => leaving.delete(gone));
+    const gone = new Promise<void>((resolve) => dismissed.once('exit', () => resolve()));
     leaving.add(gone);
+    void gone.then(() => leaving.delete(gone));
     dismissed.postMessage('close');
   };
   const next = (): void => {

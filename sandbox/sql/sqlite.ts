@@ -77,11 +77,13 @@ export const open: OpenSql = async (url, migrations) => {
       if (closing !== undefined) throw new SqlError('closed', 'The store is closed');
       bodies.refuseInside(what);
     };
+    const atOnce = <R extends object>(sql: string, params: readonly SqlValue[] = []): R[] => {
+      ready('A query outside the transaction was made');
+      return reader.all<R>(sql, params);
+    };
     return {
-      async query<R extends object>(sql: string, params: readonly SqlValue[] = []) {
-        ready('A query outside the transaction was made');
-        return reader.all<R>(sql, params);
-      },
+      query: async <R extends object>(sql: string, params?: readonly SqlValue[]) => atOnce<R>(sql, params),
+      atOnce,
       version() {
         ready('The version of the store was asked for');
         return reader.version();

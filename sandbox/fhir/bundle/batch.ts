@@ -41,7 +41,7 @@ export const callOf = (call: Call, entry: Entry): Call => {
 };
 
 /** Does what one entry says by the handler that serves the same request alone. */
-export const replyToEntry = (endpoint: Endpoint, call: Call, ctx: Ctx, entry: Entry): Promise<Reply> => {
+export const replyToEntry = (endpoint: Endpoint, call: Call, ctx: Ctx, entry: Entry): Reply | Promise<Reply> => {
   const handler = endpoint.handlers[entry.route.operationId];
   if (handler === undefined)
     throw problem(NOT_IMPLEMENTED, `${entry.route.operationId} is not served here`, { at: placeOfEntry(entry.index) });

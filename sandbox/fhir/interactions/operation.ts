@@ -1,4 +1,4 @@
-import type { Call, Handler } from '../../pattern.ts';
+import type { Call, Handler, Reply } from '../../pattern.ts';
 import { NOT_FOUND, problem } from '../../problem.ts';
 import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
@@ -48,13 +48,15 @@ export interface Declaration {
 export interface FhirRequest {
   readonly call: Call;
   readonly ctx: WritingCtx;
+  /** The same for those who only read: it knows nothing of the rules about writes, and costs nothing. */
+  readonly reading: WritingCtx;
   readonly endpoint: Endpoint;
   readonly shape: Shape;
   readonly prefer: Preference;
-  /** The body, parsed once; refuses with the place what cannot be. */
-  body(): unknown;
+  /** The body, parsed; refuses with the place what cannot be. */
+  readonly body: () => unknown;
   /** A path parameter of the contract. */
-  param(name: string): string;
+  readonly param: (name: string) => string;
 }
 
 /** FHIR R4 http.html#create, #read: a type that is not kept here is a 404. */
@@ -64,36 +66,70 @@ const requireKept = ({ types }: Endpoint, { params: { type } }: Call): void => {
   throw problem(NOT_FOUND, [{ detail, issue: 'not-supported' }]);
 };
 
+/** A class, so that a request costs one object, and closures and a context for writing only where they are asked for. */
+class Asked implements FhirRequest {
+  readonly call: Call;
+  readonly reading: WritingCtx;
+  readonly endpoint: Endpoint;
+  readonly shape: Shape;
+  readonly prefer: Preference;
+  #writing: WritingCtx | undefined;
+
+  constructor(call: Call, reading: WritingCtx, endpoint: Endpoint) {
+    this.call = call;
+    this.reading = reading;
+    this.endpoint = endpoint;
+    this.shape = negotiate(call, endpoint.formats);
+    this.prefer = parsePrefer(call.headers.prefer);
+  }
+
+  get ctx(): WritingCtx {
+    const { call, reading, endpoint } = this;
+    this.#writing ??= forWriting(
+      reading,
+      fhirBases(call),
+      endpoint.beforeWrite ?? reading.beforeWrite,
+      endpoint.afterWrite ?? reading.afterWrite,
+    );
+    return this.#writing;
+  }
+
+  get body(): () => unknown {
+    const { call, shape } = this;
+    return () => {
+      requireR4Body(call);
+      return shape.format.parse(call.body);
+    };
+  }
+
+  get param(): (name: string) => string {
+    const { params } = this.call;
+    return (name) => params[name] ?? '';
+  }
+
+  reply(outcome: Outcome): Reply {
+    return replyWith(this.call, this.reading.store, outcome, this.shape, this.prefer);
+  }
+}
+
 /** Makes an operation from what it does; how the answer looks is the same for all. */
 export const operation = (
   operationId: string,
   declares: Declaration,
-  run: (request: FhirRequest) => Promise<Outcome>,
+  run: (request: FhirRequest) => Outcome | Promise<Outcome>,
 ): FhirOperation => ({
   operationId,
   declares,
-  handler: (endpoint) => async (call, given: WritingCtx) => {
-    requireKept(endpoint, call);
-    if (given.permits !== undefined) await requirePermitted(given, operationId, call);
-    const shape = negotiate(call, endpoint.formats);
-    const prefer = parsePrefer(call.headers.prefer);
-    const request: FhirRequest = {
-      call,
-      ctx: forWriting(
-        given,
-        fhirBases(call),
-        endpoint.beforeWrite ?? given.beforeWrite,
-        endpoint.afterWrite ?? given.afterWrite,
-      ),
-      endpoint,
-      shape,
-      prefer,
-      body: () => {
-        requireR4Body(call);
-        return shape.format.parse(call.body);
-      },
-      param: (name) => call.params[name] ?? '',
+  handler: (endpoint) => {
+    const serve = (call: Call, given: WritingCtx): Reply | Promise<Reply> => {
+      const asked = new Asked(call, given, endpoint);
+      const outcome = run(asked);
+      return outcome instanceof Promise ? outcome.then((known) => asked.reply(known)) : asked.reply(outcome);
     };
-    return replyWith(call, given.store, await run(request), shape, prefer);
+    return (call, given: WritingCtx) => {
+      requireKept(endpoint, call);
+      if (given.permits === undefined) return serve(call, given);
+      return requirePermitted(given, operationId, call).then(() => serve(call, given));
+    };
   },
 });

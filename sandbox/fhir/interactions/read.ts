@@ -1,15 +1,14 @@
 import { readOutcome } from '../not-modified.ts';
 import type { Outcome } from '../outcome.ts';
-import { read, vread } from '../repository.ts';
+import { readSoon, vread } from '../repository.ts';
 import { requireInstance } from '../space-of-type.ts';
 import type { StoredVersion } from '../stored.ts';
 import { subsetOf, subsetText } from '../subset.ts';
 import { type FhirRequest, operation } from './operation.ts';
 
 const instance = (request: FhirRequest): { type: string; id: string } => {
-  const type = request.param('type');
-  const id = request.param('id');
-  requireInstance(request.ctx, type, id);
+  const { type = '', id = '' } = request.call.params;
+  requireInstance(request.reading, type, id);
   return { type, id };
 };
 
@@ -26,13 +25,14 @@ const answer = (request: FhirRequest, version: StoredVersion): Outcome => {
 export const readResource = operation(
   'readResource',
   { type: ['read'], resource: { conditionalRead: 'full-support' } },
-  async (request) => {
+  (request) => {
     const { type, id } = instance(request);
-    return answer(request, await read(request.ctx, request.ctx.sql, type, id));
+    const reading = readSoon(request.reading, type, id);
+    return reading instanceof Promise ? reading.then((row) => answer(request, row)) : answer(request, reading);
   },
 );
 
 export const vreadResource = operation('vreadResource', { type: ['vread'] }, async (request) => {
   const { type, id } = instance(request);
-  return answer(request, await vread(request.ctx, request.ctx.sql, type, id, request.param('vid')));
+  return answer(request, await vread(request.reading, request.reading.sql, type, id, request.param('vid')));
 });
