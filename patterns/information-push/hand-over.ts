@@ -7,10 +7,12 @@ const FHIR_JSON = 'application/fhir+json';
 const PASSING: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 
 const handOver = async (message: Message, ctx: Ctx): Promise<void> => {
+  // Whom it is about is for faults that a number stands for, and travels no further.
+  const { about: _about, ...headers } = message.headers;
   const reply = await ctx.send('broker', {
     method: 'POST',
     path: PROCESS_MESSAGE,
-    headers: { ...message.headers, accept: FHIR_JSON, 'content-type': FHIR_JSON },
+    headers: { ...headers, accept: FHIR_JSON, 'content-type': FHIR_JSON },
     body: message.body,
   });
   if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);

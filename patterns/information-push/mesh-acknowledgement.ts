@@ -12,6 +12,8 @@ export interface Acknowledged {
   /** The MessageHeader.id that it is about. */
   readonly message: string;
   readonly workflow: string;
+  /** The number of whom that is about, for faults that a number stands for; it is not mailed. */
+  readonly about: string;
   /** Why not; absent where all is well. */
   readonly fault?: string;
 }
@@ -20,7 +22,11 @@ export interface Acknowledged {
  * An infrastructure acknowledgement, put on its way in the transaction of what it acknowledges: workflow `…_ACK`, and it asks for
  * none itself (PSH-11).
  */
-export const acknowledge = async (ctx: Ctx, tx: Tx, { message, workflow, fault }: Acknowledged): Promise<void> => {
+export const acknowledge = async (
+  ctx: Ctx,
+  tx: Tx,
+  { message, workflow, about, fault }: Acknowledged,
+): Promise<void> => {
   const body = infrastructureAck(ctx, {
     ...{ message, base: ctx.baseOf(ctx.participant.name) ?? '' },
     ...{ source: sourceOf(ctx), destination: endpointOf(ctx, 'sender') },
@@ -30,7 +36,7 @@ export const acknowledge = async (ctx: Ctx, tx: Tx, { message, workflow, fault }
     consumer: 'mail-out',
     to: ctx.participant.name,
     contentType: 'application/fhir+json',
-    headers: { workflow: ackOf(workflow), local: ctx.uuid() },
+    headers: { workflow: ackOf(workflow), local: ctx.uuid(), about },
     body: JSON.stringify(body),
   });
 };

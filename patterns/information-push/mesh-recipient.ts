@@ -11,7 +11,7 @@ import { acknowledge } from './mesh-acknowledgement.ts';
 import { noteMail } from './mesh-mail.ts';
 import { isAgreed } from './mesh-mailboxes.ts';
 import { NO_BUSINESS } from './problems.ts';
-import { keepOnce } from './take-in.ts';
+import { keepOnce, whomOf } from './take-in.ts';
 
 /** Kept where a person finds it, and never discarded in silence (PSH-13). */
 const setAside = (ctx: Ctx, { mail, workflow }: Collected, reason: string): Promise<unknown> =>
@@ -31,7 +31,7 @@ const refuse = async (ctx: Ctx, { mail, workflow, body }: Collected, reason: str
   await ctx.transaction(async (tx) => {
     if (!(await noteMail(ctx, tx, { mail, message, workflow, state: 'refused', reason }))) return;
     if (header !== undefined && message !== null && asksFor(header, 'InfAckRequested'))
-      await acknowledge(ctx, tx, { message, workflow, fault: reason });
+      await acknowledge(ctx, tx, { message, workflow, about: '', fault: reason });
   });
 };
 
@@ -41,7 +41,8 @@ const keep = (ctx: Ctx, { mail, workflow }: Collected, message: FhirMessage): Pr
     const reason = asksFor(message.header, 'BusAckRequested') ? NO_BUSINESS : null;
     await noteMail(ctx, tx, { mail, message: headerId, workflow, state: 'taken', reason });
     if (!(await keepOnce(ctx, tx, message, 'mesh'))) return;
-    if (asksFor(message.header, 'InfAckRequested')) await acknowledge(ctx, tx, { message: headerId, workflow });
+    if (asksFor(message.header, 'InfAckRequested'))
+      await acknowledge(ctx, tx, { message: headerId, workflow, about: whomOf(message) });
   });
 
 /** A message from the recipient's mailbox: stored, and what it brings about put on its way, in one transaction. */

@@ -1,3 +1,4 @@
+import { member } from '../../sandbox/act-values.ts';
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { relinked } from '../../sandbox/fhir/bundle/links.ts';
 import { asksFor } from '../../sandbox/fhir/itk.ts';
@@ -55,6 +56,13 @@ const aboutOf = ({ focus, event }: FhirMessage): string => {
   return first === undefined ? event : `${first.resourceType}/${String(first.id)}`;
 };
 
+/** The NHS number of whom a message is about; empty where it names nobody. */
+export const whomOf = ({ content }: FhirMessage): string => {
+  const patient = content.find(({ resource }) => resource.resourceType === 'Patient')?.resource;
+  const [first] = Array.isArray(patient?.identifier) ? patient.identifier : [];
+  return String(member(first, 'value') ?? '');
+};
+
 /** An infrastructure acknowledgement, where one was asked for, goes back through the exchange; nothing acknowledges it (PSH-11). */
 const acknowledge = async (ctx: Ctx, tx: Tx, message: FhirMessage, { event }: { event: string }): Promise<void> => {
   const body: FhirResource = writeMessage({
@@ -72,7 +80,7 @@ const acknowledge = async (ctx: Ctx, tx: Tx, message: FhirMessage, { event }: { 
     consumer: 'hand-over',
     to: ctx.participant.name,
     contentType: 'application/fhir+json',
-    headers: { 'x-request-id': ctx.uuid() },
+    headers: { 'x-request-id': ctx.uuid(), about: whomOf(message) },
     body: JSON.stringify(body),
   });
 };

@@ -35,6 +35,10 @@ const namesIn =
   (value: string): boolean =>
     headers.includes(JSON.stringify(value)) || Buffer.from(body).includes(value);
 
+/** Whether a fault can happen to what a consumer carries: an answer to something else is one only where it carries answers. */
+const canStrike = (effect: FaultEffect, lesson: Lesson | undefined): boolean =>
+  effect.kind === 'message' && (effect.as !== 'uncorrelated' || lesson?.uncorrelated !== undefined);
+
 /** A sentinel of the dialect that a message names, as far as it goes from one participant to another. */
 const sentinelIn = async (
   host: Host,
@@ -46,7 +50,7 @@ const sentinelIn = async (
   const { dialect } = await (await host.pattern(row.pattern)).dialect(row.dialect);
   const names = namesIn(message);
   const meant = ({ value, of }: Sentinel): string => (of === undefined ? value : `${value}/${of}`);
-  const found = dialect.sentinels.find((one) => one.fault.kind === 'message' && names(meant(one)));
+  const found = dialect.sentinels.find((one) => canStrike(one.fault, lesson) && names(meant(one)));
   return found && { effect: found.fault, because: `sentinel ${found.value}` };
 };
 
@@ -67,8 +71,7 @@ export const findMessageStrike = async (
     participant: message.receiver,
     operationId: message.queue.slice(message.queue.indexOf('.') + 1),
     names: namesIn(message),
-    concerns: (effect: FaultEffect) =>
-      effect.kind === 'message' && (effect.as !== 'uncorrelated' || lesson?.uncorrelated !== undefined),
+    concerns: (effect: FaultEffect) => canStrike(effect, lesson),
   });
   return first && strikeOf(first);
 };

@@ -62,19 +62,22 @@ describe.each(['fhir-r4', 'bars'])('an answer that goes wrong on purpose, in %s'
   it.each([
     ['duplicate', '9990000727', 2, 'answered'],
     ['drop', '9990000700', 0, 'acknowledged'],
-  ])('is %s for the number %s', async (_, patient, times, state) => {
-    const id = await refer(dialect, patient);
-    expect(await answers(id)).toBe(times);
-    expect(await requests(id)).toMatchObject({ requests: [{ state }] });
+  ])('is %s by the API and for the number %s', async (as, number, times, state) => {
+    for (const id of [await refer(dialect, PLAIN, as), await refer(dialect, number)]) {
+      expect(await answers(id)).toBe(times);
+      expect(await requests(id)).toMatchObject({ requests: [{ state }] });
+    }
   });
 
   it.each([
     ['delay', '9990000719', 61_000],
     ['nack', '9990000778', 61_000],
-  ])('is brought later where it meets %s, for the number %s', async (_, patient, wait) => {
-    const id = await refer(dialect, patient);
-    expect(await answers(id)).toBe(0);
-    await played.advance(id, wait);
-    expect(await requests(id)).toMatchObject({ requests: [{ state: 'answered' }] });
+    ['reorder', '9990000735', 2_000],
+  ])('is brought later where it meets %s, by the API and for the number %s', async (as, number, wait) => {
+    for (const id of [await refer(dialect, PLAIN, as), await refer(dialect, number)]) {
+      expect(await answers(id)).toBe(0);
+      await played.advance(id, wait);
+      expect(await requests(id)).toMatchObject({ requests: [{ state: 'answered' }] });
+    }
   });
 });

@@ -37,15 +37,3 @@ describe('news about a number that stands for a fault, by topic', () => {
     expect((await listed(box)).subscriptions).toMatchObject([{ number: 4, missing: [] }]);
   });
 });
-
-describe('news about a number that stands for a fault, in MNS', () => {
-  const { open, act, listed } = sandboxes('mns');
-
-  it('comes twice into the queue, or not at all', async () => {
-    const box = await open();
-    await act(box, 'subscriber', 'subscribe-to-events');
-    await act(box, 'publisher', 'change-address', { patient: '9990000727' });
-    await act(box, 'publisher', 'change-address', { patient: '9990000700' });
-    expect((await listed(box)).received.map(({ outcome }) => outcome)).toEqual(['repeat', 'new']);
-  });
-});
