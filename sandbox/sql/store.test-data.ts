@@ -9,6 +9,9 @@ declare module 'vitest' {
   }
 }
 
+/** Schemas of a test file, which is a process of its own. */
+const SCHEMA = `t_${process.pid}_`;
+
 /**
  * The URL of a store for a test: a new one, or for `file` the same one each time. The one place that decides on which driver
  * the tests run; on PostgreSQL each store is a schema of its own.
@@ -16,7 +19,7 @@ declare module 'vitest' {
 export const testStore = async (file?: string): Promise<string> => {
   const database = inject('postgres');
   if (database === undefined) return file === undefined ? 'sqlite::memory:' : `sqlite:${file}`;
-  const schema = `t_${createHash('sha256')
+  const schema = `${SCHEMA}${createHash('sha256')
     .update(file ?? randomUUID())
     .digest('hex')
     .slice(0, 16)}`;
@@ -24,4 +27,16 @@ export const testStore = async (file?: string): Promise<string> => {
   await sql.transaction((tx) => tx.query(`create schema if not exists ${schema}`));
   await sql.close();
   return `${database}?options=${encodeURIComponent(`-c search_path=${schema}`)}`;
+};
+
+/** What was put into a table of a name in all stores of this file on PostgreSQL, of services that are closed by now. */
+export const putInto = async (table: string): Promise<{ readonly stores: number; readonly rows: number }> => {
+  const sql = await openSql(inject('postgres') ?? '', []);
+  const [found] = await sql.query<{ stores: number; rows: number | null }>(
+    `select count(*) as stores, sum(n_tup_ins) as rows from pg_stat_user_tables
+     where relname = $1 and starts_with(schemaname, $2)`,
+    [table, SCHEMA],
+  );
+  await sql.close();
+  return { stores: found?.stores ?? 0, rows: found?.rows ?? 0 };
 };
