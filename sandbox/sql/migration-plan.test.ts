@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, planMigrations } from './migration-plan.ts';
+import { changesTo, fingerprintOf, planMigrations } from './migration-plan.ts';
 
 const step = (id: string) => ({ id, statements: [`create table ${id.replace('-', '_')} (id bigint)`] });
 const ran = (...ids: string[]) => ids.map((id) => ({ id, fingerprint: fingerprintOf(step(id)) }));
@@ -23,5 +23,10 @@ describe('what has still to run', () => {
   it('is refused where one was edited, or two have the same id', () => {
     expect(() => planMigrations([{ id: 'core-1', fingerprint: 'other' }], [step('core-1')])).toThrow('was edited');
     expect(() => planMigrations([], [step('core-1'), step('core-1')])).toThrow('the same id');
+  });
+
+  it('changes something for those that are there where they know the set, and not where it is all new', () => {
+    const plan = [step('core-2'), step('mailbox-1'), step('mailbox-2')];
+    expect(changesTo(ran('core-1'), plan).map(({ id }) => id)).toEqual(['core-2']);
   });
 });

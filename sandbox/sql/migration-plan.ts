@@ -45,3 +45,9 @@ export const planMigrations = (applied: readonly Applied[], migrations: readonly
     );
   });
 };
+
+/** Those of a plan that change what has been there: whoever began before knows the set, and not them. */
+export const changesTo = (applied: readonly Applied[], plan: readonly Migration[]): readonly Migration[] => {
+  const begun = new Set(applied.map(({ id }) => setOf(id)));
+  return plan.filter(({ id }) => begun.has(setOf(id)));
+};

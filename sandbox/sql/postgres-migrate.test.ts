@@ -46,6 +46,29 @@ describe.skipIf(postgresIsMissing())('migrations on PostgreSQL', () => {
     await expect(openSql(url, edited)).rejects.toThrow('Migration contract-1 was edited');
   });
 
+  it('are refused while nodes of an earlier version have the store in use, and run once those have ended', async () => {
+    const url = await server.createDatabase();
+    const earlier = await Promise.all([openSql(url, contractMigrations), openSql(url, contractMigrations)]);
+    const heard = earlier.map((node) => new Promise<void>((resolve) => node.listen?.('any', () => resolve())));
+    const connected = Promise.all(heard);
+    let known = false;
+    void connected.then(() => {
+      known = true;
+    });
+    // What is said before the others hear is lost.
+    for (let n = 0; !known; n += 1) {
+      for (const node of earlier) node.notify?.('any', `${n}`);
+      await earlier[0]?.query('select 1 as n');
+    }
+    const later = [...contractMigrations, { id: 'contract-99', statements: ['create table more (id bigint)'] }];
+    const other = { id: 'other-1', statements: ['create table other (id bigint)'] };
+    await expect(openSql(url, later)).rejects.toThrow('of an earlier version have the store in use (contract-99');
+    await (await openSql(url, [...contractMigrations, other])).close();
+    await Promise.all(earlier.map((node) => node.close()));
+    await (await openSql(url, later)).close();
+    await expect(openSql(url, contractMigrations)).rejects.toThrow('brought up to date by a newer version');
+  });
+
   it('leave nothing behind where one fails half way, and can be mended', async () => {
     const url = await server.createDatabase();
     const broken = { id: 'broken-1', statements: ['create table half (id bigint)', 'create tabel x (id bigint)'] };

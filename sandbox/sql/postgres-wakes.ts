@@ -8,6 +8,7 @@ export interface Wakes extends Required<Pick<Sql, 'listen' | 'notify'>> {
 }
 
 export interface WakesOptions {
+  /** With what is to be so for as long as the connection lasts. */
   connect(lost: () => void, heard: (payload: string) => void): Promise<Connection>;
 }
 

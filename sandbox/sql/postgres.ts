@@ -4,7 +4,7 @@ import type { OpenSql, SqlValue } from './port.ts';
 import { type Connection, connect } from './postgres-connection.ts';
 import { isUnreachable } from './postgres-errors.ts';
 import { locate } from './postgres-location.ts';
-import { migrate } from './postgres-migrate.ts';
+import { migrate, noteUse } from './postgres-migrate.ts';
 import { createPool } from './postgres-pool.ts';
 import { createStatements } from './postgres-statements.ts';
 import { createTransactions } from './postgres-transactions.ts';
@@ -30,7 +30,16 @@ export const open: OpenSql = async (url, migrations) => {
   const writers = poolWith(size, {});
   const readers = poolWith(size, { default_transaction_read_only: 'on' });
   const wakes = createWakes({
-    connect: (lost, heard) => connect({ client, statements, settings: {}, lost, heard }),
+    async connect(lost, heard) {
+      const connection = await connect({ client, statements, settings: {}, lost, heard });
+      try {
+        await noteUse(connection);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+      return connection;
+    },
   });
   const bodies = createBodies();
   const transactions = createTransactions(writers, bodies, size + 2);
