@@ -52,3 +52,14 @@ export const notShown = (checks: readonly Check[], cases: readonly CheckCase[]):
     })
     .map(({ id }) => id);
 };
+
+/**
+ * Cases whose judgement names nothing that it rests on, so that a report could not show it: every failure does, and what passes in
+ * a journal. What passes where a target is driven rests on what the check looked into.
+ */
+export const restsOnNothing = (checks: readonly Check[], cases: readonly CheckCase[]): readonly CheckCase[] =>
+  cases.filter((one) => {
+    const { verdict, steps = [] } = judgeCase(checks, one);
+    const inJournal = checks.some((check) => check.id === one.id && readsJournal(check));
+    return steps.length === 0 && (verdict === 'fail' || (verdict === 'pass' && inJournal));
+  });

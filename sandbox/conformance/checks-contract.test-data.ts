@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Check } from './check.ts';
-import { checkCases, judgeCase, notShown, wordsOf } from './check-cases.ts';
+import { checkCases, judgeCase, notShown, restsOnNothing, wordsOf } from './check-cases.ts';
 import { parseRequirements } from './requirement.ts';
 
 export interface ChecksContract {
@@ -33,6 +33,10 @@ export const checksContract = async ({ test, load, prefix, count }: ChecksContra
 
     it('are each shown to pass and to fail, and those of an initiator to have seen nothing', () => {
       expect(notShown(checks, cases)).toEqual([]);
+    });
+
+    it('name what they rest on', () => {
+      expect(restsOnNothing(checks, cases)).toEqual([]);
     });
 
     it('stand behind every requirement of the catalogue, each of which has a check or a reason', async () => {

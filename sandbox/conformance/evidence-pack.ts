@@ -3,6 +3,7 @@ import { line } from './evidence.ts';
 import { reportHtml } from './html.ts';
 import type { RequirementResult } from './judge.ts';
 import { junit } from './junit.ts';
+import { shareText } from './numbers.ts';
 import { type Report, type ReportedExchange, standingOf } from './report.ts';
 
 /** The earliest time that a zip can say, in any zone: the same report gives the same bytes. */
@@ -22,8 +23,8 @@ Pattern   ${report.pattern}, dialect ${report.dialect}
 Judged    ${report.participant ?? report.role}: ${report.target}
 Started   ${report.startedAt}
 Made by   ${report.tool}
-Index     ${report.index.percent ?? 'none'} % (${report.index.means})
-Score     ${report.score.percent ?? 'none'} % (${report.score.means})
+${shareText('Index', report.index)} (${report.index.means})
+${shareText('Score', report.score)} (${report.score.means})
 
 report.html, report.json and junit.xml are the whole report. requirements/<id>/ has, for each requirement of the catalogue:
 verdict.json, what was found; and exchanges/, every request and reply that a verdict of it rests on, credentials removed.

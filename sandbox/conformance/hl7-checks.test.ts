@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readsJournal } from './check.ts';
-import { checkCases, judgeCase, notShown, wordsOf } from './check-cases.ts';
+import { checkCases, judgeCase, notShown, restsOnNothing, wordsOf } from './check-cases.ts';
 import { hl7JournalChecks } from './hl7-journal-checks.ts';
 import { hl7KeptChecks } from './hl7-kept-checks.ts';
 import { hl7Rules } from './hl7-run.ts';
@@ -20,6 +20,7 @@ describe('the checks of HL7 v2', () => {
 
   it('are each shown to pass and to fail, and those of a sender to have seen nothing', () => {
     expect(notShown(checks, cases)).toEqual([]);
+    expect(restsOnNothing(checks, cases)).toEqual([]);
   });
 
   it('stand behind all fourteen requirements of the catalogue, for each role that one binds, or there is a reason', async () => {

@@ -48,16 +48,17 @@ const namesMessage = (evidence: Evidence): Judgement =>
   );
 
 const ownId = (evidence: Evidence): Judgement => {
-  const seen = new Map<string, string>();
-  return each(evidence, ({ step, sent, reply }) => {
+  const seen = new Map<string, Acknowledged>();
+  return each(evidence, (of) => {
+    const { step, sent, reply } = of;
     const id = reply.text('MSH-10');
     if (id === '') return fail(`${step}: MSH-10 of the acknowledgement is empty.`, step);
     if (id === sent.text('MSH-10')) return fail(`${step}: MSH-10 is that of the message it answers, ${id}.`, step);
     const before = seen.get(id);
-    // What comes again gets the same acknowledgement again (V2-10).
-    if (before !== undefined && step !== 'hl7-again')
-      return fail(`${step}: MSH-10 is ${id}, as of the acknowledgement of ${before}.`, step);
-    seen.set(id, step);
+    // What comes again, however often, gets the same acknowledgement again (V2-10).
+    if (before !== undefined && before.sent.encoded('MSH-10') !== sent.encoded('MSH-10'))
+      return fail(`${step}: MSH-10 is ${id}, as of the acknowledgement of ${before.step}.`, step);
+    seen.set(id, of);
     return pass;
   });
 };

@@ -27,7 +27,7 @@ dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .
 dt { color: var(--soft); } dd { margin: 0; min-width: 0; }
 table { border-collapse: collapse; width: 100%; }
 th[scope=row], td:nth-child(3) { white-space: nowrap; }
-caption { display: block; text-align: left; color: var(--soft); padding-bottom: .25rem; }
+caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); }
 .tag { display: inline-block; padding: 0 .5rem; border: 2px solid currentColor; font-size: .85rem; font-weight: 700; white-space: nowrap; }
 .pass { color: var(--good); } .fail, .error { color: var(--bad); } .skip { color: var(--warn); } .omit { color: var(--quiet); } .waived { color: var(--waived); }
@@ -38,7 +38,7 @@ section.one { border-top: 1px solid var(--line); padding: 1rem 0; }
 pre { margin: .25rem 0 .75rem; padding: .6rem .75rem; background: var(--panel); border: 1px solid var(--line); white-space: pre-wrap;
   font: .85rem/1.45 ui-monospace, Consolas, "Liberation Mono", monospace; max-height: 26rem; overflow: auto; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
-  table, tbody, tr, td { display: block; } thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
+  table, caption, tbody, tr, td { display: block; } thead { position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden; }
   tr { border-bottom: 1px solid var(--line); padding: .4rem 0; } td, th[scope=row] { display: inline-block; border: 0; padding: .1rem .6rem .1rem 0; } }
 @media print { html { font-size: 10pt; } body { padding: 0; max-width: none; } pre { max-height: none; overflow: visible; }
   h2, h3 { break-after: avoid; } .checks > li, .numbers li { break-inside: avoid; } .new-page { break-before: page; } }

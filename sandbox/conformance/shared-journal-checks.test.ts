@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { checkCases, judgeCase, notShown, wordsOf } from './check-cases.ts';
+import { checkCases, judgeCase, notShown, restsOnNothing, wordsOf } from './check-cases.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 
 const file = new URL('./shared-journal-checks.test-data.yaml', import.meta.url);
@@ -15,5 +15,6 @@ describe('the checks of an initiator that every pattern shares', () => {
 
   it('are each shown to pass, to fail, and to have seen nothing', () => {
     expect(notShown(sharedJournalChecks, cases)).toEqual([]);
+    expect(restsOnNothing(sharedJournalChecks, cases)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ export interface ProgressLine {
 }
 
 const text = ({ percent, requests, step, check }: Progress): string =>
-  `${String(percent).padStart(3)} %  ${check === undefined ? step : `${check.requirement}  ${check.title}`}  (${requests} requests)`;
+  `${String(percent).padStart(3)} %  ${check === undefined ? step : `${check.requirement}  ${check.title}`}  (${requests === 1 ? '1 request' : `${requests} requests`})`;
 
 /**
  * How far a run is, on standard error: one line that changes on a terminal; with `always` also elsewhere, there a line for
