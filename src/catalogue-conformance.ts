@@ -1,4 +1,5 @@
 import type { Check } from '../sandbox/conformance/check.ts';
+import type { Passing } from '../sandbox/conformance/passing.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
 import type { Session } from '../sandbox/conformance/session.ts';
 import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
@@ -68,4 +69,18 @@ export const loadConformance = async (
   const faults = form.length > 0 ? form : faultsOfCoverage(requirements, conformance.checks);
   if (faults.length > 0) throw new CatalogueError(`patterns/${id}`, faults);
   return conformance;
+};
+
+/** How a pattern tells what passes between two systems: what its `passing.ts` exports, undefined where it has none. */
+export const loadPassing = async (
+  id: string,
+  root: URL = new URL('../', import.meta.url),
+): Promise<Passing | undefined> => {
+  const folder = new URL(`patterns/${id}/`, root);
+  if (!(await filesOf(folder, 'passing')).includes('passing')) return undefined;
+  const loaded: unknown = await import(new URL(`passing${CODE}`, folder).href);
+  const exported = isRecord(loaded) ? loaded.passing : undefined;
+  if (!isRecord(exported) || typeof exported.name !== 'function' || !Array.isArray(exported.participants))
+    throw new CatalogueError(`patterns/${id}/passing.ts`, ['it must export `passing`']);
+  return exported as Partial<Passing> as Passing;
 };

@@ -1,4 +1,4 @@
-import { runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
+import { hl7Rules, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
 
 const PATIENT = '9000000009';
@@ -68,5 +68,5 @@ export const ownSeats: OwnSeats = {
       ],
     },
   },
-  hl7v2: runHl7Conformance,
+  hl7v2: { run: runHl7Conformance, rules: hl7Rules },
 };

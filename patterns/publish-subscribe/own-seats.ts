@@ -1,4 +1,4 @@
-import { runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
+import { hl7Rules, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
 
 const PATIENT = '9000000009';
@@ -22,7 +22,7 @@ const toEvents = async (sandbox: OwnSandbox): Promise<void> => {
 /** How a project of this pattern is judged where it serves itself. */
 export const ownSeats: OwnSeats = {
   people: 40,
-  hl7v2: runHl7Conformance,
+  hl7v2: { run: runHl7Conformance, rules: hl7Rules },
   dialects: {
     'fhir-r4': {
       driven: { target: 'broker/FHIR/R4', calledBack: 'subscriber', profile: async () => known },

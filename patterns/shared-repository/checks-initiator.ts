@@ -134,10 +134,8 @@ const TIMES = [
 const saysWho = (evidence: JournalEvidence): Judgement => {
   if (evidence.dialect === 'pds') return omit('in PDS nobody says for whom a record is written');
   const created = sentBy(evidence).filter(
-    ({ request, reply }) =>
-      request.method === 'POST' &&
-      reply?.status === 201 &&
-      /^\/[A-Z][A-Za-z]+$/.test(new URL(request.url, 'http://x').pathname.replace(/^.*\/FHIR\/R4/, '')),
+    (one) =>
+      one.request.method === 'POST' && one.reply?.status === 201 && /^\/[A-Z][A-Za-z]+(?:\?|$)/.test(pathOf(one)),
   );
   for (const one of created) {
     const body = parsed(one.request);

@@ -1,6 +1,7 @@
 import { all, type Check, fail, type Judgement, omit, pass, skip } from '../../sandbox/conformance/check.ts';
 import { at, type Evidence, line, list, on } from '../../sandbox/conformance/evidence.ts';
-import { check, ok, RECORDS, said, sameGender, unmarked, value } from './judging.ts';
+import { keptOut } from '../../sandbox/conformance/kept-out.ts';
+import { check, ok, RECORDS, said, sameGender, value } from './judging.ts';
 
 const permission = (evidence: Evidence): Judgement => {
   const refused = on(evidence, 'update-without-right', (one) =>
@@ -9,7 +10,7 @@ const permission = (evidence: Evidence): Judgement => {
   const kept =
     evidence.dialect === 'pds'
       ? sameGender(evidence, 'after-without-right')
-      : unmarked(evidence, 'after-without-right', 'fr');
+      : keptOut(evidence, 'update-without-right', 'after-without-right');
   return all([refused, kept]);
 };
 

@@ -1,7 +1,8 @@
 import { all, type Check, fail, type Judgement, pass, skip } from '../../sandbox/conformance/check.ts';
 import { type Answered, at, type Evidence, line, list, on } from '../../sandbox/conformance/evidence.ts';
+import { keptOut } from '../../sandbox/conformance/kept-out.ts';
 import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
-import { check, ok, RECORDS, said, sameGender, unmarked, value } from './judging.ts';
+import { check, ok, RECORDS, said, sameGender, value } from './judging.ts';
 
 const created = (evidence: Evidence): Judgement =>
   on(evidence, 'create', (one) =>
@@ -46,7 +47,9 @@ const stale = (evidence: Evidence): Judgement =>
         : fail(said(one), one.step),
     );
     const kept =
-      evidence.dialect === 'pds' ? sameGender(evidence, 'after-stale') : unmarked(evidence, 'after-stale', 'cy');
+      evidence.dialect === 'pds'
+        ? sameGender(evidence, 'after-stale')
+        : keptOut(evidence, 'update-stale', 'after-stale');
     return all([refused, kept]);
   });
 

@@ -1,4 +1,4 @@
-import { type Check, fail, type Judgement, pass, skip } from '../../sandbox/conformance/check.ts';
+import { type Check, fail, type Judgement, pass } from '../../sandbox/conformance/check.ts';
 import { type Answered, at, type Evidence, json, line, on } from '../../sandbox/conformance/evidence.ts';
 import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
 
@@ -6,14 +6,6 @@ export const value = (observation: Answered, ...path: readonly (string | number)
   at(json(observation), ...path);
 export const ok = ({ reply }: Answered): boolean => reply.status === 200 || reply.status === 204;
 export const said = (one: Answered): string => `${line(one)}: ${codesOf(one).join() || 'no code'}.`;
-
-/** After a refusal the record is as it was: `language` marks what each change would have made of it. */
-export const unmarked = (evidence: Evidence, step: string, mark: string): Judgement =>
-  on(evidence, step, (after) => {
-    if (after.reply.status !== 200)
-      return skip(`not observed: the record could not be read again (${after.reply.status})`);
-    return value(after, 'language') === mark ? fail('The record was changed all the same.', step) : pass;
-  });
 
 export const sameGender = (evidence: Evidence, step: string): Judgement =>
   on(evidence, 'read', (before) =>

@@ -11,11 +11,15 @@ import {
 } from '../../sandbox/conformance/evidence.ts';
 import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
 
+/** A final answer to a conditional read (RFC 9110, 15.4.5). */
+const NOT_MODIFIED = 304;
+
 const sameConnection = (evidence: Evidence): Judgement => {
   const lost = evidence.observations.find(({ broken }) => broken !== undefined);
   if (lost !== undefined) return fail(`${line(lost)}: ${lost.broken?.detail}.`, lost.step);
   const late = answered(evidence).find(
-    ({ reply }) => reply.status === 202 || reply.status < 200 || (reply.status >= 300 && reply.status < 400),
+    ({ reply: { status } }) =>
+      status === 202 || status < 200 || (status >= 300 && status < 400 && status !== NOT_MODIFIED),
   );
   if (late !== undefined) return fail(`${line(late)}.`, late.step);
   return evidence.observations.length === 0 ? skip('not observed: no request was sent') : pass;
@@ -25,9 +29,8 @@ const readResource = (evidence: Evidence): Judgement =>
   on(evidence, 'read', (one) => {
     if (one.reply.status !== 200) return fail(`${line(one)}.`, 'read');
     const type = at(json(one), 'resourceType');
-    return type === 'Patient'
-      ? pass
-      : fail(`The body is ${typeof type === 'string' ? type : 'no FHIR resource'}.`, 'read');
+    const [, asked = 'Patient'] = /\/([A-Z][A-Za-z]+)\/[^/?]+(?:\?|$)/.exec(one.request.url) ?? [];
+    return type === asked ? pass : fail(`The body is ${typeof type === 'string' ? type : 'no FHIR resource'}.`, 'read');
   });
 
 const readETag = (evidence: Evidence): Judgement =>

@@ -62,17 +62,22 @@ const filesOf = (one: RequirementResult, report: Report): readonly (readonly [st
   ];
 };
 
-/** A report as a zip, keyed by requirement, that says plainly what it is not. */
-export const evidencePack = (report: Report): Uint8Array => {
-  const files: readonly (readonly [string, string])[] = [
-    ['README.txt', readme(report)],
-    ['report.html', reportHtml(report)],
-    ['report.json', `${JSON.stringify(report, null, 2)}\n`],
-    ['junit.xml', junit(report)],
-    ...report.requirements.flatMap((one) => filesOf(one, report)),
-  ];
-  return zipSync(Object.fromEntries(files.map(([name, text]) => [`evidence/${name}`, strToU8(text)])), {
-    level: 9,
-    mtime: TIME,
+const filesOfReport = (report: Report): readonly (readonly [string, string])[] => [
+  ['README.txt', readme(report)],
+  ['report.html', reportHtml(report)],
+  ['report.json', `${JSON.stringify(report, null, 2)}\n`],
+  ['junit.xml', junit(report)],
+  ...report.requirements.flatMap((one) => filesOf(one, report)),
+];
+
+const folderOf = ({ dialect, role, participant }: Report, place: number): string =>
+  `evidence/${place + 1}-${dialect}-${role}${participant === undefined ? '' : `-${participant}`}`;
+
+/** Reports as a zip, each keyed by requirement, which says plainly what it is not; several have a folder each. */
+export const evidencePack = (...reports: readonly Report[]): Uint8Array => {
+  const files = reports.flatMap((report, place) => {
+    const folder = reports.length === 1 ? 'evidence' : folderOf(report, place);
+    return filesOfReport(report).map(([name, text]) => [`${folder}/${name}`, strToU8(text)] as const);
   });
+  return zipSync(Object.fromEntries(files), { level: 9, mtime: TIME });
 };

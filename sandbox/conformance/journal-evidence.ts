@@ -27,7 +27,12 @@ export interface SeenExchange {
   /** When it began and when it ended in real time; people and systems outside wait in real time. */
   readonly began: number;
   readonly ended: number;
-  readonly request: SeenHalf & { readonly method: string; readonly url: string };
+  readonly request: SeenHalf & {
+    readonly method: string;
+    readonly url: string;
+    /** What of the address, with its query, is below the base of whoever answered, where that is known. */
+    readonly below?: string;
+  };
   /** What whoever asked was given; absent where no reply reached it, and for a message. */
   readonly reply?: SeenHalf & { readonly status: number };
   /**
@@ -73,7 +78,7 @@ export const parsed = (half: SeenHalf | undefined): unknown => {
 
 /** Path below the participant's FHIR base, with its query: `/Patient/1?_summary=true`. */
 export const pathOf = ({ request }: SeenExchange): string => {
-  const { pathname, search } = new URL(request.url, 'http://sandbox.invalid');
+  const { pathname, search } = new URL(request.below ?? request.url, 'http://sandbox.invalid');
   return `${pathname.replace(/^.*\/FHIR\/R4(?=\/|$)/, '')}${search}`;
 };
 

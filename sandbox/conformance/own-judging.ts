@@ -9,7 +9,7 @@ import { openOwnEngines } from './own-engines.ts';
 import type { DrivenSeat, Hl7Seat, OwnSandbox, OwnSeat, OwnSeats, WatchedSeats } from './own-seats.ts';
 import { checkProfile } from './profile.ts';
 import type { Report } from './report.ts';
-import { type Conformance, runConformance } from './run.ts';
+import { type Conformance, type Demands, runConformance } from './run.ts';
 import { runJournalConformance } from './run-journal.ts';
 
 /** What is judged where a project judges itself. */
@@ -21,6 +21,7 @@ export interface OwnRun {
   /** Of the process: on what it is served. */
   readonly env: Environment;
   readonly hl7v2?: OwnSeats['hl7v2'];
+  readonly demands: Demands;
 }
 
 const SEED = 1;
@@ -65,7 +66,7 @@ const wantedFor = ({ dialect, people }: OwnRun, { seats, auth }: Pick<NewSandbox
 });
 
 const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise<Report> => {
-  const { pattern, dialect, conformance } = run;
+  const { pattern, dialect, conformance, demands } = run;
   const id = 'driven';
   const target = `${await served.open(id, wantedFor(run, seat))}/${seat.target}`;
   const profile = checkProfile(await seat.profile(target, sandboxOf(served, pattern, id)));
@@ -76,18 +77,19 @@ const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise
     target,
     profile,
     tool: TOOL,
+    ...demands,
     ...(calledBack && { listening: (url) => setSeat(served, id, calledBack, url) }),
   });
 };
 
 const driveHl7 = async (served: Standalone, run: OwnRun, { participant, keeps }: Hl7Seat): Promise<Report[]> => {
-  const { pattern, dialect, hl7v2 } = run;
+  const { pattern, dialect, hl7v2, demands } = run;
   const id = 'mllp';
   const base = await served.open(id, wantedFor(run, {}));
   const target = await served.mllpUrl(id, participant);
   if (hl7v2 === undefined || target === undefined) throw new Error(`${participant} takes no HL7 v2 in ${dialect}`);
   const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}` } });
-  return [await hl7v2({ pattern: pattern.id, dialect, target, profile, tool: TOOL })];
+  return [await hl7v2.run({ pattern: pattern.id, dialect, target, profile, tool: TOOL, ...demands })];
 };
 
 const watch = async (
@@ -96,7 +98,7 @@ const watch = async (
   id: string,
   { participants, play }: WatchedSeats,
 ): Promise<Report[]> => {
-  const { pattern, dialect, conformance } = run;
+  const { pattern, dialect, conformance, demands } = run;
   const target = await served.open(id, wantedFor(run, {}));
   await play(sandboxOf(served, pattern, id)).catch((error: unknown) => {
     // What has changed may no longer do what it is told: it is judged by what it did until then.
@@ -117,6 +119,7 @@ const watch = async (
         main,
         target,
         tool: TOOL,
+        ...demands,
       }),
     );
   return reports;

@@ -1,6 +1,6 @@
 import type { NewSandbox } from '../standalone.ts';
 import type { Report } from './report.ts';
-import type { RunOptions } from './run.ts';
+import type { Conformance, RunOptions } from './run.ts';
 
 /** A sandbox of this very project, as the one who judges it has it. */
 export interface OwnSandbox {
@@ -50,6 +50,9 @@ export interface OwnSeat {
 export interface OwnSeats {
   readonly people: number;
   readonly dialects: Readonly<Record<string, OwnSeat>>;
-  /** How whoever takes HL7 v2 over MLLP is judged; the pattern names it, so that others do not carry it. */
-  readonly hl7v2?: (options: RunOptions) => Promise<Report>;
+  /** How whoever takes HL7 v2 over MLLP is judged, and by what; the pattern names it, so that others do not carry it. */
+  readonly hl7v2?: {
+    readonly run: (options: RunOptions) => Promise<Report>;
+    readonly rules: () => Promise<Pick<Conformance, 'requirements' | 'checks'>>;
+  };
 }

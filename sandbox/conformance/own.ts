@@ -1,21 +1,24 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Environment } from '../config.ts';
 import type { LoadedPattern } from '../http/host.ts';
 import type { Check } from './check.ts';
+import { HELP, type OwnArguments, readArguments } from './own-arguments.ts';
 import { judgeOwn, TOOL } from './own-judging.ts';
 import type { OwnSeat, OwnSeats } from './own-seats.ts';
-import { FORMATS, printReports } from './print.ts';
+import { printReports } from './print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from './profile.ts';
 import type { Report } from './report.ts';
+import { writeReport, writeReportFiles } from './report-files.ts';
 import { parseRequirements } from './requirement.ts';
-import { type Conformance, runConformance } from './run.ts';
+import { type Conformance, type Demands, runConformance } from './run.ts';
 import { UnreachableError, UsageError } from './run-errors.ts';
 import type { Session } from './session.ts';
 import { sharedChecks } from './shared-checks.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 import { sharedRequirements } from './shared-requirements.ts';
+import { checkWaivers } from './waivers.ts';
+import { readWaivers } from './waivers-file.ts';
 
 export interface OwnConformance extends OwnSeats {
   /** Of the process: STORE_URL and BROKER_URL say on what it is served, in memory where they say nothing. */
@@ -37,15 +40,6 @@ const conformanceOf = async ({ requirements, checks, drives }: OwnConformance): 
     for (const drive of drives) await drive(session);
   },
 });
-
-const HELP = `Judges a system by the requirements of this pattern; this project itself, where no target is named.
-  --target <url>      base URL of the system
-  --profile <file>    what the checks need to know of it, YAML or JSON
-  --dialect <id>      how it speaks the pattern
-  --format <format>   table (as a rule), json, junit or html
-  --output <file>     write the report there
-Exit codes: 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged.
-`;
 
 /** What was asked for and cannot be had is a mistake of who asks, not of the target: exit code 2. */
 const orUsage = async <T>(what: string, doing: Promise<T>): Promise<T> => {
@@ -74,62 +68,48 @@ const exitCodeOf = (reports: readonly Report[]): number => {
   return codes.includes(1) ? 1 : Math.max(...codes);
 };
 
-interface Asked {
-  readonly target?: string;
-  readonly profile?: string;
-  readonly dialect?: string;
-  readonly format: string;
-  readonly output?: string;
-  readonly help?: boolean;
-}
-
-const readArguments = (argv: readonly string[]): Asked => {
-  const text = { type: 'string' } as const;
-  const options = {
-    target: text,
-    profile: text,
-    dialect: text,
-    output: text,
-    format: { ...text, default: 'table' },
-    help: { type: 'boolean' },
-  } as const;
-  try {
-    return parseArgs({ args: [...argv], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+/** What every report of the run is held to; a waiver of what only another of them looks at says nothing in this one. */
+const demandsOf = async (own: OwnConformance, known: Conformance, asked: OwnArguments): Promise<Demands> => {
+  const { minLevel, minIndex } = asked;
+  const hl7v2 = await own.hl7v2?.rules();
+  const waivers = checkWaivers(await readWaivers(asked.waivers), {
+    requirements: [...known.requirements, ...(hl7v2?.requirements ?? [])],
+    checks: [...known.checks, ...(hl7v2?.checks ?? [])],
+  });
+  return { minLevel, waivers, ...(minIndex === undefined ? {} : { minIndex }) };
 };
 
-const reportsOf = async (own: OwnConformance, { target, profile, dialect }: Asked): Promise<readonly Report[]> => {
+const reportsOf = async (own: OwnConformance, asked: OwnArguments): Promise<readonly Report[]> => {
+  const { target, profile, dialect } = asked;
   const conformance = await conformanceOf(own);
+  const demands = await demandsOf(own, conformance, asked);
   if (target === undefined) {
     const reports: Report[] = [];
     for (const one of dialect === undefined ? Object.keys(own.dialects) : [dialect])
-      reports.push(...(await judgeOwn({ ...own, dialect: one, conformance }, requireDialect(own, one))));
+      reports.push(...(await judgeOwn({ ...own, dialect: one, conformance, demands }, requireDialect(own, one))));
     return reports;
   }
   const given = await profileIn(profile);
   const spoken = dialect ?? given.dialect ?? Object.keys(own.dialects)[0] ?? '';
   requireDialect(own, spoken);
-  const run = { pattern: own.pattern.id, dialect: spoken, target, profile: given, tool: TOOL };
+  const run = { pattern: own.pattern.id, dialect: spoken, target, profile: given, tool: TOOL, ...demands };
   const overMllp = /^mllps?:/i.test(target) ? own.hl7v2 : undefined;
-  return [await (overMllp === undefined ? runConformance(conformance, run) : overMllp(run))];
+  return [await (overMllp === undefined ? runConformance(conformance, run) : overMllp.run(run))];
 };
 
 /** The whole of a project's `conform.ts`: judges, prints, and sets the exit code. */
 export const runOwnConformance = async (argv: readonly string[], own: OwnConformance): Promise<void> => {
   try {
     const asked = readArguments(argv);
-    if (asked.help === true) {
+    if (asked.help) {
       process.stdout.write(HELP);
       return;
     }
-    const format = FORMATS.find((one) => one === asked.format);
-    if (format === undefined) throw new UsageError(`--format is one of ${FORMATS.join(', ')}`);
     const reports = await reportsOf(own, asked);
-    const text = printReports(reports, format);
+    const text = printReports(reports, asked.format);
     if (asked.output === undefined) process.stdout.write(text);
-    else await orUsage(`The report cannot be written to ${asked.output}`, writeFile(asked.output, text));
+    else await writeReport(asked.output, text);
+    await writeReportFiles(asked.report, reports);
     process.exitCode = exitCodeOf(reports);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof UnreachableError)) throw error;

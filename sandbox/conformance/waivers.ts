@@ -101,16 +101,21 @@ export const applyWaivers = (
       : { ...result, checks };
   });
 
-/** What each waiver covers in a report. */
+const isLookedAt = (results: readonly RequirementResult[], { requirement, check }: Waiver): boolean =>
+  results.some(({ id, checks }) => checks.some((one) => id === requirement || one.check === check));
+
+/** What each waiver covers in a report; one of what no check here looked at is another report's. */
 export const coverageOf = (
   results: readonly RequirementResult[],
   waivers: readonly Waiver[],
 ): readonly AppliedWaiver[] =>
-  waivers.map((waiver) => ({
-    ...waiver,
-    covers: results.flatMap(({ id, checks }) =>
-      checks.filter(
-        ({ check, waived }) => waived !== undefined && (waiver.check === check || waiver.requirement === id),
-      ),
-    ).length,
-  }));
+  waivers
+    .filter((waiver) => isLookedAt(results, waiver))
+    .map((waiver) => ({
+      ...waiver,
+      covers: results.flatMap(({ id, checks }) =>
+        checks.filter(
+          ({ check, waived }) => waived !== undefined && (waiver.check === check || waiver.requirement === id),
+        ),
+      ).length,
+    }));

@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
+import { checkReportFiles, writeReport, writeReportFiles } from '../../sandbox/conformance/report-files.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
-import { waiversIn } from '../../sandbox/conformance/waivers.ts';
+import { readWaivers } from '../../sandbox/conformance/waivers-file.ts';
 import { parseDuration } from '../../sandbox/duration.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { type DrivenOptions, judgeDriven } from './driven-system.ts';
 import { judgeInSandbox, placeOf } from './judged-sandbox.ts';
-import { checkReportFiles, writeReport, writeReportFiles } from './report-files.ts';
 
 interface Options extends DrivenOptions {
   readonly sandbox?: string;
@@ -54,15 +53,6 @@ const duration = (text: string): number => {
   }
 };
 
-const readWaivers = async (file: string | undefined): Promise<unknown> => {
-  if (file === undefined) return undefined;
-  try {
-    return waiversIn(await readFile(file, 'utf8')) ?? [];
-  } catch (error) {
-    throw new UsageError(`The waivers ${file} cannot be read. ${reasonOf(error)}`);
-  }
-};
-
 const read = async (sandbox: string, options: Options): Promise<Report> => {
   const foreign = ofTarget.filter((name) => options[name] !== undefined);
   if (foreign.length > 0)
@@ -88,7 +78,7 @@ const conform = async (options: Options, signal: AbortSignal): Promise<number> =
   const text = printReports([report], options.format);
   if (options.output === undefined) process.stdout.write(text);
   else await writeReport(options.output, text);
-  await writeReportFiles(files, report);
+  await writeReportFiles(files, [report]);
   return report.exitCode;
 };
 

@@ -1,17 +1,19 @@
 import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { checkHl7Target, isMllp } from '../../sandbox/conformance/hl7-run.ts';
+import { checkHl7Target, hl7Rules, isMllp } from '../../sandbox/conformance/hl7-run.ts';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import { EMPTY_PROFILE } from '../../sandbox/conformance/profile.ts';
+import { checkReportFiles, writeReport, writeReportFiles } from '../../sandbox/conformance/report-files.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { checkTargets } from '../../sandbox/conformance/run.ts';
 import { UsageError } from '../../sandbox/conformance/run-errors.ts';
+import { checkWaivers } from '../../sandbox/conformance/waivers.ts';
+import { readWaivers } from '../../sandbox/conformance/waivers-file.ts';
 import { parseDuration } from '../../sandbox/duration.ts';
 import type { PatternManifest } from '../../sandbox/manifest.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { openCatalogue } from '../catalogue.ts';
-import { loadConformance } from '../catalogue-conformance.ts';
+import { loadConformance, loadPassing } from '../catalogue-conformance.ts';
 import { startHttpProxy } from '../proxy/http-proxy.ts';
 import { judgeBetween } from '../proxy/judge.ts';
 import { startMllpProxy } from '../proxy/mllp-proxy.ts';
@@ -32,6 +34,9 @@ interface Options {
   readonly format: Format;
   readonly output?: string;
   readonly minLevel: Level;
+  readonly minIndex?: number;
+  readonly waivers?: string;
+  readonly report?: readonly string[];
   readonly allowLive?: boolean;
 }
 
@@ -97,6 +102,13 @@ const stand = async (options: Options): Promise<number> => {
     throw new UsageError(`${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
   const conformance = await loadConformance(catalogue, pattern);
   const ways = waysOf(await catalogue.manifest(pattern), options);
+  const { report: files = [], minLevel, minIndex } = options;
+  checkReportFiles(files);
+  const rules = await hl7Rules();
+  const waivers = checkWaivers(await readWaivers(options.waivers), {
+    requirements: [...conformance.requirements, ...rules.requirements],
+    checks: [...conformance.checks, ...rules.checks],
+  });
   const file = options.record === undefined ? undefined : createWriteStream(options.record, { flags: 'a' });
   const enough = new AbortController();
   let count = 0;
@@ -124,17 +136,19 @@ const stand = async (options: Options): Promise<number> => {
       pattern,
       dialect,
       conformance,
+      passing: await loadPassing(pattern),
       exchanges: record.all(),
       lost: record.lost(),
       startedAt,
       tool: tool(),
-      minLevel: options.minLevel,
+      demands: { minLevel, waivers, ...(minIndex === undefined ? {} : { minIndex }) },
     },
     ways,
   );
   const text = printReports(reports, options.format);
   if (options.output === undefined) process.stdout.write(text);
-  else await writeFile(options.output, text);
+  else await writeReport(options.output, text);
+  await writeReportFiles(files, reports);
   const codes = reports.map(({ exitCode }) => exitCode);
   return codes.find((code) => code === 1) ?? codes.find((code) => code === 0) ?? 4;
 };
@@ -174,7 +188,14 @@ export const register = (program: Command): void => {
         .choices(['SHALL', 'SHOULD'])
         .default('SHOULD'),
     )
+    .option(
+      '--min-index <percent>',
+      'fail where less than that of what is asked of a side could be judged',
+      whole(0, 100),
+    )
+    .option('--waivers <file>', 'YAML or JSON: failures that may stand for now, each with a reason and an expiry')
     .option('--output <file>', 'write the reports there instead of to standard output')
+    .option('--report <file...>', 'write them there too, as the name ends: .html, .json, .xml (JUnit), .zip (evidence)')
     .action(async (options: Options) => {
       try {
         process.exitCode = await stand(options);

@@ -62,6 +62,8 @@ export const startHttpProxy = async (options: HttpProxyOptions): Promise<Running
   const { upstream, record, from, to } = options;
   const { origin: base, pathname } = new URL(upstream);
   let own = '';
+  const root = pathname.replace(/\/+$/, '');
+  const belowOf = (path: string): string => (path.startsWith(root) ? path.slice(root.length) || '/' : path);
   const inwards = (text: string): string => text.replaceAll(base, own);
   const proxy = createProxyServer({
     target: base,
@@ -88,6 +90,7 @@ export const startHttpProxy = async (options: HttpProxyOptions): Promise<Running
       ended: Date.now(),
       method: request.method ?? '',
       url: `${base}${request.url ?? '/'}`,
+      below: belowOf(request.url ?? '/'),
       request: passing(call.sent, call.piece),
       ...rest,
     });
@@ -170,7 +173,7 @@ export const startHttpProxy = async (options: HttpProxyOptions): Promise<Running
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   own = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   return {
-    url: `${own}${pathname.replace(/\/+$/, '')}`,
+    url: `${own}${root}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

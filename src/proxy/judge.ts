@@ -1,26 +1,29 @@
 import { type Check, readsJournal } from '../../sandbox/conformance/check.ts';
 import type { Evidence, Observation } from '../../sandbox/conformance/evidence.ts';
-import { messageIn } from '../../sandbox/conformance/hl7-evidence.ts';
 import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
 import type { SeenExchange, SeenHalf } from '../../sandbox/conformance/journal-evidence.ts';
 import { judge, judgeJournal, type RequirementResult } from '../../sandbox/conformance/judge.ts';
+import type { Passing } from '../../sandbox/conformance/passing.ts';
 import { EMPTY_PROFILE } from '../../sandbox/conformance/profile.ts';
 import { makeReport, type Report, shownEvidence } from '../../sandbox/conformance/report.ts';
-import { type Level, type Requirement, type Side, sidesOf } from '../../sandbox/conformance/requirement.ts';
-import type { Conformance } from '../../sandbox/conformance/run.ts';
+import { type Requirement, type Side, sidesOf } from '../../sandbox/conformance/requirement.ts';
+import type { Conformance, Demands } from '../../sandbox/conformance/run.ts';
 import { reportedExchange } from '../../sandbox/conformance/run-journal.ts';
+import { nameHl7Steps } from './hl7-steps.ts';
 import { nameSteps } from './steps.ts';
 
 export interface Between {
   readonly pattern: string;
   readonly dialect: string;
   readonly conformance: Conformance;
+  /** How the pattern tells what passes, where it has a way of its own. */
+  readonly passing: Passing | undefined;
   readonly exchanges: readonly SeenExchange[];
   /** How many were too many to be kept. */
   readonly lost: number;
   readonly startedAt: Date;
   readonly tool: string;
-  readonly minLevel: Level;
+  readonly demands: Demands;
 }
 
 const ABSENT = 'nothing like it passed between the two; drive the system (fingerpost conform --target) to see it';
@@ -37,18 +40,9 @@ const without = (check: Check): Check => (readsJournal(check) ? { ...check, stim
 
 const halfOf = ({ headers, body }: SeenHalf) => ({ headers, body });
 
-/** The message that came twice with its second answer; else the first that was accepted. */
-const hl7Step = (exchange: SeenExchange, all: readonly SeenExchange[]): string | undefined => {
-  const same = all.filter(({ kind, request }) => kind === 'mllp' && request.body === exchange.request.body);
-  if (same.length > 1 && same[1] === exchange) return 'hl7-again';
-  const accepted = all.find(({ reply }) => messageIn(reply?.body)?.encoded('MSA-1') === 'AA');
-  const twice = all.find((one) => all.some((other) => other !== one && other.request.body === one.request.body));
-  return exchange === (twice ?? accepted) ? 'hl7-accepted' : undefined;
-};
-
-const observed = ([exchange, step]: readonly [SeenExchange, string], start: number, url: string): Observation => ({
+const observed = ([exchange, step]: readonly [SeenExchange, string], start: number): Observation => ({
   step,
-  request: { method: exchange.request.method, url, ...halfOf(exchange.request) },
+  request: { method: exchange.request.method, url: exchange.request.url, ...halfOf(exchange.request) },
   ...(exchange.reply === undefined
     ? { broken: { how: 'dropped' as const, detail: exchange.note ?? 'no answer' } }
     : { reply: { status: exchange.reply.status, ...halfOf(exchange.reply) } }),
@@ -58,32 +52,33 @@ const observed = ([exchange, step]: readonly [SeenExchange, string], start: numb
 
 /** Judges each system that answered, by what passed to it. */
 const responder = async (between: Between, name: string, target: string): Promise<Report> => {
-  const { pattern, dialect, conformance, startedAt, tool, minLevel } = between;
-  const own = between.exchanges.filter(({ to }) => to === name);
+  const { pattern, dialect, conformance, startedAt, tool, demands } = between;
+  // Whoever hung up was not waited for: that says nothing of who would have answered.
+  const own = between.exchanges.filter(({ to, noReply }) => to === name && noReply !== 'gone');
   const http = own.filter(({ kind }) => kind === 'http');
-  const hl7 = own.filter(({ kind }) => kind === 'mllp');
+  const hl7 = own.filter(({ kind, reply, note }) => kind === 'mllp' && (reply !== undefined || note !== undefined));
   const start = startedAt.getTime();
-  const silent = hl7.filter(({ reply, note }) => reply === undefined && note === undefined);
-  const evidenceOf = (observations: readonly Observation[]): Evidence => ({
+  const passing = between.passing?.participants.includes(name) === true ? between.passing : undefined;
+  const sent = between.exchanges.filter(({ from, kind }) => from === name && kind === 'http');
+  const named = passing?.name({ dialect, answered: http, sent });
+  const steps = nameSteps(http, named && (() => named.steps));
+  const seen = ([exchange, step]: readonly [SeenExchange, string]) => observed([exchange, step], start);
+  const evidenceOf = (observations: readonly Observation[], received: readonly Observation[] = []): Evidence => ({
     dialect,
     profile: EMPTY_PROFILE,
     observations,
-    received: [],
-    notTaken: {},
+    received,
+    notTaken: passing?.unseen ?? {},
     absent: ABSENT,
   });
-  const httpEvidence = evidenceOf(nameSteps(http).map((one) => observed(one, start, one[0].request.url)));
-  const hl7Evidence = evidenceOf(
-    hl7
-      .filter((one) => !silent.includes(one))
-      .map((one) => observed([one, hl7Step(one, hl7) ?? one.id], start, one.request.url)),
-  );
+  const httpEvidence = evidenceOf(steps.map(seen), named?.received?.map(seen));
+  const hl7Evidence = evidenceOf(nameHl7Steps(hl7).map(seen));
   const rules = await hl7Rules();
   const results: readonly RequirementResult[] = [
     ...(http.length === 0 ? [] : judge(of('responder', conformance.requirements), conformance.checks, httpEvidence)),
     ...(hl7.length === 0 ? [] : judge(of('responder', rules.requirements), rules.checks, hl7Evidence)),
   ];
-  const all = evidenceOf([...httpEvidence.observations, ...hl7Evidence.observations]);
+  const all = evidenceOf([...httpEvidence.observations, ...hl7Evidence.observations], httpEvidence.received);
   return makeReport({
     pattern,
     dialect,
@@ -93,7 +88,8 @@ const responder = async (between: Between, name: string, target: string): Promis
     startedAt,
     milliseconds: Date.now() - start,
     tool,
-    minLevel,
+    minLevel: 'SHOULD',
+    ...demands,
     results,
     ...shownEvidence(all),
     ...notice(between.lost),
@@ -105,7 +101,7 @@ const notice = (lost: number): { readonly notice?: string } =>
 
 /** Judges each system that asked. */
 const initiator = async (between: Between, participant: string, target: string): Promise<Report> => {
-  const { pattern, dialect, conformance, startedAt, tool, minLevel } = between;
+  const { pattern, dialect, conformance, startedAt, tool, demands } = between;
   const exchanges = between.exchanges.filter(({ from, to }) => from === participant || to === participant);
   const speaksHl7 = exchanges.some(({ kind }) => kind === 'mllp');
   const rules = await hl7Rules();
@@ -125,7 +121,8 @@ const initiator = async (between: Between, participant: string, target: string):
     startedAt,
     milliseconds: Date.now() - startedAt.getTime(),
     tool,
-    minLevel,
+    minLevel: 'SHOULD',
+    ...demands,
     results,
     exchanges: exchanges.filter(({ id }) => named.has(id)).map(reportedExchange),
     ...notice(between.lost),

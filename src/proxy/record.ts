@@ -26,6 +26,8 @@ export interface Passed {
   readonly ended: number;
   readonly method: string;
   readonly url: string;
+  /** What of it is below the upstream's base. */
+  readonly below?: string;
   readonly request: Passing;
   /** Absent where none came back; then `noReply` says why. */
   readonly reply?: Passing & { readonly status: number };
@@ -84,7 +86,12 @@ export const createRecord = (write?: (line: string) => void) => {
       began,
       ended,
       ...(note === undefined ? {} : { note }),
-      request: { method, url: redactUrl(passed.url, known), ...asked },
+      request: {
+        method,
+        url: redactUrl(passed.url, known),
+        ...(passed.below === undefined ? {} : { below: redactUrl(passed.below, known) }),
+        ...asked,
+      },
       ...(reply === undefined
         ? { noReply: noReply ?? 'dropped' }
         : { reply: { status: reply.status, ...half(reply, known) } }),

@@ -71,4 +71,32 @@ describe('an exchange that merely passed', () => {
   it('is a search that was to find somebody where it failed', () => {
     expect(namesOf({ a: { path: '/Patient?family=A', status: 500 } })).toEqual(['search-hit']);
   });
+
+  it('says nothing where others may have written whom nobody saw, or where what was asked may have been wrong', () => {
+    const quiet = (exchanges: Readonly<Record<string, Seen>>) =>
+      namesOf(exchanges).filter((step) => !Object.hasOwn(exchanges, step));
+    expect(
+      quiet({ look: version('W/"1"'), refused: { method: 'PUT', sent: { 'if-match': 'W/"1"' }, status: 412 } }),
+    ).toEqual(['read']);
+    expect(
+      quiet({ wrong: { path: '/Patient?colour=red', status: 400 }, busy: { status: 503 }, no: { status: 403 } }),
+    ).toEqual([]);
+    expect(quiet({ count: { path: '/Patient?_summary=count', answer: { total: 3 } } })).toEqual([]);
+    expect(quiet({ bad: { path: '/Patient', method: 'POST', status: 422 } })).toEqual([]);
+  });
+
+  it('is about one record throughout, that on which most can be told', () => {
+    const of = (id: string, more: Seen = {}): Seen => ({ path: `/Observation/${id}`, ...more });
+    expect(
+      namesOf({
+        other: of('1', version('W/"7"')),
+        first: of('2', version('W/"1"')),
+        seen: of('2', version('W/"2"')),
+        change: of('2', { method: 'PUT', sent: { 'if-match': 'W/"2"' }, ...version('W/"3"') }),
+        elsewhere: of('1', { method: 'PUT', sent: { 'if-match': 'W/"7"' }, ...version('W/"8"') }),
+        late: of('2', { method: 'PUT', sent: { 'if-match': 'W/"2"' }, status: 412 }),
+        again: of('2', version('W/"3"')),
+      }),
+    ).toEqual(['other', 'first', 'read', 'update-current', 'elsewhere', 'update-stale', 'after-stale']);
+  });
 });

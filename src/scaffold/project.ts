@@ -19,6 +19,9 @@ const driversOf = ({ store, broker }: Ask): readonly string[] => [
   `sandbox/broker/${broker}.ts`,
 ];
 
+/** How the proxy between two systems tells what passes: a project has none. */
+const ONLY_OURS = /\/passing\.ts$/;
+
 const isTest = (file: string): boolean => file.includes('/test/') || /\.test(?:-data)?\./.test(file);
 const parsed = <T>(root: URL, file: string): T => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as T;
 
@@ -35,7 +38,10 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
 export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Project> => {
   // Data that its code names comes along with that, the requirements with conform.ts; what only the service reads stays here.
   const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
-    (file) => file.endsWith('.ts') || /\/(?:README\.md|requirements\.yaml)$/.test(file) || isTest(file),
+    (file) =>
+      (file.endsWith('.ts') && !ONLY_OURS.test(file)) ||
+      /\/(?:README\.md|requirements\.yaml)$/.test(file) ||
+      isTest(file),
   );
   const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${ask.pattern}.`));
   // The embedded engines are what its tests and its own conformance run on.

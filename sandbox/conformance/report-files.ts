@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { evidencePack } from '../../sandbox/conformance/evidence-pack.ts';
-import { printReports } from '../../sandbox/conformance/print.ts';
-import type { Report } from '../../sandbox/conformance/report.ts';
-import { UsageError } from '../../sandbox/conformance/run-errors.ts';
+import { evidencePack } from './evidence-pack.ts';
+import { printReports } from './print.ts';
+import type { Report } from './report.ts';
+import { UsageError } from './run-errors.ts';
 
-const FORMS: Readonly<Record<string, (report: Report) => string | Uint8Array>> = {
-  '.html': (report) => printReports([report], 'html'),
-  '.json': (report) => printReports([report], 'json'),
-  '.xml': (report) => printReports([report], 'junit'),
-  '.zip': evidencePack,
+const FORMS: Readonly<Record<string, (reports: readonly Report[]) => string | Uint8Array>> = {
+  '.html': (reports) => printReports(reports, 'html'),
+  '.json': (reports) => printReports(reports, 'json'),
+  '.xml': (reports) => printReports(reports, 'junit'),
+  '.zip': (reports) => evidencePack(...reports),
 };
 
 /** Throws a UsageError for a name that does not say what the file is to be. */
@@ -30,9 +30,9 @@ export const writeReport = async (file: string, content: string | Uint8Array): P
   }
 };
 
-export const writeReportFiles = async (files: readonly string[], report: Report): Promise<void> => {
+export const writeReportFiles = async (files: readonly string[], reports: readonly Report[]): Promise<void> => {
   for (const file of files) {
     const form = FORMS[extname(file).toLowerCase()];
-    if (form !== undefined) await writeReport(file, form(report));
+    if (form !== undefined) await writeReport(file, form(reports));
   }
 };
