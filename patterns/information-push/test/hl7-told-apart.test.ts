@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMessage } from '../../../sandbox/hl7v2/message.ts';
 import { MllpClient } from '../../../sandbox/hl7v2/mllp-client.ts';
-import { ADT_A01, ADT_A03, ORU_R01 } from '../../../sandbox/hl7v2/to-fhir/messages.test-data.ts';
+import { ADT_A01, ADT_A03, ADT_A40, ORU_R01 } from '../../../sandbox/hl7v2/to-fhir/messages.test-data.ts';
 import { call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
 import { loadThisPattern } from '../loaded.ts';
 
@@ -88,6 +88,29 @@ describe('one number of several', () => {
     const people = await find('Patient?identifier=123');
     expect(people.map(({ name }) => name)).toMatchObject([[{ family: 'ONE2' }], [{ family: 'TWO2' }]]);
     expect(await find('Encounter?identifier=V1')).toHaveLength(2);
+  });
+
+  it('that nobody is said to have given is one of a person: two have a visit V7 each', async () => {
+    for (const [day, number] of [
+      [1, '9990000085'],
+      [1, '9990000093'],
+      [2, '9990000085'],
+    ] as const)
+      await send(ADT_A01, day, { 'PID-3': `${number}^^^NHS^NH`, 'PV1-19': 'V7', 'MSH-9.2': day === 1 ? 'A01' : 'A03' });
+    expect(await about('Encounter', '9990000085')).toMatchObject([{ status: 'finished' }]);
+    expect(await about('Encounter', '9990000093')).toMatchObject([{ status: 'in-progress' }]);
+  });
+
+  it('that somebody brought into a merger stays with who goes on', async () => {
+    const [both, old] = ['9990000107^^^NHS^NH~OLD1^^^RXX01^MR', 'OLD1^^^RXX01^MR'];
+    await send(ADT_A01, 1, { 'PID-3': both });
+    for (const day of [2, 3]) await send(ADT_A40, day, { 'PID-3': '9990000107^^^NHS^NH', 'MRG-1': old });
+    await send(ADT_A01, 4, { 'MSH-9.2': 'A08', 'PID-3': old, 'PID-5': 'GOES^ON', 'PV1-19': 'V107^^^RXX01' });
+    const people = await find('Patient?identifier=OLD1');
+    expect(people.map(({ active, name }) => [active, name])).toMatchObject([
+      [undefined, [{ family: 'GOES' }]],
+      [false, undefined],
+    ]);
   });
 
   it('is told apart by the test: two reports on one sample are two, and each is corrected', async () => {

@@ -47,6 +47,18 @@ describe('FHIR as HL7 v2', () => {
       expect(after.encoded(path), path).toBe(before.encoded(path));
   });
 
+  it.each([
+    ['PID-3', 'A1^^^PAS&1.2.3.4&ISO^MR~9990000018^^^NHS^NH~B2^^^&1.2.3&ISO^PI~C3^^^RXX01^MR'],
+    ['PID-5', 'ONE^TWO^THREE^JR^MRS^^A~OLD^NAME^^^^^M'],
+    ['PID-7', '19500131120000+0100'],
+    ['PID-13', '07700 900001^PRS^CP~01632 960001^PRN^PH~^PRN^Internet^ada@example.org'],
+    ['PV1-3', 'WARD1^ROOM^BED^RXX01^O^N^BLD^FL^Ward one'],
+    ['PV1-3', '^ROOM^BED^^^^^^Ward one'],
+    ['PV1-19', 'V1^^^PAS&1.2.3.4&ISO^VN'],
+  ])('%s keeps all of its parts: %s', (path, value) => {
+    expect(andBack(there(ADT_A01).setEncoded(path, value).toBytes().toString()).encoded(path)).toBe(value);
+  });
+
   const word = fc
     .stringMatching(/^[A-Za-zéÖ|^~\\&' -]{1,12}$/)
     .filter((text) => text.trim() === text && !/ {2}/.test(text));

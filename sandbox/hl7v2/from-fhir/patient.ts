@@ -56,7 +56,9 @@ export const writePatient = (to: Composer, patient: Node): void => {
   for (const [index, one] of patient.at('identifier').items().entries()) identifier(to, `${pid}-3[${index + 1}]`, one);
   for (const [index, one] of patient.at('name').items().entries()) name(to, `${pid}-5[${index + 1}]`, one);
   to.put(`${pid}-6`, extension(patient, `${CORE}/patient-mothersMaidenName`)?.at('valueString'));
-  to.put(`${pid}-7`, patient.at('birthDate'), timestamp);
+  const born = extension(patient.at('_birthDate'), `${CORE}/patient-birthTime`)?.at('valueDateTime');
+  if (to.put(`${pid}-7`, born, timestamp)) patient.at('birthDate').text();
+  else to.put(`${pid}-7`, patient.at('birthDate'), timestamp);
   if (sentCode(to, `${pid}-8`, patient.at('_gender'))) patient.at('gender').text();
   else to.put(`${pid}-8`, patient.at('gender'), sex);
   for (const [index, one] of patient.at('address').items().entries()) address(to, `${pid}-11[${index + 1}]`, one);

@@ -9,16 +9,16 @@ export const identifier = (to: Composer, path: string, node: Node): void => {
   to.put(`${path}.1`, node.at('value'));
   const isNhs = node.at('system').value === NHS_NUMBER;
   const assigner = node.at('assigner');
-  if (isNhs) to.put(`${path}.4`, node.at('system'), () => 'NHS');
+  const system = node.at('system');
+  if (isNhs) to.put(`${path}.4`, system, () => 'NHS');
   else if (to.put(`${path}.4`, assigner.at('identifier').at('value'))) assigner.at('identifier').at('system').text();
-  else if (!to.put(`${path}.4`, assigner.at('display'))) {
-    const authority = untranslate('authorities');
-    if (!to.put(`${path}.4`, node.at('system'), authority) && to.put(`${path}.4.2`, node.at('system'), systemName))
-      to.say(`${path}.4.3`, /^urn:oid:/.test(String(node.at('system').value)) ? 'ISO' : 'URI');
-  }
+  else if (!to.put(`${path}.4`, assigner.at('display'))) to.put(`${path}.4`, system, untranslate('authorities'));
+  const isNamed = isNhs || untranslate('authorities')(String(system.value)) !== undefined;
+  if (!isNamed && to.put(`${path}.4.2`, system, systemName))
+    to.say(`${path}.4.3`, /^urn:oid:/.test(String(system.value)) ? 'ISO' : 'URI');
   const coding = node.at('type').at('coding').item(0);
   if (to.put(`${path}.5`, coding.at('code'))) coding.at('system').text();
-  else if (isNhs) to.put(`${path}.5`, node.at('system'), () => 'NH');
+  else if (isNhs) to.put(`${path}.5`, system, () => 'NH');
   to.put(`${path}.7`, node.at('period').at('start'), timestamp);
   to.put(`${path}.8`, node.at('period').at('end'), timestamp);
 };
@@ -71,7 +71,8 @@ export const telecom = (to: Composer, path: string, node: Node): void => {
   const isMail = node.at('system').value === 'email';
   to.put(isMail ? `${path}.4` : `${path}.1`, node.at('value'));
   to.put(`${path}.2`, node.at('use'), untranslate('telecom-use'));
-  to.put(`${path}.3`, node.at('system'), untranslate('telecom-system'));
+  const isMobile = node.at('use').value === 'mobile' && node.at('system').value === 'phone';
+  to.put(`${path}.3`, node.at('system'), isMobile ? () => 'CP' : untranslate('telecom-system'));
   to.put(`${path}.13`, node.at('period').at('start'), timestamp);
   to.put(`${path}.14`, node.at('period').at('end'), timestamp);
 };

@@ -14,17 +14,20 @@ const place = (to: Composer, path: string, node: Node): void => {
     to.put(`${path}.9`, node.at('display'));
     return;
   }
-  let hasPoint = false;
+  let hasPart = false;
   for (const one of location.at('identifier').items()) {
     const component = PLACES[one.at('type').at('text').text()];
     if (component === undefined) continue;
     to.put(`${path}.${component}`, one.at('value'));
-    hasPoint ||= component === 1;
+    hasPart = true;
   }
-  to.put(`${path}.${hasPoint ? 9 : 1}`, location.at('name'), (text) =>
-    hasPoint && text === to.message.text(`${path}.1`) ? undefined : text,
+  to.put(`${path}.${hasPart ? 9 : 1}`, location.at('name'), (text) =>
+    hasPart && text === to.message.text(`${path}.1`) ? undefined : text,
   );
-  if (hasPoint && location.at('name').value === to.message.text(`${path}.1`)) location.at('name').text();
+  if (hasPart && location.at('name').value === to.message.text(`${path}.1`)) location.at('name').text();
+  to.put(`${path}.5`, location.at('operationalStatus').at('code'));
+  location.at('operationalStatus').at('system').text();
+  tableCode(to, `${path}.6`, location.at('type').item(0), '0305');
   const owner = location.at('managingOrganization').target()?.at('identifier').item(0);
   if (to.put(`${path}.4`, owner?.at('value'))) owner?.at('system').text();
 };

@@ -68,6 +68,17 @@ export const isSameIdentifier = (one: Json, other: Json): boolean =>
     ? one.system === other.system
     : authorityOf(one) === authorityOf(other));
 
+const personOf = ({ subject, patient, beneficiary }: Json): unknown =>
+  [subject, patient, beneficiary].find(isJson)?.reference;
+
+/** A number that nobody is said to have given tells the visits and orders of one person apart: every hospital has a V1. */
+const haveInCommon = (one: Json, other: Json): boolean =>
+  identifiersOf(one).some((number) => {
+    const isQualified = number.system !== undefined || authorityOf(number) !== '';
+    if (!isQualified && personOf(one) !== personOf(other)) return false;
+    return identifiersOf(other).some((known) => isSameIdentifier(number, known));
+  });
+
 /** Of these one number may have several: a laboratory's number is that of a sample, on which several tests are reported. */
 const NUMBERED_WITH: Readonly<Record<string, string>> = {
   DiagnosticReport: 'code',
@@ -84,11 +95,8 @@ const codeOf = (resource: Json): string | undefined => {
 };
 
 /** Whether they have a number in common and, where that is not enough, are of one code. */
-export const isSame = (one: Json, other: Json): boolean => {
-  const [own, others] = [identifiersOf(one), identifiersOf(other)];
-  if (one.resourceType !== other.resourceType) return false;
-  return codeOf(one) === codeOf(other) && own.some((number) => others.some((known) => isSameIdentifier(number, known)));
-};
+export const isSame = (one: Json, other: Json): boolean =>
+  one.resourceType === other.resourceType && codeOf(one) === codeOf(other) && haveInCommon(one, other);
 
 const token = ({ system, value }: Json): string => {
   const escaped = (text: unknown): string => String(text).replace(/[\\$,|]/g, '\\$&');
@@ -98,17 +106,25 @@ const token = ({ system, value }: Json): string => {
 /** As many others may have the same number of another authority. */
 const LOOKED_AT = 100;
 
-/** Those that have a number, whoever gave it. */
-const havingNumber = async (ctx: WritingCtx, tx: Tx, type: string, identifier: Json): Promise<readonly Json[]> => {
+/** Those that have a number of a resource in common with it. */
+const havingNumber = async (ctx: WritingCtx, tx: Tx, resource: Json, identifier: Json): Promise<readonly Json[]> => {
   const rows = await findMatches(
     within(tx, ctx.store),
-    type,
+    String(resource.resourceType),
     new URLSearchParams({ identifier: token(identifier) }),
     LOOKED_AT,
     { now: ctx.now(), ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }) },
   );
   const found = rows.map(({ body }): unknown => JSON.parse(body)).filter(isJson);
-  return found.filter((stored) => identifiersOf(stored).some((one) => isSameIdentifier(one, identifier)));
+  return found.filter((stored) =>
+    haveInCommon({ ...resource, identifier: [identifier], masterIdentifier: undefined }, stored),
+  );
+};
+
+/** Who was merged into somebody may have left them a number: it means who goes on, unless a merger is about it. */
+const current = (all: readonly Json[], { active }: Json): readonly Json[] => {
+  const found = all.filter((one) => (one.active === false) === (active === false));
+  return found.length > 0 ? found : all;
 };
 
 /**
@@ -118,7 +134,7 @@ const havingNumber = async (ctx: WritingCtx, tx: Tx, type: string, identifier: J
 export const findStored = async (ctx: WritingCtx, tx: Tx, resource: Json): Promise<StoredRow | undefined> => {
   const type = String(resource.resourceType);
   for (const identifier of identifiersOf(resource)) {
-    const all = await havingNumber(ctx, tx, type, identifier);
+    const all = current(await havingNumber(ctx, tx, resource, identifier), resource);
     const same = all.filter((stored) => codeOf(stored) === codeOf(resource));
     const [match, second] = same.length > 0 || type === 'DiagnosticReport' ? same : all;
     if (match === undefined) continue;

@@ -102,6 +102,10 @@ describe('HL7 null', () => {
     expect(dropped).toContainEqual({ from: path, value: '""', reason: expect.stringContaining('null') });
   });
 
+  it('in MSH-5 leaves no destination that has a receiver alone', () => {
+    expect(converted(ADT_A01, { 'MSH-5': '""' }).first('MessageHeader')).not.toHaveProperty('destination');
+  });
+
   it('of a discharge that never was (A13) goes without saying', () => {
     const { removed } = converted(ADT_A01, { 'MSH-9.2': 'A13' });
     expect(removed.map(({ element }) => element)).toContain('period.end');
