@@ -13,6 +13,8 @@ export const hl7Cases = (stage: () => Stage): void => {
       await elements.getByRole('button', { name: 'status in-progress' }).click();
       await page.getByText('Encounter.status came from MSH-9[1].2.').waitFor();
       expect(await message.locator('[aria-pressed=true]').allTextContents()).toEqual(['A01']);
+      await message.getByRole('button', { name: 'EXAMPLE1' }).click();
+      await page.getByText('MSH-10 became Bundle.identifier.value.').waitFor();
       await page.getByRole('cell', { name: 'the number of the segment' }).first().waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();

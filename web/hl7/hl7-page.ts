@@ -25,7 +25,7 @@ const ofMessage = (text: string, { bundle, lineage, dropped, removed }: Hl7ToFhi
   message: text,
   resources: bundle,
   links: lineage.flatMap(({ entry, element, from }) =>
-    entry === undefined || from === undefined ? [] : [{ place: from, entry, element }],
+    from === undefined ? [] : [{ place: from, entry: entry ?? -1, element }],
   ),
   unused: new Set(dropped.map(({ from }) => placeKey(from))),
   lost: dropped,
@@ -38,7 +38,7 @@ const ofMessage = (text: string, { bundle, lineage, dropped, removed }: Hl7ToFhi
 const ofResources = (text: string, { message, lineage, dropped }: Hl7FromFhir): Shown => ({
   message,
   resources: JSON.parse(text),
-  links: lineage.flatMap(({ to, entry, element }) => (entry < 0 ? [] : [{ place: to, entry, element }])),
+  links: lineage.map(({ to, entry, element }) => ({ place: to, entry, element })),
   unused: new Set(dropped.map(({ entry, element }) => `${entry} ${element}`)),
   lost: dropped.map(({ resourceType, element, value }) => ({
     from: `${resourceType}.${element}`,

@@ -71,4 +71,9 @@ it('every value of every resource is a row', () => {
     },
   ]);
   expect(resourceRows(patient)).toHaveLength(1);
+  const bundle = { resourceType: 'Bundle', type: 'message', timestamp: '2026', entry: [{ resource: patient }] };
+  expect(resourceRows(bundle)).toMatchObject([
+    { entry: -1, type: 'Bundle', rows: [{ key: '-1 timestamp', element: 'timestamp', value: '2026' }] },
+    { entry: 0 },
+  ]);
 });

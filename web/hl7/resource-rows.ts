@@ -7,6 +7,7 @@ export interface ElementRow {
 }
 
 export interface ResourceRows {
+  /** -1 is the Bundle itself. */
   readonly entry: number;
   readonly type: string;
   readonly rows: readonly ElementRow[];
@@ -22,17 +23,24 @@ const leaves = (value: unknown, path: string): readonly (readonly [string, strin
   return [[path, String(value)]];
 };
 
-/** Every value of every resource of a Bundle, or of one resource. */
+const isShown = (element: string): boolean => element !== 'resourceType' && element !== 'id';
+
+const rowsOf = (entry: number, resource: Readonly<Record<string, unknown>>): ResourceRows => ({
+  entry,
+  type: String(resource.resourceType),
+  rows: leaves(resource, '')
+    .filter(([element]) => isShown(element))
+    .map(([element, value]) => ({ key: `${entry} ${element}`, element, value })),
+});
+
+/** Every value of every resource of a Bundle, or of one resource; first what a message Bundle says of the message itself. */
 export const resourceRows = (given: unknown): readonly ResourceRows[] => {
   if (!isRecord(given)) return [];
-  const entries: readonly unknown[] =
-    given.resourceType === 'Bundle' && Array.isArray(given.entry) ? given.entry : [{ resource: given }];
-  return entries.flatMap((one, entry) => {
-    const resource = isRecord(one) && isRecord(one.resource) ? one.resource : undefined;
-    if (resource === undefined) return [];
-    const rows = leaves(resource, '')
-      .filter(([element]) => element !== 'resourceType' && element !== 'id')
-      .map(([element, value]) => ({ key: `${entry} ${element}`, element, value }));
-    return [{ entry, type: String(resource.resourceType), rows }];
-  });
+  if (given.resourceType !== 'Bundle' || !Array.isArray(given.entry)) return [rowsOf(0, given)];
+  const { entry: entries, type: _, ...envelope } = given;
+  const own = rowsOf(-1, envelope);
+  const all = entries.flatMap((one: unknown, entry: number) =>
+    isRecord(one) && isRecord(one.resource) ? [rowsOf(entry, one.resource)] : [],
+  );
+  return own.rows.length === 0 ? all : [own, ...all];
 };
