@@ -51,8 +51,10 @@ export interface Capture {
   text(text: string | undefined, known: Known): string | null;
 }
 
-const bytesOf = (body: Uint8Array | string): Buffer =>
-  typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+const bytesOf = (body: Uint8Array | string): Buffer => {
+  if (Buffer.isBuffer(body)) return body;
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+};
 
 const typeOf = (headers: Readonly<Record<string, string>>): string => {
   const direct = headers['content-type'];

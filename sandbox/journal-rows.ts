@@ -73,13 +73,12 @@ const insertStatement = (shape: number, rows: number): string => {
   return sql;
 };
 
+/** Writes a row, unless its exchange is there already. */
+export const insertExchange = (tx: Tx, { shape, values }: ExchangeRow): Promise<unknown> =>
+  tx.query(insertStatement(shape, 1), values);
+
 /** Writes rows, many with one statement. One whose exchange is there already is left out. */
 export const insertExchanges = async (tx: Tx, rows: readonly ExchangeRow[]): Promise<void> => {
-  const [first] = rows;
-  if (first !== undefined && rows.length === 1) {
-    await tx.query(insertStatement(first.shape, 1), first.values);
-    return;
-  }
   for (const [shape, alike] of Map.groupBy(rows, (row) => row.shape)) {
     let at = 0;
     for (const size of SIZES) {

@@ -2,8 +2,8 @@ import { createBatcher } from './journal-batch.ts';
 import { BOUND, createJournalBound, type Extent } from './journal-bound.ts';
 import { createCapture } from './journal-capture.ts';
 import { createJournalReader } from './journal-read.ts';
-import { exchangeRow, insertExchanges } from './journal-rows.ts';
-import { takeNumbers } from './numbers.ts';
+import { exchangeRow, insertExchange, insertExchanges } from './journal-rows.ts';
+import { takeNumbers, takeSpareNumbers } from './numbers.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
 import type { BodySource } from './store-text.ts';
@@ -187,9 +187,9 @@ export const createJournal = (options: JournalOptions): Journal => {
     return first;
   };
   const write = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number) => {
-    const number = await numbers(tx, start, count);
+    const number = takeSpareNumbers(tx, start.serial, count) ?? (await numbers(tx, start, count));
     const row = exchangeRow(capture, number, start, end);
-    await insertExchanges(tx, [row]);
+    await insertExchange(tx, row);
     return { number, bytes: row.bytes };
   };
   return {

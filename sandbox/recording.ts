@@ -45,13 +45,10 @@ export class Recording {
   }
 
   /** Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. */
-  async transaction<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
-    while (!this.#begun) {
-      const before = this.#first;
-      if (before === undefined) return await this.#begin(sql, body);
-      await before;
-    }
-    return sql.transaction(body, this.#start().serial);
+  transaction<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#begun) return sql.transaction(body, this.#start().serial);
+    // What waited for the first tries again: it may have failed.
+    return this.#first?.then(() => this.transaction(sql, body)) ?? this.#begin(sql, body);
   }
 
   /** The number that was taken along in this transaction; given once, for it is the least that is left in it. */
@@ -61,7 +58,7 @@ export class Recording {
     return spare?.tx === tx ? spare.number : undefined;
   }
 
-  async #begin<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
+  #begin<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
     const journal = this.#journal;
     const start = this.#start();
     const end = this.#end;
@@ -88,8 +85,7 @@ export class Recording {
         this.#first = undefined;
       },
     );
-    const result = await run;
-    await this.#first;
-    return result;
+    // Whoever waits for it comes after what was said above.
+    return run;
   }
 }

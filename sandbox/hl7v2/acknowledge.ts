@@ -123,7 +123,8 @@ const completed = (delimiters: Delimiters): Delimiters => {
 
 /** What stands in a field of the message, in the delimiters of the reply: bytes to bytes, whatever character set they are. */
 const carrying = (inbound: Hl7Message, delimiters: Delimiters): ((path: string) => string) => {
-  if (delimiters === inbound.delimiters) return (path) => inbound.encoded(path);
+  const { field, encoding } = inbound.delimiters;
+  if (delimiters.field === field && delimiters.encoding === encoding) return (path) => inbound.encoded(path);
   const leaf = (path: string): string => addEscapes(undoEscapes(inbound.encoded(path), inbound.delimiters), delimiters);
   return (path) =>
     (path.includes('.') ? [leaf(path)] : [1, 2, 3].map((part) => leaf(`${path}.${part}`)))
@@ -136,21 +137,50 @@ const lineOf = (fields: readonly string[], { field }: Delimiters): string => {
   return fields.slice(0, last + 1).join(field);
 };
 
+/** What the acknowledgements of messages with like headers have in common: what stands around MSH-7 and MSH-10. */
+export interface Stem {
+  readonly delimiters: Delimiters;
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+}
+
+const stemOf = (inbound: Hl7Message, code: Code): Stem => {
+  const delimiters = completed(inbound.delimiters);
+  const { field, encoding, component } = delimiters;
+  const from = carrying(inbound, delimiters);
+  const type = typeOf(inbound, code, from('MSH-9.2')).join(component);
+  const parties = ['MSH-5', 'MSH-6', 'MSH-3', 'MSH-4'].map(from);
+  const rest = ['', from('MSH-11'), from('MSH-12'), '', '', '', '', '', from('MSH-18')];
+  return {
+    delimiters,
+    before: ['MSH', encoding, ...parties, ''].join(field),
+    between: ['', '', type, ''].join(field),
+    after: lineOf(rest, delimiters),
+  };
+};
+
 /**
  * The acknowledgement of a message: sender and receiver change places (V2-04), MSA-2 is the message's own control id (V2-02),
  * MSH-11, MSH-12 and MSH-18 are as they came (V2-05), and what went wrong stands in MSA-3 and, with its place, in ERR (V2-09).
+ * `stems` is where what it has in common with others is kept, by the first letter of the code.
  */
-export const acknowledge = (inbound: Hl7Message, given: Acknowledgement): Hl7Message => {
+export const acknowledge = (
+  inbound: Hl7Message,
+  given: Acknowledgement,
+  stems: Map<string, Stem> = new Map(),
+): Hl7Message => {
   const { code, faults = [], controlId, now } = given;
-  const delimiters = completed(inbound.delimiters);
-  const from = carrying(inbound, delimiters);
-  const type = typeOf(inbound, code, from('MSH-9.2')).join(delimiters.component);
-  const [time, id] = [timestamp(now), controlId].map((text) => addEscapes(text, delimiters));
-  const parties = ['MSH-5', 'MSH-6', 'MSH-3', 'MSH-4'].map(from);
-  const head = ['MSH', delimiters.encoding, ...parties, time ?? '', '', type, id ?? '', from('MSH-11'), from('MSH-12')];
-  const msh = lineOf([...head, '', '', '', '', '', from('MSH-18')], delimiters);
-  const msa = lineOf(['MSA', code, from('MSH-10'), addEscapes(readable(textOf(given)), delimiters)], delimiters);
-  const reply = new Hl7Message([msh, msa], delimiters);
+  const letter = code.startsWith('A') ? 'A' : 'C';
+  const stem = stems.get(letter) ?? stemOf(inbound, code);
+  stems.set(letter, stem);
+  const { delimiters, before, between, after } = stem;
+  const [time, id] = [addEscapes(timestamp(now), delimiters), addEscapes(controlId, delimiters)];
+  const said = textOf(given);
+  const text = said === '' ? '' : addEscapes(readable(said), delimiters);
+  const own = carrying(inbound, delimiters)('MSH-10');
+  const msa = lineOf(['MSA', code, own, text], delimiters);
+  const reply = new Hl7Message([`${before}${time}${between}${id}${after}`, msa], delimiters);
   if (faults.length > 0) addErrors(reply, inbound, faults);
   given.complete?.(reply);
   return reply;

@@ -102,24 +102,25 @@ const ofDialect = (message: Hl7Message, { fields }: Hl7Rules): readonly Finding[
   return [...found, ...numbers(message)];
 };
 
+const NOTHING: readonly Finding[] = [];
+
+const misnamed = (structure: Structure, message: Hl7Message): readonly Finding[] => {
+  const named = message.text('MSH-9.3');
+  if (named === '' || named === structure.name || structure.also.includes(named)) return NOTHING;
+  const detail = `The structure of this event is ${structure.name}`;
+  return [{ detail, condition: 102, at: { segment: 'MSH', field: 9, component: 3 } }];
+};
+
 /**
  * What is not as the structure of its event has it (whatever MSH-9.3 calls it: both are met), and the rules of the dialect.
  * Empty for events that no structure is known of. Z-segments may stand anywhere.
  */
 export const checkStructure = (message: Hl7Message, rules: Hl7Rules | undefined): readonly Finding[] => {
   const structure = structures().get(`${message.text('MSH-9.1')}^${message.text('MSH-9.2')}`);
-  const found: Finding[] = rules === undefined ? [] : [...ofDialect(message, rules)];
-  if (structure !== undefined) {
-    const named = message.text('MSH-9.3');
-    if (named !== '' && named !== structure.name && !structure.also.includes(named))
-      found.push({
-        detail: `The structure of this event is ${structure.name}`,
-        condition: 102,
-        at: { segment: 'MSH', field: 9, component: 3 },
-      });
-    found.push(...place(structure, message), ...empty(structure, message));
-  }
-  return found.slice(0, FINDINGS_MAX);
+  const found = rules === undefined ? NOTHING : ofDialect(message, rules);
+  if (structure === undefined) return found.slice(0, FINDINGS_MAX);
+  const lists = [found, misnamed(structure, message), place(structure, message), empty(structure, message)];
+  return lists.every(({ length }) => length === 0) ? NOTHING : lists.flat().slice(0, FINDINGS_MAX);
 };
 
 /** A message that is to be judged strictly says so among the profiles that it claims, in MSH-21. */

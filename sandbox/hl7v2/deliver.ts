@@ -8,7 +8,7 @@ import { type Fault, ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from 
 import { realNumbersInBody } from '../real-numbers/in-body.ts';
 import { SqlError } from '../sql/error.ts';
 import { judgeStructure, StructureError } from './check-structure.ts';
-import { modeOf, wants } from './enhanced.ts';
+import { wants } from './enhanced.ts';
 import { checkHeader, findRealNumbers, isReceived } from './header-checks.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { keepAcknowledgement } from './kept-acknowledgements.ts';
@@ -34,32 +34,16 @@ const checkSeat = ({ delivery }: Reception): void => {
   if (mode === 'external') throw problem(UNAVAILABLE, `${name} is not simulated but an external system: send it there`);
 };
 
-/** Who sends is asked with each message, and is another only when the sandbox is: then it is another object. */
-const callers = new WeakMap<LoadedSandbox, Map<string, Caller>>();
-const CALLERS_MAX = 100;
-
-/** What a message says of its sender, each part beyond mistaking: none holds the end of a segment. */
-const saidOf = ({ operation, delivery }: Reception, message: Hl7Message): string => {
-  const [application, facility, security] = [
-    message.encoded('MSH-3'),
-    message.encoded('MSH-4'),
-    message.encoded('MSH-8'),
-  ];
-  const { charset, delimiters } = message;
-  const to = delivery.participant.name;
-  return `${to}\r${operation}\r${application}\r${facility}\r${security}\r${delimiters.encoding}\r${charset.name}`;
-};
-
-const identify = async (reception: Reception, message: Hl7Message, said: string): Promise<void> => {
-  const { host, delivery } = reception;
+const identify = async (reception: Reception, message: Hl7Message): Promise<void> => {
+  const { host, delivery, facts } = reception;
   const { sandbox, participant } = delivery;
   const { manifest } = await host.pattern(sandbox.row.pattern);
   const claims = ['MSH-3.1', 'MSH-4.1'].map((path) => message.text(path));
   const operationIds = ['hl7v2', reception.operation ?? ''];
   const credential = message.text('MSH-8');
   reception.from = identifySender({ sandbox, manifest, to: participant.name, operationIds, claims, credential });
-  const own = callers.get(sandbox) ?? new Map<string, Caller>();
-  if (own.size < CALLERS_MAX) callers.set(sandbox, own.set(said, reception.from));
+  const own = facts.callers.get(sandbox) ?? new Map<string, Caller>();
+  facts.callers.set(sandbox, own.set(participant.name, reception.from));
 };
 
 /** What of it may be a real person's number; of what cannot be taken apart, its text says. */
@@ -110,9 +94,8 @@ const answer = async (
     checkSeat(reception);
     if (message === undefined) throw error;
     if (delivery.sender === undefined) {
-      const said = saidOf(reception, message);
-      const known = callers.get(delivery.sandbox)?.get(said);
-      if (known === undefined) await identify(reception, message, said);
+      const known = reception.facts.callers.get(delivery.sandbox)?.get(delivery.participant.name);
+      if (known === undefined) await identify(reception, message);
       else reception.from = known;
     }
     if (real.length > 0) {
@@ -134,16 +117,25 @@ const answer = async (
         faults: [{ detail: `This sandbox was told to answer so (${chosen.because})` }],
       });
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
-    checkHeader(message, receiver);
+    checkHeader(message, receiver, reception.facts.takenBy);
     reception.tolerate(judgeStructure(message, dialect.hl7v2));
     return await once(reception, message, (replacing) =>
-      modeOf(message) === undefined
+      reception.mode === undefined
         ? perform(reception, dialect, receiver, message, replacing)
         : accept(reception, dialect, message, replacing),
     );
   } catch (thrown) {
     return refuse(reception, thrown);
   }
+};
+
+/** What a sandbox speaks stays as it is for as long as nothing of it is changed. */
+const dialects = new WeakMap<LoadedSandbox, Dialect>();
+
+const dialectOf = async (host: Host, sandbox: LoadedSandbox): Promise<Dialect> => {
+  const { dialect } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  dialects.set(sandbox, dialect);
+  return dialect;
 };
 
 const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outcome> => {
@@ -156,14 +148,15 @@ const take = async (reception: Reception, receivers: Hl7Receivers): Promise<Outc
     return {};
   }
   const { sandbox } = reception.delivery;
-  const { dialect } = await (await reception.host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
-  const strikes = await findMllpStrikes(reception, dialect.sentinels);
+  const dialect = dialects.get(sandbox) ?? (await dialectOf(reception.host, sandbox));
+  const found = findMllpStrikes(reception, dialect.sentinels);
+  const strikes = found instanceof Promise ? await found : found;
   if (dropsBefore(strikes)) {
     reception.finish(undefined, undefined);
     return { close: 'end' };
   }
   const reply = await answer(reception, receivers, dialect, strikes, real);
-  const mode = modeOf(reception.header);
+  const { mode } = reception;
   const wanted = reply !== undefined && (mode === undefined || wants(mode.accept, reply.code === 'CA'));
   if (!wanted) {
     if (reply !== undefined) reception.note(`${reply.code}, which MSH-15 does not ask for`);

@@ -1,7 +1,6 @@
 import { judgeBareNumber, judgeNhsNumber, type NhsNumberFinding, PERHAPS_REAL } from '../nhs-number.ts';
 import type { Fault } from '../problem.ts';
-import { isReal, mayHoldReal, saysReal } from '../real-numbers/in-text.ts';
-import { canRead } from './charset.ts';
+import { isReal, mayHoldReal, mayHoldRealDigits, saysReal } from '../real-numbers/in-text.ts';
 import { Hl7Error } from './hl7-error.ts';
 import type { Hl7Message } from './message.ts';
 import type { Hl7Receiver } from './receiver.ts';
@@ -33,15 +32,16 @@ export const isReceived = (message: Hl7Message, { types = [] }: Hl7Receiver): bo
   return types.includes(type) || types.includes(`${type}^${event}`);
 };
 
-/**
- * What the rules ask of MSH before anybody looks at the content. MSH-11 and MSH-12 may be empty, as in many messages that are
- * sent; what they say has to be known. Throws Hl7Error.
- */
-export const checkHeader = (message: Hl7Message, receiver: Hl7Receiver): void => {
+const checkControlId = (message: Hl7Message): void => {
+  if (message.text('MSH-10') === '') throw refuse(10, 101, 'The message has no control id, so no reply could name it');
+};
+
+/** What a header says that is the same in each message of a sender. */
+const checkSame = (message: Hl7Message, receiver: Hl7Receiver): void => {
   const { types } = receiver;
   const type = message.text('MSH-9.1');
   if (type === '') throw refuse(9, 200, 'The message does not say what type it is');
-  if (message.text('MSH-10') === '') throw refuse(10, 101, 'The message has no control id, so no reply could name it');
+  checkControlId(message);
   if (types !== undefined && !isReceived(message, receiver)) {
     const known = types.some((one) => one.startsWith(`${type}^`));
     const others = types.length === 0 ? 'nothing but answers is' : `${types.join(', ').replaceAll('^', ' ')} are`;
@@ -53,10 +53,25 @@ export const checkHeader = (message: Hl7Message, receiver: Hl7Receiver): void =>
   const version = message.text('MSH-12.1');
   if (version !== '' && !VERSIONS.includes(version))
     throw refuse(12, 203, `The version is none of ${VERSIONS.join(', ')}`);
-  const lines = message.lines();
-  if (lines.some((line) => line.includes('\0')))
+};
+
+/**
+ * What the rules ask of MSH before anybody looks at the content. MSH-11 and MSH-12 may be empty, as in many messages that are
+ * sent; what they say has to be known. Throws Hl7Error. `takenBy` is where those are kept who take messages with such a header.
+ */
+export const checkHeader = (
+  message: Hl7Message,
+  receiver: Hl7Receiver,
+  takenBy: WeakSet<Hl7Receiver> = new WeakSet(),
+): void => {
+  if (takenBy.has(receiver)) checkControlId(message);
+  else {
+    checkSame(message, receiver);
+    takenBy.add(receiver);
+  }
+  if (message.lines().some((line) => line.includes('\0')))
     throw new Hl7Error('The message holds NUL characters, which no store can keep as text');
-  if (!canRead(message.charset, lines))
+  if (!message.readable)
     throw refuse(18, 103, 'The character set is not known here; ASCII, 8859/1, 8859/15 and UNICODE UTF-8 are');
 };
 
@@ -67,6 +82,7 @@ const PERSONS: Readonly<Record<string, readonly number[]>> = {
   NK1: [12, 33],
 };
 const LAST_OF_PERSONS = 33;
+const NONE: readonly Fault[] = [];
 /** In a text without it no words call anything an NHS number. */
 const NHS = /nhs/i;
 
@@ -76,6 +92,8 @@ const NHS = /nhs/i;
  * of a person, what says neither; and what words call an NHS number.
  */
 export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
+  const lines = message.lines();
+  if (!lines.some(mayHoldRealDigits)) return NONE;
   const { field, component, repetition, subcomponent } = message.delimiters;
   const found: Fault[] = [];
   const first = (text: string): string => (subcomponent === undefined ? text : (text.split(subcomponent)[0] ?? ''));
@@ -94,7 +112,6 @@ export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
   const lookAtEach = (text: string, isPersons: boolean): void => {
     for (const one of repetition === undefined ? [text] : text.split(repetition)) look(one, isPersons);
   };
-  const lines = message.lines();
   for (const line of lines) {
     const persons = PERSONS[line.slice(0, 3)];
     let end = 0;

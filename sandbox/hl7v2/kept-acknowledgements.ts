@@ -11,13 +11,18 @@ interface Acknowledgement {
   readonly bytes: Uint8Array;
 }
 
+/** As JSON, in which no character is one that the store refuses. */
+const senderOf = ({ facts, header }: Reception): string => {
+  facts.sender ??= JSON.stringify([header.encoded('MSH-3'), header.encoded('MSH-4')]);
+  return facts.sender;
+};
+
 /** A sender is who MSH-3 and MSH-4 say it is; control ids are its own. */
-const keyOf = ({ delivery, header, controlId }: Reception): ReplyKey => ({
-  serial: delivery.sandbox.row.serial,
-  participant: delivery.participant.name,
-  // As JSON, in which no character is one that the store refuses.
-  sender: JSON.stringify([header.encoded('MSH-3'), header.encoded('MSH-4')]),
-  id: JSON.stringify(controlId),
+const keyOf = (reception: Reception): ReplyKey => ({
+  serial: reception.delivery.sandbox.row.serial,
+  participant: reception.delivery.participant.name,
+  sender: senderOf(reception),
+  id: JSON.stringify(reception.controlId),
 });
 
 /** What makes a message the same one again: all of it but the time at which it was sent. */

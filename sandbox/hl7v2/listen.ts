@@ -8,7 +8,7 @@ import { newControlId } from './control-id.ts';
 import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
 import { type Frame, frameOf } from './mllp-frames.ts';
 import { listenMllp } from './mllp-server.ts';
-import type { Hl7Listener, ListenOptions, Outcome } from './port.ts';
+import type { Hl7Listener, Hl7Part, ListenOptions, Outcome } from './port.ts';
 
 const headerOf = ({ content }: Frame): Hl7Message => {
   try {
@@ -34,31 +34,30 @@ const nobody = (frame: Frame, now: number): Outcome => {
 interface Seat {
   readonly sandbox: LoadedSandbox;
   readonly participant: ParticipantRow;
+  readonly part: Hl7Part;
 }
 
 /** Who has a port; undefined where nobody has. */
-const seatOf = async ({ sql }: Host, port: number): Promise<Seat | undefined> => {
+const seatOf = async ({ sql, pattern }: Host, port: number): Promise<Seat | undefined> => {
   const holder = await holderOf(sql, port);
   const sandbox = holder && (await loadSandbox(sql, holder.sandbox));
   const participant = sandbox && findParticipant(sandbox, holder.participant);
-  return sandbox && participant && { sandbox, participant };
+  const part = sandbox && (await pattern(sandbox.row.pattern)).app.hl7v2;
+  return sandbox && participant && part && { sandbox, participant, part };
 };
 
 /** Listens on the ports that can be bound; each message goes to the participant that its port is leased to. */
 export const listenHl7 = async (host: Host, options: ListenOptions): Promise<Hl7Listener> => {
   const seats = createSettingsCache(host.sql, (port: number) => seatOf(host, port));
-  const handle = async (frame: Frame, port: number): Promise<Outcome> => {
-    const seat = await seats(port);
-    if (seat === undefined || seat.sandbox.row.expires_real <= host.now()) return nobody(frame, host.now());
-    const { hl7v2 } = (await host.pattern(seat.sandbox.row.pattern)).app;
-    if (hl7v2 === undefined) return nobody(frame, host.now());
-    return await hl7v2.deliver(host, { ...seat, frame, url: host.mllp?.urlOf(port) ?? '' });
-  };
   const server = await listenMllp({
     ...options,
     handle: async (frame, port) => {
       try {
-        return await handle(frame, port);
+        const found = seats(port);
+        const seat = found instanceof Promise ? await found : found;
+        if (seat === undefined || seat.sandbox.row.expires_real <= host.now()) return nobody(frame, host.now());
+        const { sandbox, participant, part } = seat;
+        return await part.deliver(host, { sandbox, participant, frame, url: host.mllp?.urlOf(port) ?? '' });
       } catch (error) {
         host.log.error({ err: error, port }, 'an MLLP frame could not be handled');
         return { close: 'end' };

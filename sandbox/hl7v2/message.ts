@@ -1,4 +1,5 @@
-import { type Charset, charsetOf } from './charset.ts';
+import { isAscii } from 'node:buffer';
+import { type Charset, canRead, charsetOf } from './charset.ts';
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
 import { addEscapes, undoEscapes } from './escapes.ts';
 import { Hl7Error } from './hl7-error.ts';
@@ -14,13 +15,27 @@ const NULL = '""';
 const FIRST = { repetition: 1, component: 1, subcomponent: 1 } as const;
 
 /** The lines of a text whose lines may end in `\r`, `\n` or `\r\n`; empty ones are none. */
-export const linesOf = (binary: string): string[] =>
-  (binary.includes('\n') ? binary.split(/\r\n|\r|\n/) : binary.split('\r')).filter((line) => line !== '');
+export const linesOf = (binary: string): string[] => {
+  const lines = binary.includes('\n') ? binary.split(/\r\n|\r|\n/) : binary.split('\r');
+  // The last line is ended, too.
+  if (lines.at(-1) === '') lines.pop();
+  return lines.includes('') ? lines.filter((line) => line !== '') : lines;
+};
+
+/** Whether a line begins a message or a batch: MSH, FHS, BHS, or the end of one: FTS, BTS. */
+const isHead = (line: string): boolean => {
+  if (!'MFB'.includes(line.charAt(0))) return false;
+  return /^(?:MSH|[FB][HT]S)/.test(line);
+};
 
 /** Bytes as a binary string, without a byte order mark. Throws Hl7Error for more than a message may have. */
 export const binaryOf = (given: Uint8Array | string, most = MESSAGE_MAX): string => {
   const bytes =
-    typeof given === 'string' ? Buffer.from(given) : Buffer.from(given.buffer, given.byteOffset, given.length);
+    typeof given === 'string'
+      ? Buffer.from(given)
+      : Buffer.isBuffer(given)
+        ? given
+        : Buffer.from(given.buffer, given.byteOffset, given.length);
   if (bytes.length > most) throw new Hl7Error(`The message has ${bytes.length} bytes; ${most} are the most here`);
   const binary = bytes.toString('latin1');
   return binary.startsWith('\xef\xbb\xbf') ? binary.slice(3) : binary;
@@ -35,9 +50,12 @@ export class Hl7Message {
   readonly delimiters: Delimiters;
   readonly #segments: Segments;
   #charset: Charset | undefined;
+  /** Whether it is known to hold ASCII and nothing else, which is the same in every character set. */
+  #ascii: boolean;
 
-  constructor(lines: readonly string[], delimiters: Delimiters) {
+  constructor(lines: readonly string[], delimiters: Delimiters, ascii = false) {
     this.delimiters = delimiters;
+    this.#ascii = ascii;
     this.#segments = new Segments(lines, delimiters);
   }
 
@@ -47,6 +65,11 @@ export class Hl7Message {
     const name = partOf(this.#segments.raw(this.#head, 1, 18) ?? '', FIRST, this.delimiters);
     this.#charset = charsetOf(undoEscapes(name, this.delimiters));
     return this.#charset;
+  }
+
+  /** Whether all of it can be read as text: always where its character set is known. */
+  get readable(): boolean {
+    return this.#ascii || canRead(this.charset, this.lines());
   }
 
   get #head(): string {
@@ -80,6 +103,9 @@ export class Hl7Message {
     const encoded = this.#leaf(at);
     if (encoded === '') return undefined;
     if (encoded === NULL) return null;
+    // Without an escape it stands for itself.
+    const { escape: mark } = this.delimiters;
+    if (this.#ascii && (mark === undefined || !encoded.includes(mark))) return encoded;
     // MSH-1 and MSH-2 declare the delimiters, and are not written with them.
     const own = this.#declared(at) !== undefined;
     return this.charset.decode(own ? encoded : undoEscapes(encoded, this.delimiters));
@@ -126,6 +152,7 @@ export class Hl7Message {
     const before = this.#segments.read(at.segment, at.occurrence, at.field) ?? [];
     this.#segments.write(at.segment, at.occurrence, at.field, replacePart(before, at, binary, this.delimiters, fail));
     if (at.field === 18) this.#charset = undefined;
+    this.#ascii = false;
     return this;
   }
 
@@ -166,6 +193,7 @@ export class Hl7Message {
 
 /** Takes one message apart. A string is UTF-8. Throws Hl7Error, and nothing else, whatever the bytes; time is linear. */
 export const parseMessage = (given: Uint8Array | string): Hl7Message => {
+  const ascii = typeof given !== 'string' && isAscii(given);
   const lines = linesOf(binaryOf(given));
   const [head = ''] = lines;
   if (!head.startsWith('MSH')) {
@@ -175,13 +203,13 @@ export const parseMessage = (given: Uint8Array | string): Hl7Message => {
     throw new Hl7Error(what, { condition: 100, position: 0 });
   }
   const delimiters = readDelimiters(head);
-  const more = lines.findIndex((line, index) => index > 0 && /^(?:MSH|[FB][HT]S)/.test(line));
+  const more = lines.findIndex((line, index) => index > 0 && isHead(line));
   if (more > 0)
     throw new Hl7Error(`Line ${more + 1} is another ${lines[more]?.slice(0, 3)}: this is more than one message`, {
       condition: 100,
       at: { segment: 'MSH', occurrence: 2 },
     });
-  return new Hl7Message(lines, delimiters);
+  return new Hl7Message(lines, delimiters, ascii);
 };
 
 /** A new message that holds nothing but MSH, with the standard delimiters unless others are given. */

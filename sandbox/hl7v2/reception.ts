@@ -6,6 +6,8 @@ import type { Caller } from '../pattern.ts';
 import { Recording } from '../recording.ts';
 import type { MessageFault } from './acknowledge.ts';
 import type { Finding } from './check-structure.ts';
+import { type Mode, modeOf } from './enhanced.ts';
+import { factsOf, type HeaderFacts } from './header-facts.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { createMessage, type Hl7Message, linesOf, parseMessage } from './message.ts';
 import type { Flaw } from './mllp-frames.ts';
@@ -49,6 +51,7 @@ export class Reception {
   /** Undefined where it cannot be taken apart: `error` says why, and `header` is what there is of MSH. */
   readonly message: Hl7Message | undefined;
   readonly header: Hl7Message;
+  readonly facts: HeaderFacts;
   readonly error: Hl7Error | undefined;
   /** `ADT^A01`, as the journal and faults call it; undefined where MSH-9 is not that. */
   readonly operation: string | undefined;
@@ -81,8 +84,16 @@ export class Reception {
       this.error = error;
     }
     this.header = this.message ?? headerOf(content);
-    this.operation = operationOf(this.header);
+    this.facts = factsOf(this.header);
+    this.facts.operation ??= operationOf(this.header) ?? 'none';
+    this.operation = this.facts.operation === 'none' ? undefined : this.facts.operation;
     this.controlId = this.header.encoded('MSH-10');
+  }
+
+  /** Undefined in original mode. */
+  get mode(): Mode | undefined {
+    this.facts.mode ??= modeOf(this.header) ?? 'none';
+    return this.facts.mode === 'none' ? undefined : this.facts.mode;
   }
 
   /** The sandbox's time. */

@@ -7,7 +7,6 @@ import { checkSize, SegmentFields } from './segment-fields.ts';
 const SEGMENTS_MAX = 10_000;
 /** Of so many segments one is found soonest by looking at each. */
 const FEW = 24;
-const NAME = /^[A-Z][A-Z0-9]{2}$/;
 
 interface Line {
   readonly name: string;
@@ -19,6 +18,12 @@ interface Line {
   fields?: SegmentFields;
 }
 
+const isLetter = (code: number): boolean => code >= 65 && code <= 90;
+const isSign = (code: number): boolean => isLetter(code) || (code >= 48 && code <= 57);
+/** A letter and two letters or digits. */
+const isName = (text: string): boolean =>
+  text.length === 3 && isLetter(text.charCodeAt(0)) && isSign(text.charCodeAt(1)) && isSign(text.charCodeAt(2));
+
 const quote = (name: string): string => JSON.stringify(name.replace(/[^ -~]/g, '?'));
 
 /** The segments of one message, in order. All text is a binary string (charset.ts). */
@@ -27,16 +32,21 @@ export class Segments {
   readonly #lines: Line[] = [];
   #translation: Translation | undefined;
   #byName: Map<string, Line[]> | undefined;
+  /** What it was made of, until something is changed. */
+  #given: readonly string[] | undefined;
 
   /** The first line is the header that `delimiters` were read from. Throws Hl7Error. */
   constructor(lines: readonly string[], delimiters: Delimiters) {
     if (lines.length > SEGMENTS_MAX)
       throw new Hl7Error(`The message has ${lines.length} segments; ${SEGMENTS_MAX} are the most here`);
     this.#delimiters = delimiters;
+    this.#given = lines;
+    const { field } = delimiters;
     let position = 0;
-    for (const [index, text] of lines.entries()) {
+    for (let index = 0; index < lines.length; index += 1) {
+      const text = lines[index] ?? '';
       const name = text.slice(0, 3);
-      if (!NAME.test(name) || (text.length > 3 && text[3] !== delimiters.field))
+      if (!isName(name) || (text.length > 3 && text[3] !== field))
         throw new Hl7Error(
           `Line ${index + 1} begins with ${quote(text.slice(0, 4))}, which is no segment name and ${delimiters.field}. A line break inside a field is written as an escape`,
           { condition: 100, position },
@@ -79,6 +89,7 @@ export class Segments {
   /** To be changed: from then on the library holds it. */
   #open(line: Line): SegmentFields {
     if (line.fields !== undefined) return line.fields;
+    this.#given = undefined;
     this.#translation ??= translationOf(this.#delimiters);
     const head = line === this.#lines[0] ? this.#beginning : undefined;
     line.fields = new SegmentFields(line.text, this.#translation, head);
@@ -124,13 +135,14 @@ export class Segments {
 
   /** At the end, or after another segment. Returns which of its name it is. */
   add(name: string, after?: { readonly segment: string; readonly occurrence: number }): number {
-    if (!NAME.test(name) || /^(?:MSH|[FB][HT]S)$/.test(name))
+    if (!isName(name) || /^(?:MSH|[FB][HT]S)$/.test(name))
       throw new Hl7Error(`${quote(name.slice(0, 4))} is no segment that can be added`);
     if (this.#lines.length >= SEGMENTS_MAX) throw new Hl7Error(`${SEGMENTS_MAX} segments are the most here`);
     const line: Line = { name, text: name };
     const place =
       after === undefined ? this.#lines.length : this.#lines.indexOf(this.#find(after.segment, after.occurrence)) + 1;
     this.#lines.splice(place, 0, line);
+    this.#given = undefined;
     this.#byName = undefined;
     return this.#named(name).indexOf(line) + 1;
   }
@@ -139,11 +151,13 @@ export class Segments {
     const place = this.#lines.indexOf(this.#find(name, occurrence));
     if (place === 0) throw new Hl7Error('The header of a message cannot be removed', { at: { segment: name } });
     this.#lines.splice(place, 1);
+    this.#given = undefined;
     this.#byName = undefined;
   }
 
   /** Without their ends. */
   lines(): readonly string[] {
+    if (this.#given !== undefined) return this.#given;
     return this.#lines.map((line, index) => {
       if (line.fields === undefined) return line.text;
       return `${index === 0 ? this.#beginning : ''}${line.fields.build()}`;

@@ -4,7 +4,7 @@ import type { Ctx } from '../pattern.ts';
 import { acknowledge, type Code } from './acknowledge.ts';
 import { codeOf } from './application.ts';
 import { newControlId } from './control-id.ts';
-import { APPLICATION, modeOf, notOffered } from './enhanced.ts';
+import { APPLICATION, notOffered } from './enhanced.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { findAcknowledgement, keepAcknowledgement } from './kept-acknowledgements.ts';
 import type { Hl7Message } from './message.ts';
@@ -18,8 +18,8 @@ export interface Reply {
 }
 
 /** In enhanced mode what is answered on the connection is whether the message is accepted: CA, CE or CR. */
-const stageOf = (header: Hl7Message, code: 'AA' | 'AE' | 'AR'): Code =>
-  modeOf(header) === undefined ? code : code === 'AA' ? 'CA' : code === 'AE' ? 'CE' : 'CR';
+const stageOf = ({ mode }: Reception, code: 'AA' | 'AE' | 'AR'): Code =>
+  mode === undefined ? code : code === 'AA' ? 'CA' : code === 'AE' ? 'CE' : 'CR';
 
 export const write = (
   reception: Reception,
@@ -27,15 +27,17 @@ export const write = (
   answer: Pick<Hl7Answer, 'text' | 'faults' | 'complete'>,
 ): Reply => {
   const { text, faults, complete } = answer;
-  const code = stageOf(reception.header, given);
-  const reply = acknowledge(reception.header, {
+  const { header, tolerated, now } = reception;
+  const code = stageOf(reception, given);
+  const acknowledgement = {
     code,
     controlId: newControlId(),
-    now: reception.now,
+    now,
     ...(text === undefined ? {} : { text }),
-    faults: [...(faults ?? []), ...reception.tolerated],
+    faults: faults === undefined ? tolerated : [...faults, ...tolerated],
     ...(complete === undefined ? {} : { complete }),
-  });
+  };
+  const reply = acknowledge(header, acknowledgement, reception.facts.stems);
   return { code, bytes: reply.toBytes() };
 };
 
@@ -129,7 +131,7 @@ export const takeAcknowledgement = async (
   message: Hl7Message,
 ): Promise<Reply | undefined> => {
   const commit = message.encoded('MSA-1').startsWith('C');
-  const final = commit || modeOf(message) === undefined;
+  const final = commit || reception.mode === undefined;
   reception.note(
     final
       ? 'An acknowledgement came as a message; it is not acknowledged'

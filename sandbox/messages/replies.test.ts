@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWithSandbox } from '../sandbox-row.test-data.ts';
+import { coreMigrations } from '../schema.ts';
+import { openSql } from '../sql/open.ts';
 import type { Sql } from '../sql/port.ts';
 import { testStore } from '../sql/store.test-data.ts';
-import { type KeptReply, replyOnce } from './replies.ts';
+import { type KeptReply, readReply, replyOnce, writeReply } from './replies.ts';
 
 let sql: Sql;
 beforeAll(async () => {
@@ -66,4 +71,21 @@ describe('a message that comes again', () => {
     await expect(broken).rejects.toThrow('no room');
     expect(await accepting('four', 'm', 'a')).toMatchObject({ replayed: false });
   });
+});
+
+it('is kept when a store of an earlier release is opened', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fingerpost-'));
+  const url = await testStore(join(folder, 'store.db'));
+  const before = await openSql(
+    url,
+    coreMigrations.filter(({ id }) => id !== 'kept-reply-2'),
+  );
+  await before.transaction((tx) => writeReply(tx, KEY, 'fingerprint', reply('kept')));
+  await before.close();
+  const after = await openSql(url, coreMigrations);
+  expect(await readReply(after, KEY)).toEqual({ fingerprint: 'fingerprint', reply: reply('kept') });
+  const again = after.transaction((tx) => writeReply(tx, KEY, 'fingerprint', reply('other')));
+  await expect(again).rejects.toMatchObject({ trouble: 'constraint' });
+  await after.close();
+  rmSync(folder, { recursive: true });
 });

@@ -50,14 +50,14 @@ const INSERT = `insert into kept_reply (serial, participant, sender, id, fingerp
   values ($1, $2, $3, $4, $5, $6, $7, $8)`;
 
 /** Keeps a reply in the transaction that accepts the message; where there is one under the key, rejects or leaves that. */
-export const writeReply = async (
+export const writeReply = (
   tx: Tx,
   key: ReplyKey,
   fingerprint: string,
   reply: KeptReply,
   otherwise: 'reject' | 'leave' = 'reject',
-): Promise<void> => {
-  await tx.query(otherwise === 'reject' ? INSERT : `${INSERT} on conflict do nothing`, [
+): Promise<unknown> =>
+  tx.query(otherwise === 'reject' ? INSERT : `${INSERT} on conflict do nothing`, [
     key.serial,
     key.participant,
     key.sender,
@@ -67,7 +67,6 @@ export const writeReply = async (
     JSON.stringify(reply.headers),
     reply.body,
   ]);
-};
 
 /** What was replied to a message of this id before; undefined where it is new. Asked in the transaction that accepts it. */
 const findReply = async (reader: Reader, key: ReplyKey, message: Uint8Array): Promise<Kept | undefined> => {

@@ -68,6 +68,20 @@ export const messageMigrations: readonly Migration[] = [
     ],
   },
   {
+    id: 'kept-reply-2',
+    statements: [
+      // The key is most of a row, and was kept twice: in an index besides the table.
+      `create table kept_reply_2 (
+        serial bigint not null, participant text not null, sender text not null, id text not null,
+        fingerprint text not null, status bigint not null, headers text not null, body bytea not null,
+        primary key (serial, participant, sender, id)) without rowid`,
+      `insert into kept_reply_2 (serial, participant, sender, id, fingerprint, status, headers, body)
+        select serial, participant, sender, id, fingerprint, status, headers, body from kept_reply`,
+      'drop table kept_reply',
+      'alter table kept_reply_2 rename to kept_reply',
+    ],
+  },
+  {
     id: 'broker-access-1',
     statements: [
       'alter table participant add column queue bigint not null default 0',

@@ -39,7 +39,7 @@ export const createBodies = (): Bodies => {
   // have not, costs nothing; and while a query is open nothing is looked at, or it would be a busy loop for as long as a
   // server thinks.
   const standing = new Set<Scope>();
-  const watch = { armed: false };
+  const watch: { next: NodeJS.Immediate | undefined } = { next: undefined };
   const look = (): void => {
     for (const scope of standing) {
       scope.still += 1;
@@ -48,16 +48,20 @@ export const createBodies = (): Bodies => {
           new SqlError('misuse', 'The body of a transaction waits for something other than its own queries'),
         );
     }
-    watch.armed = standing.size > 0;
-    if (watch.armed) setImmediate(look);
+    watch.next = standing.size > 0 ? setImmediate(look) : undefined;
   };
   const watchOver = (scope: Scope): void => {
     // Where the next look is due already, the turn that has begun does not count.
-    scope.still = watch.armed ? -1 : 0;
+    scope.still = watch.next === undefined ? 0 : -1;
     standing.add(scope);
-    if (watch.armed) return;
-    watch.armed = true;
-    setImmediate(look);
+    watch.next ??= setImmediate(look);
+  };
+
+  /** Most of the time nobody stands when the turn ends: then the loop need not come round for it. */
+  const rest = (): void => {
+    if (standing.size > 0 || watch.next === undefined) return;
+    clearImmediate(watch.next);
+    watch.next = undefined;
   };
 
   const openTx = (scope: Scope, execute: Execute, together: Tx['together']): Tx => {
@@ -119,6 +123,7 @@ export const createBodies = (): Bodies => {
           if (!scope.open) return false;
           scope.open = false;
           standing.delete(scope);
+          rest();
           return true;
         };
         const giveUp = (error: Error): void => {

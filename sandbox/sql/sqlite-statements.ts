@@ -120,14 +120,30 @@ const writtenBy = (given: string): string | undefined => {
 export const createStatements = (db: DatabaseSync, besides?: RegExp, size = 256): Statements => {
   let young = new Map<string, Prepared>();
   let old = new Map<string, Prepared>();
+  // What is asked of a statement is asked several times in a row.
+  let asked = '';
+  let answered: Prepared | undefined;
   const keep = (sql: string, prepared: Prepared): Prepared => {
     if (sql.length > KEPT_MAX) return prepared;
+    asked = sql;
+    answered = prepared;
     if (young.size >= size) {
       old = young;
       young = new Map();
     }
     young.set(sql, prepared);
     return prepared;
+  };
+  const find = (sql: string): Prepared | undefined => {
+    if (answered !== undefined && sql === asked) return answered;
+    const known = young.get(sql);
+    if (known !== undefined) {
+      asked = sql;
+      answered = known;
+      return known;
+    }
+    const before = old.get(sql);
+    return before && keep(sql, before);
   };
   const isBeside = (sql: string): boolean => besides?.test(sql) === true;
   const prepare = (sql: string): Prepared => {
@@ -155,23 +171,24 @@ export const createStatements = (db: DatabaseSync, besides?: RegExp, size = 256)
   return {
     all<R extends object>(sql: string, params: readonly SqlValue[]): R[] {
       try {
-        const prepared = young.get(sql) ?? keep(sql, old.get(sql) ?? prepare(sql));
+        const prepared = find(sql) ?? keep(sql, prepare(sql));
         checkValues(sql, prepared.parameters, params);
         const { forgiving, places, worked } = prepared;
         const values = places === undefined ? params : places.map((at) => params[at] ?? null);
         const statement = worked && forgiving !== undefined && !hasNull(params) ? forgiving : prepared.statement;
         const rows = statement.all(...values);
         prepared.worked = true;
+        if (rows.length === 0) return [];
         // What the columns are called, and what is in them, only the statement's author knows.
         return rows.map((row) => rowOf(prepared.columns, row) as R);
       } catch (error) {
         throw sqliteError(error, sql);
       }
     },
-    reads: (sql) => (young.get(sql) ?? old.get(sql))?.reads ?? READS.test(sql),
-    isBeside: (sql) => (young.get(sql) ?? old.get(sql))?.beside ?? isBeside(sql),
+    reads: (sql) => find(sql)?.reads ?? READS.test(sql),
+    isBeside: (sql) => find(sql)?.beside ?? isBeside(sql),
     writes(sql) {
-      const prepared = young.get(sql) ?? old.get(sql);
+      const prepared = find(sql);
       return prepared === undefined ? writtenBy(sql) : prepared.writes;
     },
   };
