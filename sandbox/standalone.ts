@@ -122,6 +122,9 @@ const openAll = async (pattern: LoadedPattern, options: StandaloneOptions, life:
   await once(server, 'listening');
   life.add('the server', async () => {
     server.closeIdleConnections();
+    // Nor is one kept that is answered on after this.
+    server.keepAliveTimeout = 1;
+    server.keepAliveTimeoutBuffer = 0;
     await new Promise<void>((resolve) => server.close(() => resolve()));
   });
   // Streams have no end of their own: they are told before the server waits for them.

@@ -20,7 +20,7 @@ export interface Listener {
   close(grace?: number): Promise<void>;
 }
 
-const GRACE = 10_000;
+export const GRACE = 10_000;
 /** Bytes; Node's own 16 KB would cut off a URL that is too long before anybody could say so, or record it. */
 const HEADER_MAX = 65_536;
 
@@ -59,6 +59,9 @@ export const listen = async (handler: RequestListener, { host, port, tls }: List
   let closing: Promise<void> | undefined;
   const close = async (grace: number): Promise<void> => {
     const cut = setTimeout(() => server.closeAllConnections(), grace);
+    // Those that are idle now are closed by Node; one that is answered on after this is not to be kept for what comes no more.
+    server.keepAliveTimeout = 1;
+    server.keepAliveTimeoutBuffer = 0;
     try {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     } finally {

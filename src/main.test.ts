@@ -6,6 +6,7 @@ import { openSql } from '../sandbox/sql/open.ts';
 import { testStore } from '../sandbox/sql/store.test-data.ts';
 import { checkedApi } from './api/test/checked-api.ts';
 import { echoCatalogue, type Listed, type Made, type Shown, startEcho } from './api/test/echo-service.ts';
+import { GRACE } from './listen.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describe('the service', () => {
     await service.close();
   });
 
-  it('finishes what is in flight when it closes, ends streams, and closes once', async () => {
+  it('finishes what is in flight when it closes, ends streams, and closes once and soon', async () => {
     const service = await startEcho();
     const api = await checkedApi(service.url);
     const { body: made } = await api<Made>('POST', '/api/sandboxes', { body: { pattern: 'echo' } });
@@ -79,11 +80,14 @@ describe('the service', () => {
     const text = events.text();
     // Connections are accepted in order, so that once this is answered the slow request is under way.
     await fetch(`${service.url}/healthz`);
+    const began = performance.now();
     const closing = service.close();
     expect(service.close()).toBe(closing);
     expect((await slow).status).toBe(200);
     expect(await text).toContain('retry: 2000');
     await closing;
+    // A connection that is kept alive after its answer is not waited for until it is cut.
+    expect(performance.now() - began).toBeLessThan(GRACE);
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow();
   });
 
