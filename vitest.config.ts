@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { postgresIsMissing } from './test/engines/postgres.ts';
 import { rabbitmqIsMissing } from './test/engines/rabbitmq.ts';
@@ -82,6 +83,13 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // A worker loads the kit once, not for each of hundreds of files: that is a fifth of a run. So what a file opens it closes,
+    // and what it puts in place of a global it takes away again.
+    isolate: false,
+    unstubGlobals: true,
+    restoreMocks: true,
+    // What tests start loads the same modules again and again: types are stripped and code is compiled once.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('./.cache/compile', import.meta.url)) },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
