@@ -212,7 +212,7 @@ export const sharedChecks: readonly TargetCheck[] = [
     title: '/metadata states the interactions',
     failure: '/metadata is not a CapabilityStatement that states interactions.',
     judge: (evidence) =>
-      evidence.observations.some(({ step }) => step === 'metadata')
+      evidence.absent !== undefined || evidence.observations.some(({ step }) => step === 'metadata')
         ? metadata(evidence)
         : omit('the dialect offers no capabilities interaction'),
   },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,7 +83,7 @@ const system = async (answer: string): Promise<string> => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/FHIR/R4`;
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/fhir`;
 };
 
 describe('fingerpost proxy', () => {
@@ -130,6 +130,7 @@ describe('fingerpost proxy', () => {
       'COM-04': 'pass',
       'COM-05': 'pass',
       'RRS-05': 'skip',
+      'COM-11': 'skip',
     });
     expect(code).toBe(1);
     const lines = (await readFile(record, 'utf8')).trim().split('\n');
@@ -139,11 +140,17 @@ describe('fingerpost proxy', () => {
   });
 
   it('fails who answers anything with plain text, and says so of nobody else', async () => {
-    const proxy = await between(...PATTERN, '--upstream', await system('hello'));
+    const [waivers, written] = [join(folder.path, 'waivers.yaml'), join(folder.path, 'between.xml')];
+    await writeFile(waivers, 'waivers: [{ check: rrs-02-etag, reason: known, expires: 2099-01-01 }]');
+    const held = ['--waivers', waivers, '--min-index', '5', '--report', written];
+    const proxy = await between(...PATTERN, '--upstream', await system('hello'), ...held);
     expect(await (await fetch(`${proxy.url}/Patient/1`)).text()).toBe('hello');
     const { code, reports } = await proxy.end();
     expect(verdicts(reports, 'responder')).toMatchObject({ 'RRS-02': 'fail' });
     expect(Object.values(verdicts(reports, 'initiator'))).not.toContain('fail');
+    const provider = reports.find(({ role }) => role === 'responder');
+    expect([provider?.minIndex, provider?.waivers]).toMatchObject([5, [{ covers: 1 }]]);
+    expect((await readFile(written, 'utf8')).match(/<testsuite /g)).toHaveLength(2);
     expect(code).toBe(1);
   });
 
