@@ -18,6 +18,21 @@ interface Line {
   fields?: SegmentFields;
 }
 
+/** A field with a number up to this is found sooner than a line is split. */
+const NEAR = 8;
+
+/** As it stands; undefined where the line is shorter. */
+const fieldOf = (text: string, by: string, field: number): string | undefined => {
+  let begin = 0;
+  for (let at = 0; at < field; at += 1) {
+    const end = text.indexOf(by, begin);
+    if (end < 0) return undefined;
+    begin = end + 1;
+  }
+  const end = text.indexOf(by, begin);
+  return end < 0 ? text.slice(begin) : text.slice(begin, end);
+};
+
 const isLetter = (code: number): boolean => code >= 65 && code <= 90;
 const isSign = (code: number): boolean => isLetter(code) || (code >= 48 && code <= 57);
 /** A letter and two letters or digits. */
@@ -111,7 +126,12 @@ export class Segments {
   raw(name: string, occurrence: number, field: number): string | undefined {
     const line = this.#line(name, occurrence);
     if (line === undefined) return undefined;
-    if (line.fields === undefined) return this.#partsOf(line)[field - (line === this.#lines[0] ? 1 : 0)];
+    if (line.fields === undefined) {
+      if (line === this.#lines[0]) return this.#partsOf(line)[field - 1];
+      return line.parts === undefined && field <= NEAR
+        ? fieldOf(line.text, this.#delimiters.field, field)
+        : this.#partsOf(line)[field];
+    }
     const nested = line.fields.read(field);
     return nested && joinNested(nested, this.#delimiters);
   }
