@@ -159,7 +159,8 @@ const compare = async (
 
 /** Each row says both, since a bare socket answers more on sixteen connections than on one. */
 const besides = (row: Row, one: Row, sixteen: Row): Row => {
-  const against = ({ detail }: Row): number => (row.detail['ours/s'] ?? Number.NaN) / (detail['bare/s'] ?? Number.NaN);
+  const ours = row.detail['ours/s'] ?? Number.NaN;
+  const against = ({ detail }: Row): number => ours / (detail['bare/s'] ?? Number.NaN);
   const both = { 'against bare on one connection': against(one), 'against bare on sixteen': against(sixteen) };
   return { ...row, detail: { ...row.detail, ...both } };
 };
