@@ -120,21 +120,24 @@ export class DialectError extends Error {
 }
 
 /**
- * Reads a dialect from the text of its YAML file. `id` is the file's name without `.yaml`, which is the dialect's id.
- * Throws a DialectError that lists everything that is wrong, each with its place.
+ * The dialect in what a YAML file holds. `id` is the file's name without `.yaml`, which is the dialect's id. Throws a
+ * DialectError that lists everything that is wrong, each with its place.
  */
-export const parseDialect = (yaml: string, id: string): Dialect => {
-  const file = `${id}.yaml`;
-  const document = parseDocument(yaml);
-  if (document.errors.length > 0)
-    throw new DialectError(
-      file,
-      document.errors.map(({ message }) => message),
-    );
-  const value: unknown = document.toJS();
+export const dialectIn = (value: unknown, id: string): Dialect => {
   const faults: string[] = [];
   if (isDialect(value, faults) && value.id === id) return value;
   if (isRecord(value) && typeof value.id === 'string' && value.id !== id)
     faults.push(`id: must be ${id}, as the file is called, is ${value.id}`);
-  throw new DialectError(file, faults);
+  throw new DialectError(`${id}.yaml`, faults);
+};
+
+/** The same from the text of the file. */
+export const parseDialect = (yaml: string, id: string): Dialect => {
+  const document = parseDocument(yaml);
+  if (document.errors.length > 0)
+    throw new DialectError(
+      `${id}.yaml`,
+      document.errors.map(({ message }) => message),
+    );
+  return dialectIn(document.toJS(), id);
 };

@@ -194,7 +194,6 @@ export interface Ctx {
   uuid(): string;
 }
 
-/** What has nothing to wait for may give its reply at once. */
 export type Handler = (call: Call, ctx: Ctx) => Reply | Promise<Reply>;
 export type TimerHandler = (timer: Timer, ctx: Ctx) => Promise<void>;
 
@@ -211,6 +210,8 @@ export interface Act {
 /** A set of tables keyed by store or space: how to seed a store from a template, and how to empty one in pages. */
 export interface StorePart {
   readonly migrations: readonly Migration[];
+  /** Writes for a store that was seeded what its first copy would wait for. */
+  complete?(ctx: Ctx): Promise<void>;
   /** Copies all rows of `from` to `to`, which is empty, by INSERT … SELECT. */
   copy(tx: Tx, from: number, to: number): Promise<void>;
   /** Deletes at most about `limit` rows of the store; returns how many it deleted (0 when nothing is left). */

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Authentication } from '../sandbox/authentication.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
-import { parseDialect } from '../sandbox/dialect-loader.ts';
+import { dialectIn } from '../sandbox/dialect-loader.ts';
 import type { LoadedDialect } from '../sandbox/http/host.ts';
 import type { Handler } from '../sandbox/pattern.ts';
 import type { Parse } from './catalogue-contracts.ts';
@@ -40,8 +40,10 @@ export const loadDialect = async (
   root: URL,
   id: string,
   contract: OpenApiDocument | undefined,
+  parse: Parse,
 ): Promise<LoadedDialect> => {
-  const dialect = parseDialect(await readFile(new URL(`sandbox/dialects/${id}.yaml`, root), 'utf8'), id);
+  const where = `sandbox/dialects/${id}.yaml`;
+  const dialect = dialectIn(await parse(await readFile(new URL(where, root), 'utf8'), where), id);
   const { handlers, authentication } = await loadCode(root, id);
   return {
     dialect,

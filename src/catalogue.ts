@@ -172,6 +172,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
       root,
       id,
       contracts.get(id)?.startsWith('sandbox/dialects/') === true ? (await contract(id)).document : undefined,
+      parse,
     ),
   );
 

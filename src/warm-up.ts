@@ -19,6 +19,8 @@ export interface Warmable {
 
 /** Whoever started the service asks first whether it is ready, and is not to wait while a contract is compiled. */
 const REST_MS = 300;
+/** What a new sandbox is asked for before anything else. */
+const FIRST = ['searchType', 'readResource', 'createResource'];
 /** So often it is looked whether somebody asks; and so long it gives way to those who always do. */
 const LOOK_MS = 25;
 const PATIENCE_MS = 2000;
@@ -43,7 +45,7 @@ export const warmUp = async (warmable: Warmable): Promise<void> => {
     };
     return [
       chosen,
-      async () => edge.prepare(id, (await chosen()).dialect),
+      async () => edge.prepare(id, (await chosen()).dialect, FIRST),
       async () => {
         const { pattern, dialect } = await chosen();
         await templates.ensure(pattern, dialect, SEED);

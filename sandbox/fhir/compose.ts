@@ -2,7 +2,7 @@ import type { Handler, StorePart } from '../pattern.ts';
 import { type FhirFormat, jsonFormat } from './format.ts';
 import type { Endpoint, FhirOperation } from './interactions/operation.ts';
 import { keptSearchMigrations, sweepKeptSearches } from './kept-search.ts';
-import { copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
+import { completeSearch, copySearch, searchMigrations, sweepSearch } from './search/migrations.ts';
 import { copyResources, resourceMigrations, sweepResources } from './tables.ts';
 import { versionText } from './version-text.ts';
 import type { AfterWrite, BeforeWrite } from './write-guard.ts';
@@ -29,6 +29,7 @@ export interface FhirEndpoint {
 /** Resources, their history and their index. A store is swept a table at a time; one that is copied has no kept searches. */
 export const resourceStore: StorePart = {
   migrations: [...resourceMigrations, ...searchMigrations, ...keptSearchMigrations],
+  complete: completeSearch,
   copy: async (tx, from, to) => {
     await copyResources(tx, from, to);
     await copySearch(tx, from, to);

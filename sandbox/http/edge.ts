@@ -56,8 +56,8 @@ const serve = (passage: Passage, address: Address, kept: Kept): undefined | Prom
 /** A handler as Express mounts them; needs nothing of Express, so that it can also stand before it. */
 export interface Edge {
   (request: IncomingMessage, response: ServerResponse, next: () => void): void;
-  /** Compiles what serves a pattern in a dialect, so that the first request need not wait for it. */
-  prepare(pattern: string, dialect: string): Promise<unknown>;
+  /** Compiles what serves a pattern in a dialect, and how requests of `first` are checked, so that nobody has to wait for it. */
+  prepare(pattern: string, dialect: string, first: readonly string[]): Promise<void>;
 }
 
 /**
@@ -88,5 +88,7 @@ export const sandboxEdge = (host: Host): Edge => {
     if (address === undefined) next();
     else handle(request, response, address);
   };
-  return Object.assign(edge, { prepare: async (pattern: string, dialect: string) => kept.servedOf(pattern, dialect) });
+  const prepare: Edge['prepare'] = async (pattern, dialect, first) =>
+    (await kept.servedOf(pattern, dialect)).prepare(first);
+  return Object.assign(edge, { prepare });
 };

@@ -27,7 +27,11 @@ export interface Served {
   readonly context: PatternApp['context'];
   /** `path` is below the participant's base and without a query; its percent-encoding was checked. */
   match(method: string, path: string): Match | undefined;
+  /** Compiles how requests of these operations are checked, so that the first of them need not wait for it. */
+  prepare(operationIds: readonly string[]): void;
 }
+
+const NOTHING = { params: {}, query: new URLSearchParams(), headers: {} };
 
 /** What Express's router needs of a request to find a route. */
 interface Probe {
@@ -105,6 +109,10 @@ const serve = async (host: Host, pattern: string, dialect: string): Promise<Serv
     dialect: spoken.dialect,
     authentication: spoken.authentication,
     context: loaded.app.context,
+    prepare: (operationIds) => {
+      for (const { contract } of operations)
+        if (operationIds.includes(contract.operationId)) contract.validate(NOTHING);
+    },
     match: (method, path) => {
       const known = routed.get(method)?.get(path);
       if (known !== undefined) return known;

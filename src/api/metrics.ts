@@ -27,7 +27,10 @@ export const createRequestCounts = (): RequestCounts => {
   return {
     entries,
     count: (response, target) => {
-      response.on('finish', finished[surfaceOf(target)]);
+      const counted = finished[surfaceOf(target)];
+      // A listener costs more than all of the counting: what is on its way already needs none.
+      if (response.writableEnded) counted.call(response);
+      else response.on('finish', counted);
     },
   };
 };

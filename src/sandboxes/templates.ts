@@ -71,6 +71,7 @@ const seedParticipants = async (
   for (const participant of sandbox.participants) {
     const ctx = createCtx(host, sandbox, participant, dialect, { cause: () => ['seed'] });
     await pattern.app.seed?.(ctx, { seed: sandbox.row.seed, people });
+    for (const part of pattern.app.stores ?? []) await part.complete?.(ctx);
   }
 };
 

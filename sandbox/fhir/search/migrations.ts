@@ -2,7 +2,7 @@ import { spacesOf } from '../../space.ts';
 import type { Migration, Tx } from '../../sql/port.ts';
 import { spacesInUse } from '../tables.ts';
 import { catchUp } from './catch-up.ts';
-import { within } from './indexed-store.ts';
+import { type IndexedStore, within } from './indexed-store.ts';
 
 /**
  * One narrow table per kind of value, keyed in the order a search reads it, so that equality comes out by `rk` and a page
@@ -77,10 +77,14 @@ const COLUMNS: Readonly<Record<string, string>> = {
   search_quantity: 'param, lo, hi, rk, system, code, unit',
 };
 
+/** Brings the whole index of a store up to what is stored now. */
+export const completeSearch = async (where: IndexedStore): Promise<void> =>
+  catchUp(where, await spacesInUse(where.sql, where.store));
+
 /** Copies the index of one store to another, empty one: whole, so that the copy begins with nothing to catch up. */
 export const copySearch = async (tx: Tx, from: number, to: number): Promise<void> => {
   const [first, below] = spacesOf(from);
-  await catchUp(within(tx, from), await spacesInUse(tx, from));
+  await completeSearch(within(tx, from));
   await tx.query(
     `insert into search_progress (space, upto) select space + $3, upto from search_progress
      where space >= $1 and space < $2`,
