@@ -28,6 +28,30 @@ export interface TryRequest {
   readonly version?: { readonly path: string; readonly from: string; readonly as: string };
 }
 
+/**
+ * An HL7 v2 message that is good to try at a participant that takes it over MLLP. In its segments `{now}` stands for the time of
+ * the sandbox as HL7 v2 writes it; the header is put before them.
+ */
+export interface TryMessage {
+  readonly title: string;
+  readonly at: readonly string[];
+  readonly hl7v2: {
+    /** MSH-9. */
+    readonly type: string;
+    /** MSH-15 and MSH-16, in enhanced mode. */
+    readonly accept?: string;
+    readonly application?: string;
+    /** Those after MSH. */
+    readonly segments: readonly string[];
+    /** The acknowledgement that comes back; AA, or CA in enhanced mode, unless told. */
+    readonly answer?: string;
+  };
+}
+
+export type TryOne = TryRequest | TryMessage;
+
+export const isMessage = (one: TryOne): one is TryMessage => 'hl7v2' in one;
+
 export class RequestsFileError extends Error {
   readonly faults: readonly string[];
 
@@ -42,23 +66,36 @@ const anything: Check = () => {};
 const header = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const path = matching(/^\/[^\s#]*$/, 'a path that begins with a slash');
 
-const requests = list(
-  shape(
-    { title: text, at: list(text), path },
-    {
-      base: matching(/^(?:\/[^\s#]*[^\s#/])?$/, 'a path, or empty'),
-      dialects: list(text),
-      by: list(text),
-      method: oneOf('POST', 'PUT', 'PATCH', 'DELETE'),
-      headers: table(header, text),
-      form: table(/./, text),
-      json: anything,
-      version: shape({ path, from: matching(header, 'a header'), as: matching(header, 'a header') }),
-    },
-  ),
+const request = shape(
+  { title: text, at: list(text), path },
+  {
+    base: matching(/^(?:\/[^\s#]*[^\s#/])?$/, 'a path, or empty'),
+    dialects: list(text),
+    by: list(text),
+    method: oneOf('POST', 'PUT', 'PATCH', 'DELETE'),
+    headers: table(header, text),
+    form: table(/./, text),
+    json: anything,
+    version: shape({ path, from: matching(header, 'a header'), as: matching(header, 'a header') }),
+  },
 );
 
-const isRequests = (value: unknown, faults: string[]): value is readonly TryRequest[] => {
+const ACCEPT = oneOf('AL', 'NE', 'ER', 'SU');
+const segment = matching(/^(?!MSH)[A-Z][A-Z0-9]{2}\|[^\r\n]*$/, 'a segment other than MSH');
+const message = shape({
+  title: text,
+  at: list(text),
+  hl7v2: shape(
+    { type: matching(/^[A-Z]{3}\^[A-Z0-9]{3}(?:\^[A-Z0-9_]+)?$/, 'a type such as ADT^A01'), segments: list(segment) },
+    { accept: ACCEPT, application: ACCEPT, answer: oneOf('AA', 'AE', 'AR', 'CA', 'CE', 'CR') },
+  ),
+});
+
+const requests = list((value, at, faults) => {
+  (isRecord(value) && value.hl7v2 !== undefined ? message : request)(value, at, faults);
+});
+
+const isRequests = (value: unknown, faults: string[]): value is readonly TryOne[] => {
   requests(value, 'requests', faults);
   for (const [index, one] of (Array.isArray(value) ? value : []).entries())
     if (isRecord(one) && one.form !== undefined && one.json !== undefined)
@@ -67,7 +104,7 @@ const isRequests = (value: unknown, faults: string[]): value is readonly TryRequ
 };
 
 /** What a pattern's `requests.yaml` says; throws with every fault and its place. `where` names the file. */
-export const parseRequests = (yaml: string, where: string): readonly TryRequest[] => {
+export const parseRequests = (yaml: string, where: string): readonly TryOne[] => {
   const document = parseDocument(yaml);
   const faults = document.errors.map(({ message }) => message);
   const value: unknown = document.toJS();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseRequests, type TryRequest } from '../sandbox/request-shape.ts';
+import { parseRequests, type TryOne } from '../sandbox/request-shape.ts';
 import { missing } from './catalogue-files.ts';
 import { CatalogueError } from './catalogue-manifest.ts';
 
@@ -8,7 +8,7 @@ export const readRequests = async (
   root: URL,
   id: string,
   participants: readonly { readonly name: string }[],
-): Promise<readonly TryRequest[]> => {
+): Promise<readonly TryOne[]> => {
   const where = `patterns/${id}/requests.yaml`;
   let text: string;
   try {
@@ -19,8 +19,10 @@ export const readRequests = async (
   }
   const requests = parseRequests(text, where);
   const names = participants.map(({ name }) => name);
-  const strange = requests.flatMap(({ title, at, by = [] }) =>
-    [...at, ...by].filter((name) => !names.includes(name)).map((name) => `"${title}" names ${name}`),
+  const strange = requests.flatMap(({ title, at, ...more }) =>
+    [...at, ...('by' in more ? (more.by ?? []) : [])]
+      .filter((name) => !names.includes(name))
+      .map((name) => `"${title}" names ${name}`),
   );
   if (strange.length > 0)
     throw new CatalogueError(

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { hl7Requirements } from '../sandbox/conformance/hl7-requirements.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
@@ -90,9 +92,30 @@ describe('what a project is asked to be', () => {
     expect(Object.keys(JSON.parse(textOf(project, 'package.json')).dependencies)).toEqual(
       expect.arrayContaining(['amqplib', 'pg']),
     );
-    expect(textOf(project, 'compose.yaml')).toMatch(/postgres:[\s\S]*rabbitmq:/);
-    expect(textOf(project, '.env')).toContain('BROKER_URL=amqp://');
+    expect(Object.keys(parse(textOf(project, 'compose.yaml')).services)).toEqual(['postgres', 'rabbitmq']);
+    expect(textOf(project, '.github/workflows/conformance.yml')).toContain('docker compose up -d --wait');
     expect((await make({ pattern })).has('compose.yaml')).toBe(false);
+  });
+
+  it.each([['amqp'], ['redis']] as const)('has settings that fit its engines, with %s', async (broker) => {
+    const project = await make({ pattern, store: 'postgres', broker });
+    const { services } = parse(textOf(project, 'compose.yaml'));
+    const urls = [...textOf(project, '.env').matchAll(/^\w+=(.*)$/gm)].map(([, url = '']) => new URL(url));
+    for (const { protocol, hostname, port, username, password } of urls) {
+      const {
+        image,
+        ports,
+        environment = {},
+        healthcheck,
+      } = services[{ 'postgres:': 'postgres', 'amqp:': 'rabbitmq', 'redis:': 'redis' }[protocol] ?? ''];
+      expect(ports).toContain(`${hostname}:${port}:${port}`);
+      expect(Object.values(environment)).toEqual(expect.arrayContaining([username, password].filter(Boolean)));
+      expect([image, healthcheck.test[0]]).toEqual([expect.stringMatching(/^[a-z]+:\d+/), 'CMD']);
+    }
+    expect(urls[1]?.searchParams.get('prefix')).toBe(pattern);
+    // Nor do the drivers' files name us.
+    const lines = [...project.keys()].flatMap((file) => textOf(project, file).match(/^.*fingerpost.*$/gim) ?? []);
+    expect(lines).toEqual([expect.stringMatching(/^Made by Fingerpost/)]);
   });
 
   it('serves and judges one dialect alone', async () => {
@@ -115,8 +138,11 @@ describe('what a project is asked to be', () => {
     const decision = { id: 'd1', answers: { Q1: 'yes' }, markdown: '# Ask the GP system\n\nBecause.' };
     const project = await make({ pattern, decision });
     expect(textOf(project, 'README.md')).toMatch(/## Why this pattern\n\n## Ask the GP system\n\nBecause\./);
-    for (const { id } of [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))])
-      expect(textOf(project, 'README.md')).toContain(`| ${id} |`);
+    const bound = [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))];
+    // Of HL7 v2 what binds outside the ITK, too: it is spoken over MLLP.
+    const overMllp = (await hl7Requirements()).filter(({ dialects }) => dialects === undefined);
+    expect(textOf(await make({ pattern, dialect: 'pds' }), 'README.md')).not.toContain('| V2-01 |');
+    for (const { id } of [...bound, ...overMllp]) expect(textOf(project, 'README.md')).toContain(`| ${id} |`);
     expect(textOf(project, '.fingerpost.yaml')).toMatch(/decision: d1\nanswers:\n {2}Q1: yes/);
   });
 

@@ -1,3 +1,4 @@
+import { hl7Rules, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import type { DrivenSeat, OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
 
 /** A provider whose clinician decides at once; its answers come to the run. */
@@ -28,11 +29,25 @@ const byMail = async (sandbox: OwnSandbox): Promise<void> => {
   await sandbox.act('requester', 'collect-mail');
 };
 
+/** The same; and a referral by HL7 v2 in enhanced mode, and the answer that comes back on a connection of its own. */
+const askBothWays = async (sandbox: OwnSandbox): Promise<void> => {
+  await ask(sandbox);
+  await sandbox.act('requester', 'send-hl7-referral', { patient: '9000000009' });
+  await sandbox.advance('PT1S');
+  await sandbox.act('provider', 'reject');
+  await sandbox.advance('PT1S');
+};
+
 /** How a project of this pattern is judged where it serves itself. */
 export const ownSeats: OwnSeats = {
   people: 40,
+  hl7v2: { run: runHl7Conformance, rules: hl7Rules },
   dialects: {
-    'fhir-r4': { driven: provider({}), watched: [{ participants: ['requester'], play: ask }] },
+    'fhir-r4': {
+      driven: provider({}),
+      watched: [{ participants: ['requester', 'provider'], play: askBothWays }],
+      mllp: { participant: 'provider', keeps: 'provider/FHIR/R4', profile: { type: 'REF' } },
+    },
     bars: {
       driven: provider({ 'NHSD-Target-Identifier': 'e30=' }),
       watched: [{ participants: ['requester'], play: ask }],

@@ -3,6 +3,10 @@ import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.t
 
 const PATIENT = '9000000009';
 
+const byMllp = async (sandbox: OwnSandbox): Promise<void> => {
+  await sandbox.act('sender', 'send-notification', { patient: PATIENT, via: 'mllp' });
+};
+
 /** Notices that are taken in, brought again or refused, and a correction. */
 const push = async (sandbox: OwnSandbox): Promise<void> => {
   const document = { patient: PATIENT, event: 'document-notification', acknowledge: true };
@@ -13,6 +17,7 @@ const push = async (sandbox: OwnSandbox): Promise<void> => {
   await sandbox.act('broker', 'bring-unknown-workflow', { patient: PATIENT });
   await sandbox.act('sender', 'send-correction', { patient: PATIENT, message });
   await sandbox.advance('PT1S');
+  await byMllp(sandbox);
 };
 
 const pushToNobody = async (sandbox: OwnSandbox): Promise<void> => {
@@ -60,7 +65,7 @@ export const ownSeats: OwnSeats = {
       ],
       mllp,
     },
-    'hl7v2-itk': { mllp },
+    'hl7v2-itk': { mllp, watched: [{ participants: ['sender'], play: byMllp }] },
     mesh: {
       watched: [
         { participants: ['sender', 'recipient'], play: byMail },

@@ -9,6 +9,7 @@ const byTopicAndCriteria = async (sandbox: OwnSandbox): Promise<void> => {
   await sandbox.act('other-subscriber', 'subscribe-by-criteria');
   await sandbox.act('publisher', 'change-address', { patient: PATIENT });
   await sandbox.act('publisher', 'report-death', { patient: PATIENT });
+  await sandbox.act('publisher', 'send-adt', { patient: PATIENT });
   await sandbox.advance('PT5M');
 };
 
@@ -26,7 +27,7 @@ export const ownSeats: OwnSeats = {
   dialects: {
     'fhir-r4': {
       driven: { target: 'broker/FHIR/R4', calledBack: 'subscriber', profile: async () => known },
-      watched: [{ participants: ['subscriber', 'other-subscriber'], play: byTopicAndCriteria }],
+      watched: [{ participants: ['subscriber', 'other-subscriber', 'publisher'], play: byTopicAndCriteria }],
       mllp: { participant: 'broker', keeps: 'broker/FHIR/R4' },
     },
     mns: {

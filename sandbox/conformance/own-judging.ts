@@ -82,13 +82,14 @@ const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise
   });
 };
 
-const driveHl7 = async (served: Standalone, run: OwnRun, { participant, keeps }: Hl7Seat): Promise<Report[]> => {
+const driveHl7 = async (served: Standalone, run: OwnRun, seat: Hl7Seat): Promise<Report[]> => {
   const { pattern, dialect, hl7v2, demands } = run;
+  const { participant, keeps } = seat;
   const id = 'mllp';
   const base = await served.open(id, wantedFor(run, {}));
   const target = await served.mllpUrl(id, participant);
   if (hl7v2 === undefined || target === undefined) throw new Error(`${participant} takes no HL7 v2 in ${dialect}`);
-  const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}` } });
+  const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}`, ...seat.profile } });
   return [await hl7v2.run({ pattern: pattern.id, dialect, target, profile, tool: TOOL, ...demands })];
 };
 
@@ -125,6 +126,12 @@ const watch = async (
   return reports;
 };
 
+const joined = (own: Conformance, more: Pick<Conformance, 'requirements' | 'checks'>): Conformance => ({
+  ...own,
+  requirements: [...own.requirements, ...more.requirements],
+  checks: [...own.checks, ...more.checks],
+});
+
 const judgeServed = async (
   served: Standalone,
   run: OwnRun,
@@ -132,8 +139,12 @@ const judgeServed = async (
 ): Promise<readonly Report[]> => {
   const reports = driven === undefined ? [] : [await drive(served, run, driven)];
   if (mllp !== undefined) reports.push(...(await driveHl7(served, run, mllp)));
+  // What goes by HTTP and what goes by MLLP is one journal.
+  const { conformance, hl7v2 } = run;
+  const rules = mllp === undefined ? undefined : await hl7v2?.rules();
+  const both = rules === undefined ? conformance : joined(conformance, rules);
   for (const [index, seats] of watched.entries())
-    reports.push(...(await watch(served, run, `watched-${index + 1}`, seats)));
+    reports.push(...(await watch(served, { ...run, conformance: both }, `watched-${index + 1}`, seats)));
   return reports;
 };
 

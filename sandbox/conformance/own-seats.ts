@@ -1,4 +1,5 @@
 import type { NewSandbox } from '../standalone.ts';
+import type { Hl7Profile } from './profile.ts';
 import type { Report } from './report.ts';
 import type { Conformance, RunOptions } from './run.ts';
 
@@ -36,6 +37,8 @@ export interface Hl7Seat {
   readonly participant: string;
   /** Where what it keeps can be read, below the sandbox: `recipient/FHIR/R4`. */
   readonly keeps: string;
+  /** What it receives, where that is not what everybody does. */
+  readonly profile?: Hl7Profile;
 }
 
 /** How a dialect of the pattern is judged where this very project serves it. */
@@ -46,13 +49,16 @@ export interface OwnSeat {
   readonly watched?: readonly WatchedSeats[];
 }
 
+/** Whoever takes HL7 v2 is driven; who sends it is watched, by these rules as well. */
+export interface Hl7Judging {
+  run(options: RunOptions): Promise<Report>;
+  rules(): Promise<Pick<Conformance, 'requirements' | 'checks'>>;
+}
+
 /** What a pattern says of that. */
 export interface OwnSeats {
   readonly people: number;
   readonly dialects: Readonly<Record<string, OwnSeat>>;
-  /** How whoever takes HL7 v2 over MLLP is judged, and by what; the pattern names it, so that others do not carry it. */
-  readonly hl7v2?: {
-    readonly run: (options: RunOptions) => Promise<Report>;
-    readonly rules: () => Promise<Pick<Conformance, 'requirements' | 'checks'>>;
-  };
+  /** How HL7 v2 over MLLP is judged; the pattern names it, so that others do not carry it. */
+  readonly hl7v2?: Hl7Judging;
 }

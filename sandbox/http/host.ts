@@ -6,7 +6,7 @@ import type { PatternManifest } from '../manifest.ts';
 import type { PostRoom } from '../messages/post-room.ts';
 import type { MllpPorts } from '../mllp-ports.ts';
 import type { Handler, PatternApp } from '../pattern.ts';
-import type { TryRequest } from '../request-shape.ts';
+import type { TryOne } from '../request-shape.ts';
 import type { Sql } from '../sql/port.ts';
 import type { Injector } from './injector.ts';
 
@@ -28,7 +28,7 @@ export interface LoadedPattern {
   readonly app: PatternApp;
   readonly contract: OpenApiDocument;
   /** What is good to try at its participants, where there is a page to show it. */
-  readonly requests?: readonly TryRequest[];
+  readonly requests?: readonly TryOne[];
   dialect(id: string): Promise<LoadedDialect>;
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hl7Requirements } from '../../sandbox/conformance/hl7-requirements.ts';
 import { levelIn } from '../../sandbox/conformance/requirement.ts';
 import { sharedRequirements } from '../../sandbox/conformance/shared-requirements.ts';
 import { CONFLICT, problem } from '../../sandbox/problem.ts';
@@ -17,12 +18,18 @@ export const factsFor = async (catalogue: Catalogue, pattern: string, dialect: s
     });
   const judgesItself = existsSync(new URL(`patterns/${pattern}/own-seats${CODE}`, catalogue.root));
   const spoken = dialect === undefined ? dialects : [dialect];
-  const binding = [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))].filter(
-    (one) => one.dialects === undefined || one.dialects.some((name) => spoken.includes(name)),
-  );
+  const { hl7v2 } = await catalogue.app(pattern);
+  const overMllp = spoken.filter((name) => (hl7v2?.participantsIn(name).length ?? 0) > 0);
+  const own = [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))];
+  const binding = [
+    ...own.filter((one) => one.dialects === undefined || one.dialects.some((name) => spoken.includes(name))),
+    ...(await hl7Requirements()).filter(({ dialects: bound = overMllp }) =>
+      bound.some((name) => overMllp.includes(name)),
+    ),
+  ];
   const requirements = binding.map((one) => ({
     ...one,
     level: (dialect === undefined ? undefined : levelIn(one, dialect)) ?? one.level,
   }));
-  return { title, summary, dialects, judgesItself, requirements };
+  return { title, summary, dialects, judgesItself, overMllp: overMllp.length > 0, requirements };
 };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 import { decide } from '../decisions/decide.ts';
-import type { DecisionRequest } from '../decisions/decision.ts';
+import type { Decision, DecisionRequest } from '../decisions/decision.ts';
 import { toMarkdown } from '../decisions/markdown.ts';
 import { parseAnswers } from '../guide/answers-text.ts';
 import { evaluate } from '../guide/engine.ts';
@@ -13,6 +13,7 @@ import { evaluationText } from './evaluation-text.ts';
 import { openTree, orUsageError, patternFacts } from './guide-source.ts';
 import { interview, openTerminal } from './interview.ts';
 import { paragraph } from './paragraph.ts';
+import { adminKey, call, serviceUrl } from './service-call.ts';
 
 interface DecideOptions {
   readonly answers?: string;
@@ -27,6 +28,9 @@ interface DecideOptions {
   readonly solution?: string;
   readonly decidedBy?: string;
   readonly tree?: string;
+  readonly record?: true;
+  readonly url: string;
+  readonly key?: string;
 }
 
 const contextOf = (options: DecideOptions): Context => {
@@ -68,11 +72,42 @@ const draft = async (tree: Tree, answers: DecisionRequest['answers'], options: D
   return toMarkdown({ ...body, recordedAt: new Date().toISOString() }, await patternFacts());
 };
 
+/** What the service does not do, or that there is none, is no mistake of the command: exit code 1. */
+const orFailed = async (doing: () => Promise<void>): Promise<void> => {
+  try {
+    await doing();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+};
+
+/** Records it in a running service, which says what it has become; what may come next is told. */
+const record = async (answers: DecisionRequest['answers'], options: DecideOptions): Promise<void> => {
+  const { title, solution, decidedBy, url, key } = options;
+  if (title === undefined) throw problem(BAD_REQUEST, 'a decision that is recorded needs a --title');
+  const request = { title, solution, decidedBy, status: 'accepted', answers, context: contextOf(options) };
+  const where = { url, ...(key === undefined ? {} : { key }) };
+  // As openapi/service.yaml has it.
+  const made = (await call(where, 'POST', '/api/decisions', request)) as Decision;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
+    return;
+  }
+  const { id, outcome } = made;
+  process.stdout.write(
+    `${outcome.title}. Recorded as ${new URL(`/decisions/${id}`, url).href}\n` +
+      `To take it away as a project: fingerpost scaffold ${outcome.pattern} --decision ${id} --dir …\n`,
+  );
+};
+
 const run = async (options: DecideOptions): Promise<void> => {
   const tree = await openTree(options.tree);
   const given = options.answers === undefined ? await ask(tree, options) : parseAnswers(options.answers);
   const evaluation = evaluate(tree, given, contextOf(options));
-  if (options.markdown === true) process.stdout.write(await draft(tree, prune(tree, given), options));
+  if (options.record === true) await orFailed(() => record(prune(tree, given), options));
+  else if (options.markdown === true) process.stdout.write(await draft(tree, prune(tree, given), options));
   else if (options.json === true) process.stdout.write(`${JSON.stringify(evaluation, null, 2)}\n`);
   else process.stdout.write(evaluationText(evaluation));
 };
@@ -93,7 +128,10 @@ export const register = (program: Command): void => {
     .option('--title <text>', 'its title')
     .option('--solution <text>', 'the solution it belongs to')
     .option('--decided-by <text>', 'who decided')
-    .option('--tree <file>', 'another decision tree');
+    .option('--tree <file>', 'another decision tree')
+    .option('--record', 'record it in a running service, as accepted; prints its address, or with --json all of it')
+    .addOption(serviceUrl())
+    .addOption(adminKey());
   command.action(async (given: DecideOptions & { secondaryUse?: boolean }) => {
     const { secondaryUse, providerAlwaysAvailable, quickResponse, ...rest } = given;
     await orUsageError(command, () =>

@@ -1,41 +1,5 @@
 import { type Command, Option } from 'commander';
-
-interface Where {
-  readonly url: string;
-  readonly key?: string;
-}
-
-/** What a problem says of itself; another system's answer, at another --url, is shown as it came. */
-const whatIsWrong = (text: string): string => {
-  try {
-    const problem: unknown = JSON.parse(text);
-    if (typeof problem !== 'object' || problem === null || !('detail' in problem)) return text;
-    return String(problem.detail);
-  } catch {
-    return text;
-  }
-};
-
-/** One call of the service's API; anything but success is printed as the problem that it is, with exit code 1. */
-const call = async (where: Where, method: string, path: string, body?: object): Promise<unknown> => {
-  const headers = {
-    ...(where.key === undefined ? {} : { authorization: `Bearer ${where.key}` }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  };
-  const response = await fetch(new URL(path, where.url), {
-    method,
-    headers,
-    body: body === undefined ? null : JSON.stringify(body),
-  }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(
-      `No Fingerpost answers at ${where.url} (${cause}). Start one with "fingerpost serve", or name another with --url`,
-    );
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}\n${whatIsWrong(text)}`);
-  return text === '' ? undefined : JSON.parse(text);
-};
+import { adminKey, call, serviceUrl } from './service-call.ts';
 
 /** What whoever made it needs next; `show` has the rest. The page's key is in the fragment, which no server is sent. */
 const briefly = (made: unknown, address: string): unknown => {
@@ -56,8 +20,6 @@ const run = async (task: () => Promise<unknown>): Promise<void> => {
   }
 };
 
-const url = () =>
-  new Option('--url <url>', 'address of the running service').env('FINGERPOST_URL').default('http://127.0.0.1:8080');
 const key = () =>
   new Option('--key <key>', 'the key that came with the sandbox').env('FINGERPOST_KEY').makeOptionMandatory();
 
@@ -73,8 +35,8 @@ export const register = (program: Command): void => {
     .option('--seed <number>', 'another set of synthetic people', Number)
     .option('--ttl <duration>', 'how long it lives in real time, as ISO 8601: PT24H')
     .addOption(new Option('--auth <how>', 'whether its endpoints ask for a credential').choices(['none', 'bearer']))
-    .addOption(new Option('--key <key>', 'ADMIN_KEY, where the service asks for it').env('FINGERPOST_ADMIN_KEY'))
-    .addOption(url())
+    .addOption(adminKey())
+    .addOption(serviceUrl())
     .action(async ({ url: address, key: secret, ...request }: { url: string; key?: string }) => {
       const where = { url: address, ...(secret === undefined ? {} : { key: secret }) };
       await run(async () => briefly(await call(where, 'POST', '/api/sandboxes', request), address));
@@ -89,7 +51,7 @@ export const register = (program: Command): void => {
       .command(`${name} <id>`)
       .summary(summary)
       .addOption(key())
-      .addOption(url())
+      .addOption(serviceUrl())
       .action(async (id: string, where: { url: string; key: string }) => {
         await run(() => call(where, method, `/api/sandboxes/${encodeURIComponent(id)}${suffix}`));
       });

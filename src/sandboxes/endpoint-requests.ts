@@ -1,4 +1,4 @@
-import type { TryRequest } from '../../sandbox/request-shape.ts';
+import { isMessage, type TryMessage, type TryOne, type TryRequest } from '../../sandbox/request-shape.ts';
 
 /** EndpointRequest of openapi/service.yaml: what stands in `requests.yaml`, as it is sent to one endpoint. */
 export interface EndpointRequest {
@@ -47,10 +47,10 @@ const isFor = ({ at, base = '/FHIR/R4', dialects, by }: TryRequest, where: Where
   (by === undefined || where.caller === undefined || by.includes(where.caller));
 
 /** What is good to try at an endpoint. */
-export const requestsAt = (requests: readonly TryRequest[], where: Where): readonly EndpointRequest[] => {
+export const requestsAt = (requests: readonly TryOne[], where: Where): readonly EndpointRequest[] => {
   const { text, texts, all } = filler(where);
   return requests
-    .filter((one) => isFor(one, where))
+    .flatMap((one) => (isMessage(one) || !isFor(one, where) ? [] : [one]))
     .map(({ title, method = 'GET', path, headers = {}, form, json, version }) => {
       const typed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
       const type = json === undefined || typed ? {} : { 'Content-Type': 'application/fhir+json' };
@@ -65,3 +65,17 @@ export const requestsAt = (requests: readonly TryRequest[], where: Where): reado
       };
     });
 };
+
+/** EndpointMessage of openapi/service.yaml. */
+export type EndpointMessage = { readonly title: string } & TryMessage['hl7v2'];
+
+/** What is good to send to a participant over MLLP. */
+export const messagesAt = (
+  requests: readonly TryOne[],
+  { participant, patient }: Pick<Where, 'participant' | 'patient'>,
+): readonly EndpointMessage[] =>
+  requests.filter(isMessage).flatMap(({ title, at, hl7v2 }) => {
+    if (!at.includes(participant)) return [];
+    const segments = hl7v2.segments.map((segment) => segment.replaceAll('{patient}', patient));
+    return [{ title, ...hl7v2, segments }];
+  });

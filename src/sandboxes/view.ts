@@ -9,7 +9,7 @@ import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { amqpEndpointsOf } from './amqp-endpoints.ts';
 import { callersOf } from './callers.ts';
 import { authenticationView } from './client-view.ts';
-import { requestsAt } from './endpoint-requests.ts';
+import { messagesAt, requestsAt } from './endpoint-requests.ts';
 import { mllpEndpointsOf } from './mllp-endpoints.ts';
 import { forSenders } from './mllp-senders.ts';
 import { hasOutsideQueues } from './seat.ts';
@@ -141,6 +141,10 @@ export const sandboxView = async (around: Surroundings, id: string, showCredenti
   const authentication = await authenticationView(around, sandbox, pattern, showCredentials);
   // The first example that looks like an NHS number is somebody whom the seed put there.
   const patient = examples?.find(({ value }) => /^\d{10}$/.test(value))?.value ?? '9000000009';
+  const withMessages = <E extends { readonly participant: string }>(endpoint: E) => {
+    const messages = messagesAt(pattern.requests ?? [], { participant: endpoint.participant, patient });
+    return messages.length === 0 ? endpoint : { ...endpoint, messages };
+  };
   const endpoints = endpointsOf(sandbox, pattern, { publicUrl: host.publicUrl(), contract, showCredentials, patient });
   return {
     id,
@@ -157,7 +161,9 @@ export const sandboxView = async (around: Surroundings, id: string, showCredenti
     endpoints: [
       ...endpoints,
       ...entrancesOf(pattern, `${host.publicUrl()}/sandboxes/${id}`),
-      ...(await mllpEndpointsOf(host, sandbox, pattern)).flatMap(forSenders(sandbox, pattern, showCredentials)),
+      ...(await mllpEndpointsOf(host, sandbox, pattern))
+        .map(withMessages)
+        .flatMap(forSenders(sandbox, pattern, showCredentials)),
       ...(await amqpEndpointsOf(host, sandbox, pattern, showCredentials)),
       ...(await streamEndpointsOf(host, sandbox, pattern, showCredentials && !usesTokens(row.auth))),
     ],

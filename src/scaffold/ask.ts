@@ -23,5 +23,7 @@ export interface Facts {
   readonly dialects: readonly string[];
   /** Whether the pattern's folder has `own-seats.ts`, which says how a project of it is judged. */
   readonly judgesItself: boolean;
+  /** Whether it takes HL7 v2 over MLLP, in a dialect that is spoken. */
+  readonly overMllp: boolean;
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly statement: string }[];
 }

@@ -1,25 +1,12 @@
 import { stringify } from 'yaml';
 import type { Ask, Facts } from './ask.ts';
-
-const URLS = {
-  sqlite: 'sqlite:./data/store.db',
-  postgres: 'postgres://integration:integration@127.0.0.1:5432/integration',
-  local: 'local:',
-  amqp: 'amqp://guest:guest@127.0.0.1:5672',
-  redis: 'redis://127.0.0.1:6379',
-} as const;
-
-const usesEngines = ({ store, broker }: Ask): boolean => store !== 'sqlite' || broker !== 'local';
+import { engines, usesEngines } from './engines.ts';
 
 const demote = (markdown: string): string => markdown.replace(/^#/gm, '##').trim();
 
-/** Its queues on a broker have its own name, beside those of others there. */
-const environment = ({ pattern, store, broker }: Ask): string =>
-  `STORE_URL=${URLS[store]}\nBROKER_URL=${URLS[broker]}${broker === 'local' ? '' : `?prefix=${pattern}`}\n`;
-
 const running = (ask: Ask): string =>
   usesEngines(ask)
-    ? `docker compose up -d   # the engines, with the settings of .env\nset -a; . ./.env; set +a\nnpm ci && npm start`
+    ? `docker compose up -d --wait   # the engines; .env says where they are\nset -a; . ./.env; set +a\nnpm ci && npm start`
     : 'npm ci && npm start';
 
 /** The dialects that are spoken. */
@@ -56,7 +43,7 @@ It listens on loopback, prints the base address of each dialect (${spokenIn(ask,
     .map((one) => `\`${one}\``)
     .join(', ')}), and keeps what it is told in ${
     ask.store === 'sqlite' ? '`data/`' : 'PostgreSQL'
-  }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, \`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment.
+  }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, ${facts.overMllp ? '`MLLP_PORTS`, ' : ''}\`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment; a \`HOST\` beyond loopback needs \`OPEN_CREATION=true\` beside it, for whoever reaches it may do all that there is.
 
 ## Change it
 
@@ -90,33 +77,18 @@ export const origin = (ask: Ask, version: string, hashes: Readonly<Record<string
     files: hashes,
   });
 
-const SERVICES = {
-  postgres: {
-    image: 'postgres:17',
-    environment: { POSTGRES_USER: 'integration', POSTGRES_PASSWORD: 'integration', POSTGRES_DB: 'integration' },
-    ports: ['127.0.0.1:5432:5432'],
-  },
-  amqp: { image: 'rabbitmq:4-management', ports: ['127.0.0.1:5672:5672', '127.0.0.1:15672:15672'] },
-  redis: { image: 'redis:8', ports: ['127.0.0.1:6379:6379'] },
-} as const;
-
-/** Compose file and settings for real engines; nothing for the embedded ones. */
-const engines = (ask: Ask): Readonly<Record<string, string>> => {
-  if (!usesEngines(ask)) return {};
-  const services = {
-    ...(ask.store === 'postgres' ? { postgres: SERVICES.postgres } : {}),
-    ...(ask.broker === 'amqp' ? { rabbitmq: SERVICES.amqp } : {}),
-    ...(ask.broker === 'redis' ? { redis: SERVICES.redis } : {}),
-  };
-  return { 'compose.yaml': stringify({ services }), '.env': environment(ask) };
-};
-
-const REPORT = [
-  { run: 'npm run --silent conform -- --format junit --output conformance.xml' },
+const JUDGE = 'npm run --silent conform -- --format junit --output conformance.xml';
+const UPLOAD = [
   { uses: 'actions/upload-artifact@v4', if: 'always()', with: { name: 'conformance', path: 'conformance.xml' } },
 ];
 
-const workflow = ({ judgesItself }: Facts): object => ({
+/** Tests are on the embedded engines; judged is on those that it is for. */
+const judging = (ask: Ask): readonly object[] =>
+  usesEngines(ask)
+    ? [{ run: 'docker compose up -d --wait' }, { run: `set -a; . ./.env; set +a\n${JUDGE}\n` }, ...UPLOAD]
+    : [{ run: JUDGE }, ...UPLOAD];
+
+const workflow = (ask: Ask, { judgesItself }: Facts): object => ({
   name: 'conformance',
   on: { push: {}, pull_request: {} },
   jobs: {
@@ -127,7 +99,7 @@ const workflow = ({ judgesItself }: Facts): object => ({
         { uses: 'actions/setup-node@v4', with: { 'node-version': 24 } },
         { run: 'npm ci' },
         { run: 'npm test' },
-        ...(judgesItself ? REPORT : []),
+        ...(judgesItself ? judging(ask) : []),
       ],
     },
   },
@@ -163,7 +135,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** What a project has beside our files and package.json: the same for all but for the engines. */
 export const surroundings = (ask: Ask, facts: Facts): Readonly<Record<string, string>> => ({
   ...engines(ask),
-  '.github/workflows/conformance.yml': stringify(workflow(facts)),
+  '.github/workflows/conformance.yml': stringify(workflow(ask, facts)),
   '.gitignore': 'node_modules/\ndata/\nconformance.xml\n',
   'tsconfig.json': json(TSCONFIG),
   'vitest.config.ts': VITEST,

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseMessage } from '../../sandbox/hl7v2/message.ts';
+import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
 import { openCatalogue } from '../../src/catalogue.ts';
 import { type Service, startService, temporaryFolder } from './running-service.ts';
 import { request } from './sandbox-client.ts';
@@ -34,6 +36,15 @@ interface Endpoint {
   readonly url: string;
   readonly credential?: string;
   readonly requests?: readonly Tried[];
+  readonly messages?: readonly TriedMessage[];
+}
+interface TriedMessage {
+  readonly title: string;
+  readonly type: string;
+  readonly accept?: string;
+  readonly application?: string;
+  readonly segments: readonly string[];
+  readonly answer?: string;
 }
 
 const fresh = (text: string): string => text.replaceAll('{uuid}', () => crypto.randomUUID());
@@ -53,12 +64,34 @@ const send = async ({ url, credential = '' }: Endpoint, { method, path, headers,
   });
 };
 
+/** As the page's commands send it (web/sandbox/mllp-commands.ts); MSA-1 of what comes back. */
+const sendHl7 = async ({ url, credential = '' }: Endpoint, message: TriedMessage): Promise<string> => {
+  const { type, accept, application = '', segments } = message;
+  const now = new Date().toISOString().slice(0, 19).replace(/[-:T]/g, '');
+  const id = crypto.randomUUID().replaceAll('-', '').slice(0, 20);
+  const mode = accept === undefined ? '' : `|||${accept}|${application}`;
+  const head = `MSH|^~\\&|PAS|RCB|ROUTE|ROUTE|${now}|${credential}|${type}|${id}|P|2.4${mode}`;
+  const text = [head, ...segments.map((one) => one.replaceAll('{now}', now)), ''].join('\r');
+  const { hostname, port } = new URL(url);
+  const client = new MllpClient({ address: hostname, port: Number(port) });
+  try {
+    return parseMessage((await client.send(Buffer.from(text), AbortSignal.timeout(10_000))).toString()).text('MSA-1');
+  } finally {
+    client.close();
+  }
+};
+
 describe('what is shown as good to try', () => {
   it.each(spoken.flat())(
     'works in %s in %s, at each endpoint and with each credential, twice',
     async (pattern, dialect) => {
       const made = await request(service.url, 'POST', '/api/sandboxes', { body: { pattern, dialect } });
       const { endpoints } = made.body as { endpoints: readonly Endpoint[] };
+      for (const endpoint of endpoints)
+        for (const message of [...(endpoint.messages ?? []), ...(endpoint.messages ?? [])]) {
+          const { title, accept, answer = accept === undefined ? 'AA' : 'CA' } = message;
+          expect([endpoint.url, title, await sendHl7(endpoint, message)]).toEqual([endpoint.url, title, answer]);
+        }
       for (const endpoint of endpoints)
         for (const tried of [...(endpoint.requests ?? []), ...(endpoint.requests ?? [])]) {
           const reply = await send(endpoint, tried);
@@ -68,6 +101,8 @@ describe('what is shown as good to try', () => {
           if (tried.form !== undefined || tried.body !== undefined)
             expect(`${tried.title} ${tried.path.split('?')[1] ?? ''}`).not.toMatch(/\d{10}/);
         }
+      for (const { protocol, url, messages = [] } of endpoints)
+        if (protocol === 'mllp' && url !== undefined) expect(messages).not.toEqual([]);
       // Mailboxes ask for tokens of their own, which no command line makes.
       if (dialect !== 'mesh') expect(endpoints.some(({ requests = [] }) => requests.length > 0)).toBe(true);
     },

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerpost, temporaryFolder } from './running-service.ts';
+import { fingerpost, startService, temporaryFolder } from './running-service.ts';
 import { type TakenProject, takeAway } from './taken-project.ts';
 
 const folder = temporaryFolder();
@@ -72,6 +73,41 @@ describe('a project that was taken away', () => {
 });
 
 describe('fingerpost scaffold', () => {
+  it('makes from a decision that the command line recorded what the API makes of it, each time', async () => {
+    const home = temporaryFolder();
+    const service = await startService(home.path);
+    try {
+      const decided = ['decide', '--answers', 'Q1=yes,Q2=yes,Q3=yes', '--title', 'Ask the GP system'];
+      const at = ['--url', service.url];
+      const recorded = await fingerpost([...decided, '--record', '--json', ...at]);
+      const { id, outcome } = JSON.parse(recorded.stdout);
+      expect(outcome.pattern).toBe(PATTERN);
+      const download = async () =>
+        Buffer.from(await (await fetch(`${service.url}/api/patterns/${PATTERN}/scaffold?decision=${id}`)).bytes());
+      const zip = await download();
+      expect((await download()).equals(zip)).toBe(true);
+      const dir = join(home.path, 'mine');
+      const made = await fingerpost(['scaffold', PATTERN, '--decision', id, '--dir', dir, ...at]);
+      expect(made).toMatchObject({ code: 0, stderr: '' });
+      const files = Object.entries(unzipSync(zip));
+      for (const [name, bytes] of files)
+        expect([name, readFileSync(join(home.path, 'mine', name.slice(PATTERN.length + 1))).equals(bytes)]).toEqual([
+          name,
+          true,
+        ]);
+      expect(readdirSync(dir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).length).toBe(
+        files.length,
+      );
+      expect(readFileSync(join(dir, 'README.md'), 'utf8')).toMatch(/^## Ask the GP system\n\nAccepted on /m);
+      expect(await fingerpost([...decided.slice(0, 3), '--record', ...at])).toMatchObject({ code: 2 });
+      const nobody = await fingerpost([...decided, '--record', '--url', 'http://127.0.0.1:1']);
+      expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('No Fingerpost answers') });
+    } finally {
+      await service.stop();
+      home.remove();
+    }
+  });
+
   it('prints the tree and writes nothing, where that is all that is wanted', async () => {
     const { stdout, code } = await fingerpost([
       'scaffold',

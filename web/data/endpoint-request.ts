@@ -8,3 +8,12 @@ export interface EndpointRequest {
   readonly body?: unknown;
   readonly version?: { readonly path: string; readonly from: string; readonly as: string };
 }
+
+/** EndpointMessage of openapi/service.yaml: in segments `{now}` stands for the time of the sandbox. */
+export interface EndpointMessage {
+  readonly title: string;
+  readonly type: string;
+  readonly accept?: string;
+  readonly application?: string;
+  readonly segments: readonly string[];
+}

@@ -1,4 +1,4 @@
-import type { EndpointRequest } from './endpoint-request.ts';
+import type { EndpointMessage, EndpointRequest } from './endpoint-request.ts';
 
 /** The shapes of openapi/service.yaml that the console reads. */
 export type Mode = 'simulated' | 'external' | 'stopped';
@@ -57,6 +57,7 @@ export interface Endpoint {
   readonly note?: string;
   /** What is good to try there. */
   readonly requests?: readonly EndpointRequest[];
+  readonly messages?: readonly EndpointMessage[];
 }
 
 /** Client of openapi/service.yaml: a participant that gets tokens. */

@@ -13,10 +13,6 @@ export const shellQuote = (text: string): string =>
 
 const curl = (parts: readonly string[]): string => ['curl -sS', ...parts].join(' \\\n  ');
 
-/** A patient that the seed put there: the first example that looks like an NHS number. */
-const patientOf = ({ examples = [] }: Sandbox): string =>
-  examples.find(({ value }) => /^\d{10}$/.test(value))?.value ?? '9000000009';
-
 /** Prints a header of an answer. Field names are compared without case, and the carriage return is not part of it. */
 const printing = (header: string): string =>
   `awk 'tolower($1) == "${header.toLowerCase()}:" { print $2 }' | tr -d '\\r'`;
@@ -39,6 +35,7 @@ export const targetOf = (participant: Participant, endpoint: Endpoint): Endpoint
         protocol: endpoint.protocol,
         url: url.replace(/\/+$/, ''),
         ...(endpoint.requests === undefined ? {} : { requests: endpoint.requests }),
+        ...(endpoint.messages === undefined ? {} : { messages: endpoint.messages }),
       };
 };
 
@@ -112,7 +109,7 @@ const commandOf = (url: string, proof: readonly string[], one: EndpointRequest, 
  */
 export const commandsFor = (sandbox: Sandbox, endpoint: Endpoint, uuid: () => string): Command[] => {
   if (endpoint.protocol === 'amqp') return brokerCommands(endpoint, uuid);
-  if (endpoint.protocol === 'mllp') return mllpCommands(sandbox, endpoint, patientOf(sandbox), uuid, shellQuote);
+  if (endpoint.protocol === 'mllp') return mllpCommands(sandbox, endpoint, uuid, shellQuote);
   if (endpoint.protocol === 'sse' || endpoint.protocol === 'ws') return streamCommands(endpoint);
   const { url, requests = [] } = endpoint;
   if (url === undefined) return [];
