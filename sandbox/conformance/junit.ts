@@ -78,7 +78,11 @@ const properties = ({ index, score, minLevel, minIndex, role, target, tool, exit
 
 const suite = (report: Report): readonly string[] => {
   const { text, seconds } = totalsOf([report]);
-  const who = report.participant === undefined ? report.dialect : `${report.dialect}, ${report.participant}`;
+  // A system may be judged over HTTP and over MLLP in one document.
+  const overMllp = /^mllps?:/i.test(report.target) ? ['MLLP'] : [];
+  const who = [report.dialect, ...(report.participant === undefined ? [] : [report.participant]), ...overMllp].join(
+    ', ',
+  );
   return [
     `  <testsuite name="${xml(`${report.pattern} (${who})`)}" ${text} time="${seconds}" timestamp="${xml(report.startedAt)}" hostname="${xml(new URL(report.target).host)}">`,
     ...properties(report),

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +37,20 @@ describe('a project that is written', () => {
 
   it.each([
     ['was there before', () => writeFileSync(join(folder, 'c.md'), 'mine')],
+    ['is a folder there', () => mkdirSync(join(folder, 'd.md'))],
+    [
+      'is a link there, even one to nothing',
+      () => symlinkSync(join(folder, '..', 'elsewhere.md'), join(folder, 'd.md')),
+    ],
+    ['lies below what is no folder', () => writeFileSync(join(folder, 'e'), 'mine')],
+    [
+      'was changed, and the record of what was written with it',
+      () => {
+        writeProject(project({ 'c.md': 'one' }), folder);
+        writeFileSync(join(folder, 'c.md'), 'mine');
+        writeFileSync(join(folder, ORIGIN), 'files: [');
+      },
+    ],
     [
       'was changed since',
       () => {
@@ -37,9 +60,12 @@ describe('a project that is written', () => {
     ],
   ])('never goes over a file that %s, and then writes nothing', (_, before) => {
     before();
-    const again = () => writeProject(project({ 'a.ts': 'two', 'c.md': 'two', 'd.md': 'one' }), folder);
+    const all = () => readdirSync(folder, { recursive: true }).sort();
+    const there = all();
+    const again = () => writeProject(project({ 'a.ts': 'two', 'c.md': 'two', 'd.md': 'one', 'e/f.md': 'two' }), folder);
     expect(again).toThrow(Occupied);
-    expect(text('c.md')).toBe('mine');
+    expect(all()).toEqual(there);
+    if (existsSync(join(folder, 'c.md'))) expect(text('c.md')).toBe('mine');
     expect(() => text('a.ts')).toThrow(/ENOENT/);
   });
 });

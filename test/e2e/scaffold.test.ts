@@ -39,6 +39,7 @@ describe('a project that was taken away', () => {
       '<?xml',
       '<testsuites ',
       `<testsuite name="${PATTERN} (fhir-r4)"`,
+      `<testsuite name="${PATTERN} (fhir-r4, MLLP)"`,
       `<testsuite name="${PATTERN} (fhir-r4, requester)"`,
       `<testsuite name="${PATTERN} (pds)"`,
       `<testsuite name="${PATTERN} (pds, requester)"`,
