@@ -10,15 +10,18 @@ import { sharedRequirements } from '../sandbox/conformance/shared-requirements.t
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
 import type { Ask } from './scaffold/ask.ts';
-import { follow } from './scaffold/follow.ts';
+import { follow, type Known } from './scaffold/follow.ts';
 import { makeProject, type Project } from './scaffold/project.ts';
 import { writeProject } from './scaffold/write.ts';
 import { zipped } from './scaffold/zip.ts';
 
 const root = new URL('../', import.meta.url);
 const catalogue = await openCatalogue();
-const make = async (ask: Partial<Ask> & Pick<Ask, 'pattern'>): Promise<Project> =>
-  makeProject(root, { broker: 'local', store: 'sqlite', ...ask }, await factsFor(catalogue, ask.pattern, ask.dialect));
+const read: Known = new Map();
+const make = async (ask: Partial<Ask> & Pick<Ask, 'pattern'>, known = read): Promise<Project> => {
+  const facts = await factsFor(catalogue, ask.pattern, ask.dialect);
+  return makeProject(root, { broker: 'local', store: 'sqlite', ...ask }, facts, known);
+};
 const textOf = (project: Project, file: string): string => Buffer.from(project.get(file) ?? []).toString('utf8');
 
 const GENERATED =
@@ -147,7 +150,7 @@ describe('what a project is asked to be', () => {
   });
 
   it('is the same bytes for the same question, zipped', async () => {
-    const [one, two] = [zipped(await make({ pattern }), pattern), zipped(await make({ pattern }), pattern)];
+    const [one, two] = [zipped(await make({ pattern }), pattern), zipped(await make({ pattern }, new Map()), pattern)];
     expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
     const files = unzipSync(one);
     expect(Object.keys(files)).toContain(`${pattern}/package.json`);

@@ -33,9 +33,10 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
 
 /**
  * A project to take away: the pattern and what it imports, byte for byte at the same paths, with a package.json and lock file
- * that have only what those need. `root` is the root of this package. The same question gives the same bytes.
+ * that have only what those need. `root` is the root of this package. The same question gives the same bytes; `known` saves who
+ * makes several the reading of what they share.
  */
-export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Project> => {
+export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Known = new Map()): Promise<Project> => {
   // Data that its code names comes along with that, the requirements with conform.ts; what only the service reads stays here.
   const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
     (file) =>
@@ -47,7 +48,6 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts): Promise<Pr
   // The embedded engines are what its tests and its own conformance run on.
   const drivers = [...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
   const judging = facts.judgesItself ? ['sandbox/conformance/own.ts'] : [];
-  const known: Known = new Map();
   const running = await follow(root, [...own.filter((file) => !isTest(file)), ...drivers, ...judging], known);
   const all = await follow(root, [...own, ...drivers, ...judging], known);
   const pkg = parsed<OwnPackage>(root, 'package.json');
