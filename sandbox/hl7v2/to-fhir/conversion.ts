@@ -154,18 +154,30 @@ export class Conversion {
   unused(): readonly Unused[] {
     const used = new Set(this.#used);
     for (const { traces, removed } of this.entries) for (const { key } of [...traces, ...removed]) used.add(key ?? '');
-    return this.segments.flatMap((at) => {
-      const last = (this.#lines[at.line] ?? '').split(this.message.delimiters.field).length - (at.line === 0 ? 0 : 1);
-      const first = at.line === 0 ? 3 : 1;
-      return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index).flatMap((field) =>
-        this.repetitions(at, field)
-          .flatMap(leavesOf)
-          .filter(({ key }) => !used.has(key))
-          .map((leaf) => {
-            const reason = this.#reasons.get(leaf.key);
-            return reason === undefined ? { leaf, at, field } : { leaf, at, field, reason };
-          }),
-      );
-    });
+    const unused: Unused[] = [];
+    for (const at of this.segments) {
+      const texts = (this.#lines[at.line] ?? '').split(this.message.delimiters.field);
+      // MSH-1 is a delimiter itself, and MSH-2 declares the others.
+      const ahead = at.line === 0 ? 1 : 0;
+      for (let place = 1 + ahead; place < texts.length; place += 1) {
+        if (texts[place] === '') continue;
+        const field = place + ahead;
+        for (const part of this.repetitions(at, field)) this.#addUnused(unused, leavesOf(part), used, { at, field });
+      }
+    }
+    return unused;
+  }
+
+  #addUnused(
+    unused: Unused[],
+    leaves: readonly Leaf[],
+    used: ReadonlySet<string>,
+    where: Pick<Unused, 'at' | 'field'>,
+  ): void {
+    for (const leaf of leaves) {
+      if (used.has(leaf.key)) continue;
+      const reason = this.#reasons.get(leaf.key);
+      unused.push(reason === undefined ? { leaf, ...where } : { leaf, ...where, reason });
+    }
   }
 }

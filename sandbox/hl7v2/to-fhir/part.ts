@@ -81,16 +81,20 @@ export const leafAt = (part: Part, place: number): Leaf | undefined => {
 };
 
 /** Every leaf of the part that holds something. */
-export const leavesOf = (part: Part): readonly Leaf[] =>
-  part.data.flatMap((subs, component) => {
-    if (part.component !== undefined && part.component !== component + 1) return [];
-    return subs.flatMap((encoded, subcomponent) => {
-      if (encoded === '') return [];
-      if (part.subcomponent !== undefined && part.subcomponent !== subcomponent + 1) return [];
-      const leaf = leafIn(part, component + 1, subcomponent + 1);
-      return leaf === undefined ? [] : [leaf];
-    });
-  });
+export const leavesOf = (part: Part): readonly Leaf[] => {
+  const found: Leaf[] = [];
+  for (let component = 1; component <= part.data.length; component += 1) {
+    if (part.component !== undefined && part.component !== component) continue;
+    const subs = part.data[component - 1] ?? [];
+    for (let subcomponent = 1; subcomponent <= subs.length; subcomponent += 1) {
+      if (subs[subcomponent - 1] === '') continue;
+      if (part.subcomponent !== undefined && part.subcomponent !== subcomponent) continue;
+      const leaf = leafIn(part, component, subcomponent);
+      if (leaf !== undefined) found.push(leaf);
+    }
+  }
+  return found;
+};
 
 /** Whether a part holds something; without making leaves, for it is asked of every rule. */
 export const holdsSomething = ({ data, component, subcomponent }: Part): boolean => {
