@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type NewFault, replaceFaults } from '../faults.ts';
 import type { Consumer, Message } from '../pattern.ts';
 import { BAD_REQUEST, problem } from '../problem.ts';
 import { useBox } from './contract-box.ts';
@@ -46,8 +47,9 @@ export const waitingContract = (title: string, engines: () => Promise<Engines>):
       expect(tried).toEqual(Array.from({ length: 121 }, (_, hour) => hour));
     });
 
-    it('waits for the same times in the same run, spread by chance', async () => {
+    it('waits for the same times, and is struck by the same faults, in the same run, as chance has it', async () => {
       const waits: unknown[] = [];
+      const lost: unknown[] = [];
       for (let run = 0; run < 2; run += 1) {
         const box = await start(async () => {
           throw problem(BAD_REQUEST, 'No');
@@ -55,10 +57,17 @@ export const waitingContract = (title: string, engines: () => Promise<Engines>):
         await box.send({ consumer: 'work', body: 'a' }, { consumer: 'work', body: 'b' });
         await box.settled();
         waits.push((await box.rows()).map(({ due }) => due));
+        const fault: NewFault = { participant: 'helper', probability: 0.5, effect: { kind: 'message', as: 'drop' } };
+        await box.host.sql.transaction((tx) => replaceFaults(tx, 1, [fault]));
+        await box.send(...Array.from({ length: 40 }, (_, n) => ({ consumer: 'work', body: `${n}` })));
+        await box.settled();
+        lost.push((await box.rows()).slice(2).map(({ state }) => state));
         await box.close();
       }
       expect(waits[0]).toEqual(waits[1]);
       expect(new Set(waits[0] as number[]).size).toBe(2);
+      expect(lost[0]).toEqual(lost[1]);
+      expect(new Set(lost[0] as string[])).toEqual(new Set(['dead', 'waiting']));
     });
 
     it('is a dead letter at once where its handler says that another attempt is in vain', async () => {
