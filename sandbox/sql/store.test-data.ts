@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { openSql } from './open.ts';
 
 declare module 'vitest' {
@@ -9,8 +9,11 @@ declare module 'vitest' {
   }
 }
 
-/** Schemas of a test file, which is a process of its own. */
-const SCHEMA = `t_${process.pid}_`;
+const digest = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length);
+
+/** With which the names of this test file's schemas begin. */
+const schemas = (): string => `t_${digest(expect.getState().testPath ?? '', 8)}_`;
 
 /**
  * The URL of a store for a test: a new one, or for `file` the same one each time. The one place that decides on which driver
@@ -19,10 +22,7 @@ const SCHEMA = `t_${process.pid}_`;
 export const testStore = async (file?: string): Promise<string> => {
   const database = inject('postgres');
   if (database === undefined) return file === undefined ? 'sqlite::memory:' : `sqlite:${file}`;
-  const schema = `${SCHEMA}${createHash('sha256')
-    .update(file ?? randomUUID())
-    .digest('hex')
-    .slice(0, 16)}`;
+  const schema = `${schemas()}${digest(file ?? randomUUID(), 16)}`;
   const sql = await openSql(database, []);
   await sql.transaction((tx) => tx.query(`create schema if not exists ${schema}`));
   await sql.close();
@@ -35,7 +35,7 @@ export const putInto = async (table: string): Promise<{ readonly stores: number;
   const [found] = await sql.query<{ stores: number; rows: number | null }>(
     `select count(*) as stores, sum(n_tup_ins) as rows from pg_stat_user_tables
      where relname = $1 and starts_with(schemaname, $2)`,
-    [table, SCHEMA],
+    [table, schemas()],
   );
   await sql.close();
   return { stores: found?.stores ?? 0, rows: found?.rows ?? 0 };
