@@ -200,4 +200,21 @@ describe('what passes between two systems is told by the operations of its patte
       ['pub-02-conflict'],
     ]);
   });
+
+  it('asks of whoever else has an address no more than of all, and takes back the only referral that there was', async () => {
+    const pattern = 'asynchronous-request-response';
+    const refer: Seen = { ...message, body: referral('b1', 's1'), status: 202 };
+    const exchanges = {
+      refer,
+      again: { ...refer, status: 409 },
+      revoke: { ...message, body: referral('b2', 's1', 'revoked') },
+    };
+    const provider = await verdictsOf({ pattern, from: 'requester', to: 'provider', exchanges });
+    expect([provider.passed, provider.failed]).toEqual([
+      expect.arrayContaining(['rra-01-acknowledged', 'rra-14-message']),
+      ['com-04-outcome', 'rra-07-duplicate'],
+    ]);
+    const requester = await verdictsOf({ pattern, from: 'provider', to: 'requester', exchanges });
+    expect([...requester.passed, ...requester.failed].filter((id) => !id.startsWith('com'))).toEqual([]);
+  });
 });

@@ -140,8 +140,14 @@ const neverSilent = (evidence: Evidence): Judgement => {
   });
 };
 
+/** Between two systems there may be no other referral than the one that is taken back. */
+const referredToCancel = ({ observations }: Evidence): string => {
+  const has = (name: string): boolean => observations.some(({ step }) => step === name);
+  return has('cancel') && !has('refer-to-cancel') ? 'refer' : 'refer-to-cancel';
+};
+
 const cancels = (evidence: Evidence): Judgement =>
-  on(evidence, 'refer-to-cancel', ({ reply }) =>
+  on(evidence, referredToCancel(evidence), ({ reply }) =>
     reply.status >= 300
       ? skip(`not observed: the referral was answered ${reply.status}`)
       : on(evidence, 'cancel', (one) => (one.reply.status < 300 ? passOn('cancel') : fail(`${line(one)}.`, 'cancel'))),

@@ -34,14 +34,18 @@ const messageSteps = (asked: readonly SeenExchange[], responses: readonly SeenEx
   if (bare !== undefined) steps.set(bare.id, 'refer-without-ids');
   if (refer === undefined) return { steps, refer };
   steps.set(refer.id, 'refer');
-  const again = asked.find((one) => one.began >= refer.ended && bundleOf(one) === bundleOf(refer));
+  // Whichever of them came again: what is judged is that it was known.
+  const again = asked.find((one) =>
+    referrals.some((first) => wasDone(first) && one.began >= first.ended && bundleOf(one) === bundleOf(first)),
+  );
   if (again !== undefined && wasDone(refer)) steps.set(again.id, 'refer-again');
   for (const cancel of firsts.filter(isRevoked)) {
-    const waiting = referrals.find((one) => one !== refer && idsIn(one).some((id) => idsIn(cancel).includes(id)));
+    const waiting = referrals.find((one) => idsIn(one).some((id) => idsIn(cancel).includes(id)));
     const isDecided =
       waiting !== undefined && responses.some((one) => isAnswerTo(waiting)(one) && one.began < cancel.began);
     if (waiting === undefined || isDecided || !wasDone(waiting)) continue;
-    steps.set(waiting.id, 'refer-to-cancel').set(cancel.id, 'cancel');
+    if (waiting !== refer) steps.set(waiting.id, 'refer-to-cancel');
+    steps.set(cancel.id, 'cancel');
     break;
   }
   return { steps, refer };

@@ -9,6 +9,7 @@ import { makeReport, type Report, shownEvidence } from '../../sandbox/conformanc
 import { type Requirement, type Side, sidesOf } from '../../sandbox/conformance/requirement.ts';
 import type { Conformance, Demands } from '../../sandbox/conformance/run.ts';
 import { reportedExchange } from '../../sandbox/conformance/run-journal.ts';
+import { sharedRequirements } from '../../sandbox/conformance/shared-requirements.ts';
 import { nameHl7Steps } from './hl7-steps.ts';
 import { nameSteps } from './steps.ts';
 
@@ -61,6 +62,10 @@ const responder = async (between: Between, name: string, target: string): Promis
   const passing = between.passing?.participants.includes(name) === true ? between.passing : undefined;
   const sent = between.exchanges.filter(({ from, kind }) => from === name && kind === 'http');
   const named = passing?.name({ dialect, answered: http, sent });
+  // What a pattern asks of whoever answers is not asked of whoever else has an address in it.
+  const common = new Set((await sharedRequirements()).map(({ id }) => id));
+  const isTheirs = between.passing === undefined || passing !== undefined;
+  const asked = conformance.requirements.filter(({ id }) => isTheirs || common.has(id));
   const steps = nameSteps(http, named && (() => named.steps));
   const seen = ([exchange, step]: readonly [SeenExchange, string]) => observed([exchange, step], start);
   const evidenceOf = (observations: readonly Observation[], received: readonly Observation[] = []): Evidence => ({
@@ -75,7 +80,7 @@ const responder = async (between: Between, name: string, target: string): Promis
   const hl7Evidence = evidenceOf(nameHl7Steps(hl7).map(seen));
   const rules = await hl7Rules();
   const results: readonly RequirementResult[] = [
-    ...(http.length === 0 ? [] : judge(of('responder', conformance.requirements), conformance.checks, httpEvidence)),
+    ...(http.length === 0 ? [] : judge(of('responder', asked), conformance.checks, httpEvidence)),
     ...(hl7.length === 0 ? [] : judge(of('responder', rules.requirements), rules.checks, hl7Evidence)),
   ];
   const all = evidenceOf([...httpEvidence.observations, ...hl7Evidence.observations], httpEvidence.received);
