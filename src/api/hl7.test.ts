@@ -49,7 +49,9 @@ describe('HL7 v2 to FHIR over the API', () => {
   it('reads a body in the character set of MSH-18, and times in the zone that is told', async () => {
     const latin = ADT_A01.replace('UNICODE UTF-8', '8859/1')
       .replace('ADA^MAY', 'ZOË^MAY')
-      .replace('101400+0000', '101400');
+      .replace('101400+0000', '101400')
+      // Else that of MSH-7 would be the zone.
+      .replace('101500+0000', '101500');
     const response = await fetch(`${service.url}/api/hl7/to-fhir?zone=%2B01:00`, {
       method: 'POST',
       headers: { 'content-type': ER7 },

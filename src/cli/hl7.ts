@@ -51,10 +51,10 @@ const registerReading = (hl7: Command): void => {
     .addOption(
       new Option('--format <format>', 'what is printed').choices(['bundle', 'json', 'lineage']).default('bundle'),
     )
-    .option('--zone <offset>', 'of times that name none', '+00:00')
+    .option('--zone <offset>', 'of times that name none, where MSH-7 has none either', '+00:00')
     .action((file: string | undefined, { format, zone }: { format: 'bundle' | 'json' | 'lineage'; zone: string }) =>
       orFailure(async () => {
-        if (!/^[+-](?:0\d|1[0-4]):[0-5]\d$/.test(zone))
+        if (!/^[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)$/.test(zone))
           throw new InputError(`${zone} is no offset; one looks like +01:00`);
         const all = (await readMessages(file)).map((message) => toFhir(message, { zone }));
         if (format === 'lineage') process.stdout.write(all.map(toFhirText).join('\n'));

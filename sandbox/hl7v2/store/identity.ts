@@ -71,11 +71,12 @@ export const isSameIdentifier = (one: Json, other: Json): boolean =>
 const personOf = ({ subject, patient, beneficiary }: Json): unknown =>
   [subject, patient, beneficiary].find(isJson)?.reference;
 
+const isQualified = (number: Json): boolean => number.system !== undefined || authorityOf(number) !== '';
+
 /** A number that nobody is said to have given tells the visits and orders of one person apart: every hospital has a V1. */
 const haveInCommon = (one: Json, other: Json): boolean =>
   identifiersOf(one).some((number) => {
-    const isQualified = number.system !== undefined || authorityOf(number) !== '';
-    if (!isQualified && personOf(one) !== personOf(other)) return false;
+    if (!isQualified(number) && personOf(one) !== personOf(other)) return false;
     return identifiersOf(other).some((known) => isSameIdentifier(number, known));
   });
 
@@ -106,12 +107,20 @@ const token = ({ system, value }: Json): string => {
 /** As many others may have the same number of another authority. */
 const LOOKED_AT = 100;
 
+/** Of a number that nobody is said to have given, every hospital has one: only this person's are looked at. */
+const whose = (resource: Json, identifier: Json): { patient?: string } => {
+  const person = personOf(resource);
+  return !isQualified(identifier) && typeof person === 'string' && person.startsWith('Patient/')
+    ? { patient: person }
+    : {};
+};
+
 /** Those that have a number of a resource in common with it. */
 const havingNumber = async (ctx: WritingCtx, tx: Tx, resource: Json, identifier: Json): Promise<readonly Json[]> => {
   const rows = await findMatches(
     within(tx, ctx.store),
     String(resource.resourceType),
-    new URLSearchParams({ identifier: token(identifier) }),
+    new URLSearchParams({ identifier: token(identifier), ...whose(resource, identifier) }),
     LOOKED_AT,
     { now: ctx.now(), ...(ctx.fhirBases === undefined ? {} : { bases: ctx.fhirBases }) },
   );

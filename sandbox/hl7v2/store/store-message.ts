@@ -6,6 +6,7 @@ import type { Hl7Message } from '../message.ts';
 import { isJson, type Json } from '../to-fhir/element.ts';
 import { dateTime } from '../to-fhir/primitives.ts';
 import type { ToFhir } from '../to-fhir/to-fhir.ts';
+import { zoneOf } from '../to-fhir/zone.ts';
 import { locate } from './locate.ts';
 import { merge, saidAt } from './merge.ts';
 
@@ -18,7 +19,8 @@ export interface Kept {
 }
 
 /** When the event happened, by the sender's clock: EVN-6, else EVN-2, else MSH-7 (V2-13); `now` where it says none. */
-export const eventTime = (message: Hl7Message, zone: string, now: number): number => {
+export const eventTime = (message: Hl7Message, given: string, now: number): number => {
+  const zone = zoneOf(message, given);
   for (const path of ['EVN-6', 'EVN-2', 'MSH-7']) {
     const time = Date.parse(String(dateTime(message.text(path), zone)));
     if (!Number.isNaN(time)) return time;

@@ -73,10 +73,9 @@ const telephoneOfParts: Special = (conversion, { at, field, repetition, data }) 
     const leaf = leafOf({ at, field, repetition, data, component: 5 + index });
     return leaf === undefined ? [] : [{ mark, leaf }];
   });
-  return {
-    value: marked.map(({ leaf, mark }) => `${mark}${conversion.text(leaf)}`).join(' '),
-    traces: marked.map(({ leaf }) => traceOf('', leaf)),
-  };
+  const value = marked.map(({ leaf, mark }) => `${mark}${conversion.text(leaf)}`).join(' ');
+  if (string(value, '') === undefined) return undefined;
+  return { value, traces: marked.map(({ leaf }) => traceOf('', leaf)) };
 };
 
 /** XTN.4 where XTN.3 does not say what it is: an address of mail (v2-to-FHIR, XTN[ContactPoint]). */

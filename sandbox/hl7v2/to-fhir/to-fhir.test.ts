@@ -171,8 +171,12 @@ describe('a message as FHIR', () => {
     expect(odd).toContainEqual({ from: 'PID-13[1].2', value: 'QQQ', reason: 'telecom-use has no code for "QQQ"' });
   });
 
-  it('reads times without a zone in the one that is given', () => {
-    const { bundle } = toFhir(parseMessage(ORU_R01), { zone: '+01:00' });
-    expect(JSON.stringify(bundle)).toContain('"effectiveDateTime":"2026-03-01T09:00:00+01:00"');
+  it.each([
+    ['that of MSH-7', '20260301101500-0500', '-05:00'],
+    ['the one that is given, where MSH-7 has none', '20260301101500', '+01:00'],
+    ['the one that is given, where MSH-7 is no time', '+0200', '+01:00'],
+  ])('reads times without a zone in %s', (_, sent, zone) => {
+    const { bundle } = toFhir(parseMessage(ORU_R01).set('MSH-7', sent), { zone: '+01:00' });
+    expect(JSON.stringify(bundle)).toContain(`"effectiveDateTime":"2026-03-01T09:00:00${zone}"`);
   });
 });

@@ -4,6 +4,7 @@ import { isJson, type Json, primitivesOf, type Trace } from './element.ts';
 import { maps, messageMapOf } from './maps.ts';
 import { applyRules } from './rules.ts';
 import { walk } from './walk.ts';
+import { zoneOf } from './zone.ts';
 
 /** Where one element of the result came from. */
 export interface LineageItem {
@@ -45,7 +46,7 @@ export interface ToFhir {
 }
 
 export interface ToFhirOptions {
-  /** The offset of times that name none; `+00:00` unless told. */
+  /** The offset of times that name none, where MSH-7 has none either; `+00:00` unless told. */
   readonly zone?: string;
 }
 
@@ -108,7 +109,7 @@ const droppedOf = (conversion: Conversion, known: Readonly<Record<string, unknow
  * ours, which say so). Every element tells where it came from, and every leaf of the message that went nowhere is listed.
  */
 export const toFhir = (message: Hl7Message, { zone = '+00:00' }: ToFhirOptions = {}): ToFhir => {
-  const conversion = new Conversion(message, zone);
+  const conversion = new Conversion(message, zoneOf(message, zone));
   const map = messageMapOf(conversion.type, conversion.event);
   walk(conversion, map);
   const [header] = conversion.entries;

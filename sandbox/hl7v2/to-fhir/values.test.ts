@@ -85,6 +85,20 @@ describe('values as they are sent', () => {
   });
 });
 
+describe('what belongs to a message of another kind', () => {
+  const [order, diagnosis] = ['ORC|NW|P5^PLACER\rOBR|1|P5^PLACER||X^Letter^L\r', 'DG1|1||R05^Cough^I10\r'];
+  const insured = 'IN1|1|P1^Plan|C1|INSURER^^C1\r';
+  it.each([
+    ['an order of a document', ALL.MDM_T02.replace('TXA', `${order}TXA`), 'DocumentReference', 'context.related'],
+    ['a diagnosis of an appointment', ALL.SIU_S12.replace('RGS', `${diagnosis}RGS`), 'Appointment', 'reasonReference'],
+    ['insurance of an order', ALL.ORM_O01.replace('ORC', `${insured}ORC`), 'Coverage', 'beneficiary'],
+  ])('%s', (_, text, type, path) => {
+    const [name = '', inner] = path.split('.');
+    const found = converted(text, {}).first(type)[name];
+    expect(JSON.stringify(inner === undefined || !isJson(found) ? found : found[inner])).toContain('urn:uuid:');
+  });
+});
+
 describe('HL7 null', () => {
   it.each([
     ['PID-14', 'telecom[use=work]'],
