@@ -95,9 +95,13 @@ const codeOf = (resource: Json): string | undefined => {
   return typeof code === 'string' ? code : undefined;
 };
 
-/** Whether they have a number in common and, where that is not enough, are of one code. */
+/** One that says no code may be any of its number: ORC without its OBR. */
+const mayBeOfOneCode = (one: Json, other: Json): boolean =>
+  [codeOf(one), undefined].includes(codeOf(other)) || codeOf(one) === undefined;
+
+/** Whether they have a number in common and, where that is not enough, may be of one code. */
 export const isSame = (one: Json, other: Json): boolean =>
-  one.resourceType === other.resourceType && codeOf(one) === codeOf(other) && haveInCommon(one, other);
+  one.resourceType === other.resourceType && mayBeOfOneCode(one, other) && haveInCommon(one, other);
 
 const token = ({ system, value }: Json): string => {
   const escaped = (text: unknown): string => String(text).replace(/[\\$,|]/g, '\\$&');
@@ -144,7 +148,8 @@ export const findStored = async (ctx: WritingCtx, tx: Tx, resource: Json): Promi
   const type = String(resource.resourceType);
   for (const identifier of identifiersOf(resource)) {
     const all = current(await havingNumber(ctx, tx, resource, identifier), resource);
-    const same = all.filter((stored) => codeOf(stored) === codeOf(resource));
+    const exact = all.filter((stored) => codeOf(stored) === codeOf(resource));
+    const same = exact.length > 0 ? exact : all.filter((stored) => mayBeOfOneCode(stored, resource));
     const [match, second] = same.length > 0 || type === 'DiagnosticReport' ? same : all;
     if (match === undefined) continue;
     if (second === undefined) return find(ctx, tx, type, String(match.id));
