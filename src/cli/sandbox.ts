@@ -1,13 +1,15 @@
 import { type Command, Option } from 'commander';
+import { AUTH_MODES } from '../../sandbox/auth/mode.ts';
 import { adminKey, call, serviceUrl } from './service-call.ts';
 
 /** What whoever made it needs next; `show` has the rest. The page's key is in the fragment, which no server is sent. */
 const briefly = (made: unknown, address: string): unknown => {
   if (typeof made !== 'object' || made === null || !('id' in made) || !('key' in made)) return made;
   const { id, key: secret } = made;
-  const of = (name: string): object => (name in made ? { [name]: Reflect.get(made, name) } : {});
+  const given = ['pattern', 'dialect', 'endpoints', 'authentication', 'expiresAt'].filter((name) => name in made);
+  const rest = Object.fromEntries(given.map((name) => [name, Reflect.get(made, name)]));
   const page = new URL(`/sandboxes/${id}#key=${secret}`, address).href;
-  return { id, key: secret, page, ...of('pattern'), ...of('dialect'), ...of('endpoints'), ...of('expiresAt') };
+  return { id, key: secret, page, ...rest };
 };
 
 const run = async (task: () => Promise<unknown>): Promise<void> => {
@@ -34,7 +36,7 @@ export const register = (program: Command): void => {
     .option('--dialect <id>', 'how the API speaks it')
     .option('--seed <number>', 'another set of synthetic people', Number)
     .option('--ttl <duration>', 'how long it lives in real time, as ISO 8601: PT24H')
-    .addOption(new Option('--auth <how>', 'whether its endpoints ask for a credential').choices(['none', 'bearer']))
+    .addOption(new Option('--auth <how>', 'how callers of its endpoints prove who they are').choices(AUTH_MODES))
     .addOption(adminKey())
     .addOption(serviceUrl())
     .action(async ({ url: address, key: secret, ...request }: { url: string; key?: string }) => {

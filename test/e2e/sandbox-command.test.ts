@@ -24,3 +24,9 @@ it('fingerpost sandbox makes one and says what is needed next, shows it, and del
   const gone = await run('show', id, '--key', key);
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('no such sandbox')]);
 });
+
+it('fingerpost sandbox makes one in which callers need a token, and says where they get it', async () => {
+  const made = await run('create', '--pattern', 'synchronous-request-response', '--auth', 'signed-jwt');
+  const { id, authentication } = JSON.parse(made.stdout);
+  expect(authentication).toMatchObject({ tokenUrl: `${service.url}/sandboxes/${id}/oauth2/token` });
+});
