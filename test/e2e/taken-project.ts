@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fingerpost } from './running-service.ts';
@@ -42,11 +42,25 @@ const packagesOf = (folder: string): string => {
   return JSON.stringify({ ...packages, '': undefined });
 };
 
-/** `npm ci`; where a project beside it has the very same packages, those are linked. */
+/**
+ * `npm ci`. Where a project beside it has the very same packages, those are linked; where it has others, npm brings what differs
+ * to what the lock file says, once it has agreed with package.json.
+ */
 const install = async (folder: string, beside: readonly TakenProject[]): Promise<void> => {
+  const npm = (...args: readonly string[]) => run('npm', [...args, '--prefer-offline'], { cwd: folder, env });
   const same = beside.find((one) => packagesOf(one.folder) === packagesOf(folder));
-  if (same === undefined) await run('npm', ['ci', '--prefer-offline'], { cwd: folder, env });
-  else await run('cp', ['-al', join(same.folder, 'node_modules'), join(folder, 'node_modules')]);
+  const from = same ?? beside[0];
+  if (from === undefined) {
+    await npm('ci');
+    return;
+  }
+  const modules = join(folder, 'node_modules');
+  await run('cp', ['-al', join(from.folder, 'node_modules'), modules]);
+  if (same !== undefined) return;
+  // What npm remembers of the other's packages; a link to it, which npm would write through.
+  rmSync(join(modules, '.package-lock.json'));
+  await npm('ci', '--dry-run');
+  await npm('install', '--no-save');
 };
 
 export const takeAway = async (
