@@ -29,7 +29,10 @@ interface Page {
   }[];
 }
 
-/** From whom the messages were that came over MLLP, once so many are in the journal: that is written in batches. */
+/**
+ * From whom the messages were that came over MLLP, once so many are in the journal, in the order in which they came: that of
+ * their ids. Where they stand in the journal follows when they were written, which is in batches.
+ */
 const sendersOf = async (service: string, { id, key }: WithPorts, count: number): Promise<string[]> => {
   const found = new Map<string, string>();
   for (let after = ''; found.size < count; ) {
@@ -38,7 +41,7 @@ const sendersOf = async (service: string, { id, key }: WithPorts, count: number)
     for (const one of items) if (one.kind === 'mllp') found.set(one.id, one.from);
     after = items.at(-1)?.cursor ?? after;
   }
-  return [...found.values()];
+  return [...found].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, from]) => from);
 };
 
 const portsOf = ({ endpoints }: WithPorts) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestEndpoint, type TestEndpoint } from '../fixture.ts';
 
 const BASE = 'http://sandbox.test/sandboxes/s/provider/FHIR/R4';
@@ -201,6 +201,9 @@ describe('a transaction', () => {
       post(patient({ name: [{ family: `F${index}` }] }), { fullUrl: `urn:uuid:${index}` }),
       post(observation(`urn:uuid:${index}`)),
     ]).flat();
+    // Each look at the clock finds it a millisecond later, so that it does not matter how fast the machine is.
+    let now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now++);
     let turns = 0;
     let waiting = true;
     const tick = (): void => {
@@ -210,7 +213,8 @@ describe('a transaction', () => {
     setImmediate(tick);
     const reply = await run(entries);
     waiting = false;
+    clock.mockRestore();
     expect(reply.body.entry).toHaveLength(1500);
-    expect(turns).toBeGreaterThan(5);
+    expect(turns).toBeGreaterThan(100);
   });
 });
