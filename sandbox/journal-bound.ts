@@ -10,8 +10,8 @@ export interface Extent {
 /** So much the journal of a sandbox may hold; what is older goes. */
 export const BOUND: Extent = { exchanges: 100_000, bytes: 256 * 1024 * 1024 };
 
-/** Rows of one transaction: few, because each may hold two bodies of 64 KB. */
-const PAGE = 100;
+/** Rows, and bytes, that one transaction drops at most: nobody else writes meanwhile, and a row may hold two bodies of 64 KB. */
+const PAGE = { exchanges: 500, bytes: 4 * 1024 * 1024 };
 
 const exceeds = (held: Extent, bound: Extent): boolean => held.exchanges > bound.exchanges || held.bytes > bound.bytes;
 
@@ -23,9 +23,9 @@ const aim = (bound: Extent): Extent => ({
 
 /** How many of the oldest are likely to be enough, but no more than a page. */
 const howMany = (held: Extent, least: Extent): number => {
-  const average = held.bytes / Math.max(1, held.exchanges);
-  const tooMany = Math.max(held.exchanges - least.exchanges, (held.bytes - least.bytes) / Math.max(1, average));
-  return Math.min(PAGE, Math.max(1, Math.ceil(tooMany)));
+  const average = Math.max(1, held.bytes / Math.max(1, held.exchanges));
+  const tooMany = Math.max(held.exchanges - least.exchanges, (held.bytes - least.bytes) / average);
+  return Math.ceil(Math.max(1, Math.min(PAGE.exchanges, PAGE.bytes / average, tooMany)));
 };
 
 /** Adds what a generation gained, in the transaction in which it did; returns what it holds now. */
@@ -40,12 +40,9 @@ const addExtent = async (tx: Tx, serial: number, gained: Extent): Promise<Extent
   return held ?? gained;
 };
 
-interface Dropped {
+interface Oldest extends Extent {
+  /** Of the latest of them. */
   readonly cursor: number;
-  readonly at: number;
-  readonly at_real: number;
-  readonly kind: string;
-  readonly bytes: number;
 }
 
 const SIZE = ['request', 'request_body', 'reply', 'reply_body']
@@ -66,23 +63,28 @@ const dropPage = async (tx: Tx, serial: number, bound: Extent): Promise<boolean>
   const least = aim(bound);
   if (held === undefined || !exceeds(held, least)) return false;
   await tx.query('delete from exchange where serial = $1 and id = $2', [serial, noticeId(serial)]);
-  const rows = await tx.query<Dropped>(
-    `delete from exchange where serial = $1 and cursor in
-       (select cursor from exchange where serial = $1 order by cursor limit $2)
-     returning cursor, at, at_real, kind, ${SIZE} as bytes`,
+  // Counted first and then deleted as one range: a delete that returns its rows costs twice as much.
+  const [oldest] = await tx.query<Oldest>(
+    `select max(cursor) as cursor, sum(case when kind = 'gap' then 0 else 1 end) as exchanges, sum(${SIZE}) as bytes from
+       (select cursor, kind, request, request_body, reply, reply_body from exchange where serial = $1
+        order by cursor limit $2) oldest
+     having count(*) > 0`,
     [serial, howMany(held, least)],
   );
-  const last = rows.reduce<Dropped | undefined>((a, b) => (a !== undefined && a.cursor > b.cursor ? a : b), undefined);
-  if (last === undefined) return false;
-  const exchanges = rows.filter(({ kind }) => kind !== 'gap').length;
-  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  if (oldest === undefined) return false;
+  const { cursor, exchanges, bytes } = oldest;
+  const [last] = await tx.query<{ at: number; at_real: number }>(
+    'select at, at_real from exchange where serial = $1 and cursor = $2',
+    [serial, cursor],
+  );
+  await tx.query('delete from exchange where serial = $1 and cursor <= $2', [serial, cursor]);
   const dropped = held.dropped + exchanges;
   const most = `${bound.exchanges} exchanges and ${Math.round(bound.bytes / MB)} MB`;
   const note = `${dropped} older exchanges are not kept any more: the journal of a sandbox holds at most ${most}`;
   await tx.query(
     `insert into exchange (serial, seq, cursor, id, kind, at, at_real, sender, receiver, claimed, note)
      values ($1, $2, $2, $3, 'gap', $4, $5, 'journal', 'journal', 0, $6)`,
-    [serial, last.cursor, noticeId(serial), last.at, last.at_real, note],
+    [serial, cursor, noticeId(serial), last?.at ?? 0, last?.at_real ?? 0, note],
   );
   await tx.query(
     'update journal_extent set exchanges = exchanges - $1, bytes = bytes - $2, dropped = $3 where serial = $4',
