@@ -125,7 +125,7 @@ const stand = async (options: Options): Promise<number> => {
     const { host, timeout } = options;
     const proxy = await start({ ...way, host, port: index === 0 ? options.port : 0, timeout, record });
     proxies.push(proxy);
-    console.error(`fingerpost proxy ready on ${proxy.url}: point the ${way.from} there in place of ${way.upstream}`);
+    console.error(`fingerpost proxy ready on ${proxy.url}\nPoint the ${way.from} there in place of ${way.upstream}`);
   }
   console.error('Ctrl-C ends it and judges both sides.');
   await over;

@@ -40,7 +40,7 @@ const between = async (...args: readonly string[]): Promise<Proxy> => {
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const ready = /ready on (\S+):/.exec(said)?.[1];
+      const ready = /ready on (\S+)\n/.exec(said)?.[1];
       if (ready !== undefined) resolve(ready);
     });
     child.once('exit', (code) => reject(new Error(`the proxy ended with ${code}:\n${said}`)));
