@@ -3,7 +3,7 @@ import { startStandalone } from '../sandbox/standalone.ts';
 import { startRabbitmq } from '../test/engines/rabbitmq.ts';
 import { startRedis } from '../test/engines/redis.ts';
 import { bareAmqp, bareBullmq, type Carrier, carry } from './broker.ts';
-import { openBox, patternOf, perform } from './messages.ts';
+import { openBox, patternOf, perform } from './message-box.ts';
 import { median, type Row, spread } from './row.ts';
 import type { Settings } from './rows.ts';
 
