@@ -37,8 +37,9 @@ export interface CutHalf extends Half {
 }
 
 /** A body as it is kept, with what is said of the whole. */
-export interface KeptBody extends Pick<StoredHalf, 'size' | 'sha256' | 'truncated' | 'redacted'> {
+export interface KeptBody extends Pick<StoredHalf, 'sha256' | 'truncated' | 'redacted'> {
   readonly body: Buffer;
+  readonly size: number;
 }
 
 export interface Capture {
@@ -61,6 +62,20 @@ const typeOf = (headers: Readonly<Record<string, string>>): string => {
   if (direct !== undefined) return direct;
   const name = Object.keys(headers).find((key) => key.toLowerCase() === 'content-type');
   return name === undefined ? '' : (headers[name] ?? '');
+};
+
+const hasNone = (headers: object): boolean => {
+  for (const _ in headers) return false;
+  return true;
+};
+
+/** As JSON, member by member the same; a half that is hardly more than its body, as of HL7 v2, is written at less cost. */
+const jsonOf = (half: StoredHalf): string => {
+  const { url, headers, size } = half;
+  const isBare = half.method === undefined && half.status === undefined && half.usual === undefined && hasNone(headers);
+  const isWhole = half.sha256 === undefined && half.truncated === undefined && half.redacted === undefined;
+  if (!isBare || !isWhole || half.source !== undefined || size === undefined) return JSON.stringify(half);
+  return `{${url === undefined ? '' : `"url":${JSON.stringify(url)},`}"headers":{},"size":${size}}`;
 };
 
 /** `sources`: whether a body that lies somewhere else can be read from there; where not, it is kept like any other. */
@@ -110,8 +125,8 @@ export const createCapture = (bodyCap: number, secrets: ReadonlySet<string>, sou
         const size = half.bytes ?? (typeof body === 'string' ? Buffer.byteLength(body) : body.length);
         return [JSON.stringify({ method, url, status, usual, headers, size, source } satisfies StoredHalf), null];
       }
-      const { body, ...said } = keepBody(half, known);
-      return [JSON.stringify({ method, url, status, usual, headers, ...said } satisfies StoredHalf), body];
+      const { body, size, sha256, truncated, redacted } = keepBody(half, known);
+      return [jsonOf({ method, url, status, usual, headers, size, truncated, sha256, redacted }), body];
     },
     learn(half, known) {
       redactHeaders(half.headers, known, secrets);

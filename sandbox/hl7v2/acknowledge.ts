@@ -21,14 +21,14 @@ export const isError = ({ severity = 'E' }: MessageFault): boolean => severity =
 export interface Acknowledgement {
   readonly code: Code;
   /** MSA-3; the first fault where there is none. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   readonly faults?: readonly MessageFault[];
   /** Fresh MSH-10 of the acknowledgement. */
   readonly controlId: string;
   /** Milliseconds since the epoch, for MSH-7. */
   readonly now: number;
   /** Adds what else the type of the reply has, such as ORC and OBR. */
-  complete?(reply: Hl7Message): void;
+  complete?: ((reply: Hl7Message) => void) | undefined;
 }
 
 /** What answers what, where it is not ACK: type and event of the request → type, event and structure of the reply. */
@@ -160,6 +160,24 @@ const stemOf = (inbound: Hl7Message, code: Code): Stem => {
   };
 };
 
+/** Its first two segments, which are all of most. */
+const beginningOf = (inbound: Hl7Message, given: Acknowledgement, stems: Map<string, Stem>) => {
+  const { code, controlId, now } = given;
+  const letter = code.charAt(0);
+  let stem = stems.get(letter);
+  if (stem === undefined) {
+    stem = stemOf(inbound, code);
+    stems.set(letter, stem);
+  }
+  const { delimiters, before, between, after } = stem;
+  // Of digits, letters, a point and a plus none is a delimiter as a rule.
+  const own = (text: string): string => (delimiters === STANDARD ? text : addEscapes(text, delimiters));
+  const said = textOf(given);
+  const text = said === '' ? '' : addEscapes(readable(said), delimiters);
+  const msa = lineOf(['MSA', code, carrying(inbound, delimiters)('MSH-10'), text], delimiters);
+  return { delimiters, head: `${before}${own(timestamp(now))}${between}${own(controlId)}${after}`, msa };
+};
+
 /**
  * The acknowledgement of a message: sender and receiver change places (V2-04), MSA-2 is the message's own control id (V2-02),
  * MSH-11, MSH-12 and MSH-18 are as they came (V2-05), and what went wrong stands in MSA-3 and, with its place, in ERR (V2-09).
@@ -170,18 +188,22 @@ export const acknowledge = (
   given: Acknowledgement,
   stems: Map<string, Stem> = new Map(),
 ): Hl7Message => {
-  const { code, faults = [], controlId, now } = given;
-  const letter = code.startsWith('A') ? 'A' : 'C';
-  const stem = stems.get(letter) ?? stemOf(inbound, code);
-  stems.set(letter, stem);
-  const { delimiters, before, between, after } = stem;
-  const [time, id] = [addEscapes(timestamp(now), delimiters), addEscapes(controlId, delimiters)];
-  const said = textOf(given);
-  const text = said === '' ? '' : addEscapes(readable(said), delimiters);
-  const own = carrying(inbound, delimiters)('MSH-10');
-  const msa = lineOf(['MSA', code, own, text], delimiters);
-  const reply = new Hl7Message([`${before}${time}${between}${id}${after}`, msa], delimiters);
+  const { faults = [] } = given;
+  const { delimiters, head, msa } = beginningOf(inbound, given, stems);
+  const reply = new Hl7Message([head, msa], delimiters);
   if (faults.length > 0) addErrors(reply, inbound, faults);
   given.complete?.(reply);
   return reply;
+};
+
+/** The same in bytes. Most have two segments and no more, and need not be taken apart to be written. */
+export const acknowledgeInBytes = (
+  inbound: Hl7Message,
+  given: Acknowledgement,
+  stems: Map<string, Stem> = new Map(),
+): Buffer => {
+  if ((given.faults ?? []).length > 0 || given.complete !== undefined)
+    return acknowledge(inbound, given, stems).toBytes();
+  const { head, msa } = beginningOf(inbound, given, stems);
+  return Buffer.from(`${head}\r${msa}\r`, 'latin1');
 };

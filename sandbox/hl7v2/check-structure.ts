@@ -46,20 +46,29 @@ const judgePlaces = (structure: Structure, names: readonly string[]): readonly F
   return found;
 };
 
+interface Shapes {
+  readonly known: Map<string, readonly Finding[]>;
+  /** The one that was judged last. */
+  latest?: { readonly names: readonly string[]; readonly found: readonly Finding[] };
+}
+
 /** What one sender sends has the same few shapes again and again. */
-const judged = new WeakMap<Structure, Map<string, readonly Finding[]>>();
+const judged = new WeakMap<Structure, Shapes>();
 const SHAPES_MAX = 100;
 const SHAPE_SEGMENTS_MAX = 50;
+
+const areSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index]);
 
 const place = (structure: Structure, message: Hl7Message): readonly Finding[] => {
   const names = message.names();
   if (names.length > SHAPE_SEGMENTS_MAX) return judgePlaces(structure, names);
+  const shapes: Shapes = judged.get(structure) ?? { known: new Map() };
+  if (shapes.latest !== undefined && areSame(names, shapes.latest.names)) return shapes.latest.found;
   const shape = names.join();
-  const known = judged.get(structure) ?? new Map<string, readonly Finding[]>();
-  const before = known.get(shape);
-  if (before !== undefined) return before;
-  const found = judgePlaces(structure, names);
-  if (known.size < SHAPES_MAX) judged.set(structure, known.set(shape, found));
+  const found = shapes.known.get(shape) ?? judgePlaces(structure, names);
+  if (shapes.known.size < SHAPES_MAX)
+    judged.set(structure, { known: shapes.known.set(shape, found), latest: { names, found } });
   return found;
 };
 
@@ -111,16 +120,31 @@ const misnamed = (structure: Structure, message: Hl7Message): readonly Finding[]
   return [{ detail, condition: 102, at: { segment: 'MSH', field: 9, component: 3 } }];
 };
 
+/** What a header says of the structure: which one that of its event is, and what is wrong with what it calls that. */
+export interface Named {
+  readonly structure: Structure | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export const namedBy = (message: Hl7Message): Named => {
+  const structure = structures().get(`${message.text('MSH-9.1')}^${message.text('MSH-9.2')}`);
+  return { structure, findings: structure === undefined ? NOTHING : misnamed(structure, message) };
+};
+
 /**
  * What is not as the structure of its event has it (whatever MSH-9.3 calls it: both are met), and the rules of the dialect.
  * Empty for events that no structure is known of. Z-segments may stand anywhere.
  */
-export const checkStructure = (message: Hl7Message, rules: Hl7Rules | undefined): readonly Finding[] => {
-  const structure = structures().get(`${message.text('MSH-9.1')}^${message.text('MSH-9.2')}`);
+export const checkStructure = (
+  message: Hl7Message,
+  rules: Hl7Rules | undefined,
+  { structure, findings }: Named = namedBy(message),
+): readonly Finding[] => {
   const found = rules === undefined ? NOTHING : ofDialect(message, rules);
   if (structure === undefined) return found.slice(0, FINDINGS_MAX);
-  const lists = [found, misnamed(structure, message), place(structure, message), empty(structure, message)];
-  return lists.every(({ length }) => length === 0) ? NOTHING : lists.flat().slice(0, FINDINGS_MAX);
+  const [placed, lacking] = [place(structure, message), empty(structure, message)];
+  if (found.length + findings.length + placed.length + lacking.length === 0) return NOTHING;
+  return [...found, ...findings, ...placed, ...lacking].slice(0, FINDINGS_MAX);
 };
 
 /** A message that is to be judged strictly says so among the profiles that it claims, in MSH-21. */
@@ -144,8 +168,12 @@ export class StructureError extends Error {
 }
 
 /** What is tolerated of what is wrong. Throws StructureError where the message asks for strictness, or the dialect refuses. */
-export const judgeStructure = (message: Hl7Message, rules: Hl7Rules | undefined): readonly Finding[] => {
-  const findings = checkStructure(message, rules);
+export const judgeStructure = (
+  message: Hl7Message,
+  rules: Hl7Rules | undefined,
+  named = namedBy(message),
+): readonly Finding[] => {
+  const findings = checkStructure(message, rules, named);
   if (findings.length === 0) return findings;
   const refused = asksForStrictness(message) ? findings : findings.filter((finding) => finding.refused);
   if (refused.length > 0) throw new StructureError(refused);

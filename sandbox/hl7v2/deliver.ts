@@ -7,7 +7,7 @@ import type { Caller } from '../pattern.ts';
 import { type Fault, ProblemError, problem, REAL_NHS_NUMBER, UNAVAILABLE } from '../problem.ts';
 import { realNumbersInBody } from '../real-numbers/in-body.ts';
 import { SqlError } from '../sql/error.ts';
-import { judgeStructure, StructureError } from './check-structure.ts';
+import { judgeStructure, namedBy, StructureError } from './check-structure.ts';
 import { wants } from './enhanced.ts';
 import { checkHeader, findRealNumbers, isReceived } from './header-checks.ts';
 import { Hl7Error } from './hl7-error.ts';
@@ -117,8 +117,10 @@ const answer = async (
         faults: [{ detail: `This sandbox was told to answer so (${chosen.because})` }],
       });
     if (receiver === undefined) throw problem(UNAVAILABLE, `${delivery.participant.name} receives no messages`);
-    checkHeader(message, receiver, reception.facts.takenBy);
-    reception.tolerate(judgeStructure(message, dialect.hl7v2));
+    const { facts } = reception;
+    checkHeader(message, receiver, facts.takenBy);
+    facts.named ??= namedBy(message);
+    reception.tolerate(judgeStructure(message, dialect.hl7v2, facts.named));
     return await once(reception, message, (replacing) =>
       reception.mode === undefined
         ? perform(reception, dialect, receiver, message, replacing)

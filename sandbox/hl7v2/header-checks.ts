@@ -69,7 +69,7 @@ export const checkHeader = (
     checkSame(message, receiver);
     takenBy.add(receiver);
   }
-  if (message.lines().some((line) => line.includes('\0')))
+  if (message.bytes.includes(0))
     throw new Hl7Error('The message holds NUL characters, which no store can keep as text');
   if (!message.readable)
     throw refuse(18, 103, 'The character set is not known here; ASCII, 8859/1, 8859/15 and UNICODE UTF-8 are');
@@ -92,8 +92,8 @@ const NHS = /nhs/i;
  * of a person, what says neither; and what words call an NHS number.
  */
 export const findRealNumbers = (message: Hl7Message): readonly Fault[] => {
+  if (!mayHoldRealDigits(message.bytes)) return NONE;
   const lines = message.lines();
-  if (!lines.some(mayHoldRealDigits)) return NONE;
   const { field, component, repetition, subcomponent } = message.delimiters;
   const found: Fault[] = [];
   const first = (text: string): string => (subcomponent === undefined ? text : (text.split(subcomponent)[0] ?? ''));

@@ -28,14 +28,14 @@ const isHead = (line: string): boolean => {
   return /^(?:MSH|[FB][HT]S)/.test(line);
 };
 
+const bytesOf = (given: Uint8Array | string): Buffer => {
+  if (typeof given === 'string') return Buffer.from(given);
+  return Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.length);
+};
+
 /** Bytes as a binary string, without a byte order mark. Throws Hl7Error for more than a message may have. */
 export const binaryOf = (given: Uint8Array | string, most = MESSAGE_MAX): string => {
-  const bytes =
-    typeof given === 'string'
-      ? Buffer.from(given)
-      : Buffer.isBuffer(given)
-        ? given
-        : Buffer.from(given.buffer, given.byteOffset, given.length);
+  const bytes = bytesOf(given);
   if (bytes.length > most) throw new Hl7Error(`The message has ${bytes.length} bytes; ${most} are the most here`);
   const binary = bytes.toString('latin1');
   return binary.startsWith('\xef\xbb\xbf') ? binary.slice(3) : binary;
@@ -52,10 +52,13 @@ export class Hl7Message {
   #charset: Charset | undefined;
   /** Whether it is known to hold ASCII and nothing else, which is the same in every character set. */
   #ascii: boolean;
+  /** What it was made of, until something is changed. */
+  #given: Buffer | undefined;
 
-  constructor(lines: readonly string[], delimiters: Delimiters, ascii = false) {
+  constructor(lines: readonly string[], delimiters: Delimiters, given?: Buffer) {
     this.delimiters = delimiters;
-    this.#ascii = ascii;
+    this.#given = given;
+    this.#ascii = given !== undefined && isAscii(given);
     this.#segments = new Segments(lines, delimiters);
   }
 
@@ -153,23 +156,31 @@ export class Hl7Message {
     this.#segments.write(at.segment, at.occurrence, at.field, replacePart(before, at, binary, this.delimiters, fail));
     if (at.field === 18) this.#charset = undefined;
     this.#ascii = false;
+    this.#given = undefined;
     return this;
   }
 
   /** Adds an empty segment at the end, or after another (`OBX[2]`); returns its path, such as `OBX[3]`. */
   addSegment(name: string, after?: string): string {
     const place = after === undefined ? undefined : parsePath(after);
+    this.#given = undefined;
     return `${name}[${this.#segments.add(name, place)}]`;
   }
 
   removeSegment(path: string): void {
     const { segment, occurrence } = parsePath(path);
+    this.#given = undefined;
     this.#segments.remove(segment, occurrence);
   }
 
   /** As binary strings, without their ends. */
   lines(): readonly string[] {
     return this.#segments.lines();
+  }
+
+  /** What stands in it, however its lines are ended: the least costly way to look through all of it. */
+  get bytes(): Buffer {
+    return this.#given ?? this.toBytes();
   }
 
   toBytes(): Buffer {
@@ -193,8 +204,8 @@ export class Hl7Message {
 
 /** Takes one message apart. A string is UTF-8. Throws Hl7Error, and nothing else, whatever the bytes; time is linear. */
 export const parseMessage = (given: Uint8Array | string): Hl7Message => {
-  const ascii = typeof given !== 'string' && isAscii(given);
-  const lines = linesOf(binaryOf(given));
+  const bytes = bytesOf(given);
+  const lines = linesOf(binaryOf(bytes));
   const [head = ''] = lines;
   if (!head.startsWith('MSH')) {
     const what = /^[FB][HT]S/.test(head)
@@ -209,7 +220,7 @@ export const parseMessage = (given: Uint8Array | string): Hl7Message => {
       condition: 100,
       at: { segment: 'MSH', occurrence: 2 },
     });
-  return new Hl7Message(lines, delimiters, ascii);
+  return new Hl7Message(lines, delimiters, bytes);
 };
 
 /** A new message that holds nothing but MSH, with the standard delimiters unless others are given. */

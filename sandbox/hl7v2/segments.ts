@@ -19,7 +19,7 @@ interface Line {
 }
 
 /** A field with a number up to this is found sooner than a line is split. */
-const NEAR = 8;
+const NEAR = 9;
 
 /** As it stands; undefined where the line is shorter. */
 const fieldOf = (text: string, by: string, field: number): string | undefined => {
@@ -127,10 +127,11 @@ export class Segments {
     const line = this.#line(name, occurrence);
     if (line === undefined) return undefined;
     if (line.fields === undefined) {
-      if (line === this.#lines[0]) return this.#partsOf(line)[field - 1];
-      return line.parts === undefined && field <= NEAR
-        ? fieldOf(line.text, this.#delimiters.field, field)
-        : this.#partsOf(line)[field];
+      // Fields of the header begin with its second.
+      const at = line === this.#lines[0] ? field - 1 : field;
+      return line.parts === undefined && at <= NEAR
+        ? fieldOf(line.text, this.#delimiters.field, at)
+        : this.#partsOf(line)[at];
     }
     const nested = line.fields.read(field);
     return nested && joinNested(nested, this.#delimiters);

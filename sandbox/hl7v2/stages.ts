@@ -1,7 +1,7 @@
 import { createCtx } from '../context.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Ctx } from '../pattern.ts';
-import { acknowledge, type Code } from './acknowledge.ts';
+import { type Acknowledgement, acknowledgeInBytes, type Code } from './acknowledge.ts';
 import { codeOf } from './application.ts';
 import { newControlId } from './control-id.ts';
 import { APPLICATION, notOffered } from './enhanced.ts';
@@ -29,16 +29,15 @@ export const write = (
   const { text, faults, complete } = answer;
   const { header, tolerated, now } = reception;
   const code = stageOf(reception, given);
-  const acknowledgement = {
+  const acknowledgement: Acknowledgement = {
     code,
     controlId: newControlId(),
     now,
-    ...(text === undefined ? {} : { text }),
+    text,
     faults: faults === undefined ? tolerated : [...faults, ...tolerated],
-    ...(complete === undefined ? {} : { complete }),
+    complete,
   };
-  const reply = acknowledge(header, acknowledgement, reception.facts.stems);
-  return { code, bytes: reply.toBytes() };
+  return { code, bytes: acknowledgeInBytes(header, acknowledgement, reception.facts.stems) };
 };
 
 /** The acknowledgement that the same message got before, if it came before. */

@@ -28,7 +28,8 @@ export interface Turn {
 export class PostRoom {
   #consumers: ReadonlyMap<string, Consumer> = new Map();
   #wake: () => void = nothing;
-  readonly #bags = new WeakMap<Tx, Postbag>();
+  /** Of open transactions. */
+  readonly #bags = new Map<Tx, Postbag>();
   #together: Together | undefined;
   #freed = 0;
   #filling: NodeJS.Timeout | undefined;

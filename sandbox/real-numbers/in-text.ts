@@ -12,7 +12,7 @@ const LABELLED =
 /** Valid, and neither in the test range nor a published example. */
 export const isReal = (text: string): boolean => {
   const digits = text.length === 10 ? text : text.replace(/[^0-9]/g, '');
-  return hasValidCheckDigit(digits) && !isTestNumber(digits);
+  return !isTestNumber(digits) && hasValidCheckDigit(digits);
 };
 
 const isDigit = (text: string, at: number): boolean => {
@@ -35,11 +35,15 @@ export const mayHoldReal = (text: string): boolean => {
   return false;
 };
 
-/**
- * Ten characters or more from a digit to a digit, with nothing else between them than what may stand between the digits of one
- * number: a blank, a hyphen, a fixed blank, also in UTF-8 that is read as Latin-1.
- */
-const RUN = /[0-9][0-9 \-\u00a0\u00c2]{8,}[0-9]/g;
+/** What a number may consist of: digits, and what may stand between them: a blank, a hyphen, a fixed blank, also in UTF-8 read as Latin-1. */
+const PARTS = new Uint8Array(256);
+for (const part of '0123456789 -\u00a0\u00c2') PARTS[part.charCodeAt(0)] = 1;
+
+const isPart = (byte: number | undefined): boolean => byte !== undefined && PARTS[byte] === 1;
+const isDigitByte = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+
+/** Digits of a number of the NHS. */
+const LENGTH = 10;
 
 /** A hyphen may as well be what separates the parts of a field. */
 const spacedMayBeReal = (run: string): boolean =>
@@ -49,17 +53,31 @@ const spacedMayBeReal = (run: string): boolean =>
     return digits.length === 10 && isReal(digits);
   });
 
+/** The same of all that may belong to one number: from its first digit to its last. */
+const runMayBeReal = (bytes: Buffer, from: number, to: number): boolean => {
+  let [begin, end] = [from, to];
+  while (begin < end && !isDigitByte(bytes[begin])) begin += 1;
+  while (end > begin && !isDigitByte(bytes[end - 1])) end -= 1;
+  if (end - begin < LENGTH) return false;
+  let at = begin;
+  while (at < end && isDigitByte(bytes[at])) at += 1;
+  if (at < end) return spacedMayBeReal(bytes.toString('latin1', begin, end));
+  return end - begin === LENGTH && isReal(bytes.toString('latin1', begin, end));
+};
+
 /**
  * Whether ten digits may be somebody's number, as they stand or with blanks anywhere between them, or printed as those of the
- * NHS are. Most texts have none, which this says at the least cost: by the character it took seven times as long.
+ * NHS are. Most texts have none, which this says at the least cost: a run of ten characters holds every tenth of a text, so
+ * nine of ten are passed over where there are no digits. By an expression, or by the characters of a string, it took three
+ * times as long.
  */
-export const mayHoldRealDigits = (text: string): boolean => {
-  RUN.lastIndex = 0;
-  for (let found = RUN.exec(text); found !== null; found = RUN.exec(text)) {
-    const [run] = found;
-    if (/[^0-9]/.test(run) ? spacedMayBeReal(run) : run.length === 10 && isReal(run)) {
-      return true;
-    }
+export const mayHoldRealDigits = (bytes: Buffer): boolean => {
+  for (let at = LENGTH - 1; at < bytes.length; at += LENGTH) {
+    if (!isPart(bytes[at])) continue;
+    let begin = at;
+    while (begin > 0 && isPart(bytes[begin - 1])) begin -= 1;
+    while (at < bytes.length && isPart(bytes[at])) at += 1;
+    if (runMayBeReal(bytes, begin, at)) return true;
   }
   return false;
 };
