@@ -14,21 +14,33 @@ const sentIn = (evidence: Evidence, step: string): unknown =>
 const headerOf = (evidence: Evidence, step: string, name: string): string | undefined =>
   evidence.observations.find((one) => one.step === step)?.request.headers[name];
 
-/** Business responses that came to the listener, whatever they say that they answer. */
-const responses = ({ received }: Evidence): readonly Received[] =>
-  received.filter(({ request }) => at(headerIn(parsed(request.body)), 'response') !== undefined);
+const answeredIn = (message: unknown): unknown => at(headerIn(message), 'response', 'identifier');
+/** By either a response may name a message, rightly or not. */
+const idsOf = (message: unknown): readonly unknown[] => [at(message, 'id'), at(headerIn(message), 'id')];
 
-const onResponse = (evidence: Evidence, judge: (response: Received) => Judgement): Judgement => {
-  const [first] = responses(evidence);
-  if (first !== undefined) return judge(first);
-  return on(evidence, 'refer', ({ reply }) =>
-    reply.status >= 300
-      ? skip(`not observed: the referral was answered ${reply.status}`)
-      : skip(
-          'not observed: no business response came while the run waited; have it decided meanwhile, or wait longer (timeout)',
-        ),
-  );
+/** Business responses that came to the listener, whatever they say that they answer, but for those to another message of the run. */
+const responses = (evidence: Evidence): readonly Received[] => {
+  const referral = idsOf(sentIn(evidence, 'refer'));
+  const others = evidence.observations
+    .flatMap(({ request }) => idsOf(parsed(request.body)))
+    .filter((id) => id !== undefined && !referral.includes(id));
+  return evidence.received.filter(({ request }) => {
+    const message = parsed(request.body);
+    return at(headerIn(message), 'response') !== undefined && !others.includes(answeredIn(message));
+  });
 };
+
+/** Of what was refused nothing is expected, and what comes all the same answers something else. */
+const onResponse = (evidence: Evidence, judge: (response: Received) => Judgement): Judgement =>
+  on(evidence, 'refer', ({ reply }) => {
+    if (reply.status >= 300) return skip(`not observed: the referral was answered ${reply.status}`);
+    const [first] = responses(evidence);
+    return first === undefined
+      ? skip(
+          'not observed: no business response came while the run waited; have it decided meanwhile, or wait longer (timeout)',
+        )
+      : judge(first);
+  });
 
 const acknowledged = (evidence: Evidence): Judgement =>
   on(evidence, 'refer', (one) => {
@@ -63,7 +75,7 @@ const identifies = (evidence: Evidence): Judgement =>
     const asked = sentIn(evidence, 'refer');
     const bars = evidence.dialect === 'bars';
     const wanted = bars ? at(asked, 'id') : at(headerIn(asked), 'id');
-    const found = at(headerIn(parsed(request.body)), 'response', 'identifier');
+    const found = answeredIn(parsed(request.body));
     return found === wanted
       ? passOn('refer', step)
       : fail(
@@ -97,12 +109,8 @@ const refusedAgain = (evidence: Evidence): Judgement =>
 
 const answeredOnce = (evidence: Evidence): Judgement =>
   onResponse(evidence, () => {
-    const asked = sentIn(evidence, 'refer');
-    const about = [at(asked, 'id'), at(headerIn(asked), 'id')];
-    const mine = responses(evidence).filter(({ request }) => {
-      const message = headerIn(parsed(request.body));
-      return about.includes(at(message, 'response', 'identifier'));
-    });
+    const about = idsOf(sentIn(evidence, 'refer'));
+    const mine = responses(evidence).filter(({ request }) => about.includes(answeredIn(parsed(request.body))));
     const bundles = new Set(mine.map(({ request }) => at(parsed(request.body), 'id')));
     const statuses = mine.map(({ request }) =>
       list(at(parsed(request.body), 'entry'))

@@ -4,10 +4,12 @@ import type { DrivenSeat, OwnSandbox, OwnSeats } from '../../sandbox/conformance
 /** A provider whose clinician decides at once; its answers come to the run. */
 const provider = (headers: Readonly<Record<string, string>>): DrivenSeat => ({
   target: 'provider/FHIR/R4',
+  auth: 'bearer',
   calledBack: 'requester',
   profile: async (_target, sandbox) => {
     await sandbox.act('provider', 'set-clinician', { decision: 'reject', after: 'PT1S' });
-    return { consentToWrite: true, timeout: 15_000, headers };
+    const credentials = { authorization: await sandbox.authorizationOf('requester') };
+    return { consentToWrite: true, timeout: 15_000, headers, credentials };
   },
 });
 

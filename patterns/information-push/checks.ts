@@ -215,7 +215,7 @@ export const checks: readonly Check[] = [
     requirements: ['PSH-13'],
     dialects,
     title: 'A workflow that is not known is refused, and not dropped',
-    failure: 'A message of an unknown workflow was taken, and nobody was told what became of it.',
+    failure: 'A message of an unknown workflow was neither refused nor acknowledged negatively.',
     judge: (evidence) => told(evidence, 'unknown-workflow'),
   },
 ];

@@ -56,8 +56,13 @@ export const ownSeats: OwnSeats = {
     'fhir-r4': {
       driven: {
         target: 'recipient/FHIR/R4',
+        auth: 'bearer',
         calledBack: 'sender',
-        profile: async () => ({ consentToWrite: true, timeout: 15_000 }),
+        profile: async (_target, sandbox) => ({
+          consentToWrite: true,
+          timeout: 15_000,
+          credentials: { authorization: await sandbox.authorizationOf('sender') },
+        }),
       },
       watched: [
         { participants: ['sender', 'recipient'], play: push },

@@ -1,3 +1,4 @@
+import { driveTokens } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { parsed, textOf } from './parts.ts';
 
@@ -49,6 +50,7 @@ export const driveMns = async (session: Session): Promise<void> => {
   });
   const publish = (step: string, body: object) => send(step, 'POST', '/events', body, 'application/cloudevents+json');
   await send('list', 'GET', '/subscriptions');
+  await driveTokens(session, { method: 'GET', path: '/subscriptions' });
   await send('unsupported-channel', 'POST', '/subscriptions', wish({}, { type: 'sms' }));
   await send('unsupported-filter', 'POST', '/subscriptions', wish({ criteria: 'eventType=no-such-event-1' }));
   await publish('publish-incomplete', { ...event(), type: undefined });

@@ -1,12 +1,16 @@
+import { driveTokens, driveTypes } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Observation, Received } from '../../sandbox/conformance/evidence.ts';
 import type { Listener } from '../../sandbox/conformance/listener.ts';
-import type { Session, StepRequest } from '../../sandbox/conformance/session.ts';
+import type { Session } from '../../sandbox/conformance/session.ts';
 import { TOPIC_CANONICAL } from './extensions.ts';
 import { listOf, parsed, textOf } from './parts.ts';
 import { criteriaSubscription, topicSubscription } from './subscribing.ts';
 
 const FHIR = { accept: 'application/fhir+json', 'content-type': 'application/fhir+json' };
+const headersOf = (session: Session) => ({ ...FHIR, 'x-request-id': session.uuid() });
 const STEPS = [
+  'not-acceptable',
+  'unsupported-body',
   'subscribe',
   'read-active',
   'subscribe-refusing',
@@ -22,7 +26,6 @@ const STEPS = [
 const SHORT = 500;
 const LOOKS = 10;
 
-type Send = (step: string, request: StepRequest) => Promise<Observation>;
 const idOf = ({ reply }: Observation): string | undefined =>
   reply !== undefined && reply.status < 300 ? textOf(parsed(reply.body), 'id') : undefined;
 const came = (listener: Listener, path: string, word = ''): ((message: Received) => boolean) => {
@@ -40,14 +43,19 @@ const topicIn = ({ reply }: Observation): string | undefined => {
   return topics.find((topic) => /patient/i.test(topic)) ?? topics[0];
 };
 
-const post = (send: Send, step: string, resource: object): Promise<Observation> =>
-  send(step, { method: 'POST', path: '/Subscription', headers: FHIR, body: JSON.stringify(resource) });
+const post = (session: Session, step: string, resource: object): Promise<Observation> =>
+  session.http(step, {
+    method: 'POST',
+    path: '/Subscription',
+    headers: headersOf(session),
+    body: JSON.stringify(resource),
+  });
 
 /** Reads until it is in a state other than requested, or ten times. */
 const readSettled = async (session: Session, step: string, id: string): Promise<void> => {
   for (let look = 1; look <= LOOKS; look += 1) {
     const name = look === 1 ? step : `${step}-${look}`;
-    const read = await session.http(name, { method: 'GET', path: `/Subscription/${id}`, headers: FHIR });
+    const read = await session.http(name, { method: 'GET', path: `/Subscription/${id}`, headers: headersOf(session) });
     if (textOf(parsed(read.reply?.body ?? ''), 'status') !== 'requested') return;
     await session.pause(SHORT);
   }
@@ -56,25 +64,25 @@ const readSettled = async (session: Session, step: string, id: string): Promise<
 /** A change that whoever asked for this person is to be told of: another line of the address. */
 const change = async (session: Session, step: string, patient: string): Promise<void> => {
   const path = `/Patient/${patient}`;
-  const read = await session.http(`${step}-read`, { method: 'GET', path, headers: FHIR });
+  const read = await session.http(`${step}-read`, { method: 'GET', path, headers: headersOf(session) });
   const before = parsed(read.reply?.body ?? '');
   const address = [{ use: 'home', line: [`${step}, by a conformance run`], postalCode: 'LS1 4AP' }];
   const etag = read.reply?.headers.etag;
   await session.http(step, {
     method: 'PUT',
     path,
-    headers: { ...FHIR, ...(etag === undefined ? {} : { 'if-match': etag }) },
+    headers: { ...headersOf(session), ...(etag === undefined ? {} : { 'if-match': etag }) },
     body: JSON.stringify({ ...(typeof before === 'object' ? before : {}), address }),
   });
 };
 
 const unsupported = async (session: Session, hook: string, topic: string | undefined): Promise<void> => {
   const plain = criteriaSubscription(hook, 'Patient', false);
-  await post(session.http, 'unsupported-channel', {
+  await post(session, 'unsupported-channel', {
     ...plain,
     channel: { type: 'sms', endpoint: 'tel:+441632960001' },
   });
-  await post(session.http, 'unsupported-payload', {
+  await post(session, 'unsupported-payload', {
     ...plain,
     channel: { type: 'rest-hook', endpoint: hook, payload: 'text/x-unheard-of' },
   });
@@ -82,19 +90,17 @@ const unsupported = async (session: Session, hook: string, topic: string | undef
     topic === undefined
       ? criteriaSubscription(hook, 'Patient?x-no-such-parameter=1', false)
       : topicSubscription(hook, { topic, filter: 'Patient?x-no-such-parameter=1', content: 'id-only', heartbeat: 0 });
-  await post(session.http, 'unsupported-filter', filter);
+  await post(session, 'unsupported-filter', filter);
 };
 
 const withTopic = async (session: Session, listener: Listener, topic: string) => {
   const wish = { topic, content: 'id-only', heartbeat: 0 };
-  const made = idOf(await post(session.http, 'subscribe', topicSubscription(`${listener.url}/topic`, wish)));
+  const made = idOf(await post(session, 'subscribe', topicSubscription(`${listener.url}/topic`, wish)));
   if (made !== undefined) {
     await listener.next(came(listener, '/topic', 'handshake'));
     await readSettled(session, 'read-active', made);
   }
-  const refusing = idOf(
-    await post(session.http, 'subscribe-refusing', topicSubscription(`${listener.url}/refuse`, wish)),
-  );
+  const refusing = idOf(await post(session, 'subscribe-refusing', topicSubscription(`${listener.url}/refuse`, wish)));
   if (refusing !== undefined) {
     await listener.next(came(listener, '/refuse', 'handshake'));
     await readSettled(session, 'read-refused', refusing);
@@ -104,11 +110,13 @@ const withTopic = async (session: Session, listener: Listener, topic: string) =>
 
 /** What a hub does about subscriptions, seen from a subscriber whose address is the run's own listener. */
 export const driveSubscriptions = async (session: Session): Promise<void> => {
-  const metadata = await session.http('metadata', { method: 'GET', path: '/metadata', headers: FHIR });
+  const metadata = await session.http('metadata', { method: 'GET', path: '/metadata', headers: headersOf(session) });
+  await driveTokens(session, { method: 'GET', path: '/Subscription?_count=1', headers: headersOf(session) });
   if (!session.profile.consentToWrite) {
     session.leaveOut(STEPS, 'a subscription is a write, and the profile does not consent to writing (consentToWrite)');
     return;
   }
+  await driveTypes(session, '/Subscription');
   const patient = session.profile.ids.patient ?? '9000000009';
   const topic = topicIn(metadata);
   const listener = await session.listen('notice');
@@ -120,8 +128,8 @@ export const driveSubscriptions = async (session: Session): Promise<void> => {
   if (topic === undefined) session.leaveOut(STEPS.slice(0, 4), 'no topic is listed in the capability statement');
   const criteria = (id: string) => `Patient?_id=${id}`;
   const wish = (path: string, id: string) => criteriaSubscription(`${listener.url}${path}`, criteria(id), true);
-  const matching = idOf(await post(session.http, 'subscribe-criteria', wish('/criteria', patient)));
-  const other = idOf(await post(session.http, 'subscribe-other', wish('/other', 'nobody-has-this-id')));
+  const matching = idOf(await post(session, 'subscribe-criteria', wish('/criteria', patient)));
+  const other = idOf(await post(session, 'subscribe-other', wish('/other', 'nobody-has-this-id')));
   if (matching !== undefined) await readSettled(session, 'read-criteria', matching);
   await change(session, 'change', patient);
   if (matching !== undefined) await listener.next(came(listener, '/criteria'));
@@ -130,10 +138,15 @@ export const driveSubscriptions = async (session: Session): Promise<void> => {
     refuses = '/topic';
     await change(session, 'change-refused', patient);
     await listener.next(came(listener, '/topic', '"valueString":"2"'));
-    await session.http('status-after', { method: 'GET', path: `/Subscription/${made}/$status`, headers: FHIR });
+    await session.http('status-after', {
+      method: 'GET',
+      path: `/Subscription/${made}/$status`,
+      headers: headersOf(session),
+    });
   }
   const end = async (step: string, id: string | undefined) => {
-    if (id !== undefined) await session.http(step, { method: 'DELETE', path: `/Subscription/${id}`, headers: FHIR });
+    if (id !== undefined)
+      await session.http(step, { method: 'DELETE', path: `/Subscription/${id}`, headers: headersOf(session) });
   };
   await end('unsubscribe', matching);
   await change(session, 'change-after', patient);

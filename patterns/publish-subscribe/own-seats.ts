@@ -2,7 +2,11 @@ import { hl7Rules, runHl7Conformance } from '../../sandbox/conformance/hl7-run.t
 import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
 
 const PATIENT = '9000000009';
-const known = { consentToWrite: true, timeout: 5_000 };
+const known = async (_target: string, sandbox: OwnSandbox) => ({
+  consentToWrite: true,
+  timeout: 5_000,
+  credentials: { authorization: await sandbox.authorizationOf('subscriber') },
+});
 
 const byTopicAndCriteria = async (sandbox: OwnSandbox): Promise<void> => {
   await sandbox.act('subscriber', 'subscribe');
@@ -26,12 +30,12 @@ export const ownSeats: OwnSeats = {
   hl7v2: { run: runHl7Conformance, rules: hl7Rules },
   dialects: {
     'fhir-r4': {
-      driven: { target: 'broker/FHIR/R4', calledBack: 'subscriber', profile: async () => known },
+      driven: { target: 'broker/FHIR/R4', auth: 'bearer', calledBack: 'subscriber', profile: known },
       watched: [{ participants: ['subscriber', 'other-subscriber', 'publisher'], play: byTopicAndCriteria }],
       mllp: { participant: 'broker', keeps: 'broker/FHIR/R4' },
     },
     mns: {
-      driven: { target: 'broker', seats: { subscriber: 'external' }, profile: async () => known },
+      driven: { target: 'broker', auth: 'bearer', seats: { subscriber: 'external' }, profile: known },
       watched: [{ participants: ['subscriber', 'publisher'], play: toEvents }],
     },
   },

@@ -16,7 +16,12 @@ const publishAndFind = async (sandbox: OwnSandbox): Promise<void> => {
 const at = (path: string): OwnSeat => ({
   driven: {
     target: `registry/${path}`,
-    profile: async () => ({ consentToWrite: true, ids: { patient: PERSON, otherCustodian: 'X99101' } }),
+    auth: 'bearer',
+    profile: async (_target, sandbox) => ({
+      consentToWrite: true,
+      ids: { patient: PERSON, otherCustodian: 'X99101' },
+      credentials: { authorization: await sandbox.authorizationOf('requester') },
+    }),
   },
   watched: [{ participants: ['repository', 'requester'], play: publishAndFind }],
 });

@@ -77,7 +77,8 @@ const mixed = (evidence: Evidence): Judgement =>
 const announced = (evidence: Evidence): Judgement =>
   on(evidence, 'create', (one) => {
     if (evidence.notTaken.available !== undefined) return skip(`not observed: ${evidence.notTaken.available}`);
-    const id = /\/([A-Za-z0-9.-]+)(?:\/_history\/[^/]+)?$/.exec(one.reply.headers.location ?? '')?.[1] ?? '?';
+    const id = /\/([A-Za-z0-9.-]+)(?:\/_history\/[^/]+)?$/.exec(one.reply.headers.location ?? '')?.[1];
+    if (id === undefined) return skip('not observed: the answer does not say which record was made (Location)');
     const told = evidence.received.find(({ request }) => (request.body ?? '').includes(id));
     if (told === undefined) return fail('No event about the new record came.', one.step);
     const mark = String(at(JSON.parse(one.request.body ?? '{}'), 'identifier', 0, 'value'));

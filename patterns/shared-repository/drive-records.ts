@@ -28,7 +28,7 @@ const STEPS = [
   'reinstate',
   'read-reinstated',
 ];
-/** How long an event may take. */
+/** How long an event may take, where the profile gives it that time. */
 const PATIENCE = 5_000;
 
 const SYSTEM = 'https://integration.example/id/conformance-run';
@@ -189,5 +189,6 @@ const hear = async (session: Session, listener: Listener | undefined, id: string
     );
     return;
   }
-  await listener.next(({ request }) => (request.body ?? '').includes(id), PATIENCE);
+  const { timeout } = session.profile;
+  await listener.next(({ request }) => (request.body ?? '').includes(id), Math.min(PATIENCE, timeout));
 };

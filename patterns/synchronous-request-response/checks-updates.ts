@@ -56,7 +56,7 @@ const fhirChecks: readonly Check[] = [
     id: 'rrs-04-missing',
     requirements: ['RRS-04'],
     title: 'An update without If-Match is refused with 400 where one is required',
-    failure: 'An update without If-Match is refused in another way than 400.',
+    failure: 'An update without If-Match is not refused with 400 and without effect.',
     dialects: ['fhir-r4'],
     judge: withoutPrecondition,
   },

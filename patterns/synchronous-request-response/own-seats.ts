@@ -1,15 +1,18 @@
 import { hl7Rules, runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import type { OwnSandbox, OwnSeats } from '../../sandbox/conformance/own-seats.ts';
 
-const freeSlot = async (target: string): Promise<string> => {
-  const response = await fetch(`${target}/Slot?status=free&_count=1`);
+const freeSlot = async (target: string, authorization: string): Promise<string> => {
+  const response = await fetch(`${target}/Slot?status=free&_count=1`, { headers: { authorization } });
   const { entry = [] } = (await response.json()) as { entry?: { resource: { id: string } }[] };
   return entry[0]?.resource.id ?? '';
 };
 
 const PATIENT = '9000000009';
-const provider = { target: 'provider/FHIR/R4', seats: { requester: 'external' } } as const;
-const known = { consentToWrite: true, limit: 5000, ids: { patient: PATIENT } };
+const provider = { target: 'provider/FHIR/R4', auth: 'bearer', seats: { requester: 'external' } } as const;
+const known = async (sandbox: OwnSandbox) => {
+  const authorization = await sandbox.authorizationOf('requester');
+  return { consentToWrite: true, limit: 5000, ids: { patient: PATIENT }, credentials: { authorization } };
+};
 
 /** A record that is read, changed, and changed again. */
 const change = async (sandbox: OwnSandbox): Promise<void> => {
@@ -31,10 +34,16 @@ export const ownSeats: OwnSeats = {
   hl7v2: { run: runHl7Conformance, rules: hl7Rules },
   dialects: {
     'fhir-r4': {
-      driven: { ...provider, profile: async (target) => ({ ...known, slots: [await freeSlot(target)] }) },
+      driven: {
+        ...provider,
+        profile: async (target, sandbox) => {
+          const profile = await known(sandbox);
+          return { ...profile, slots: [await freeSlot(target, profile.credentials.authorization)] };
+        },
+      },
       watched: [{ participants: ['requester'], play: askBothWays }],
       mllp: { participant: 'provider', keeps: 'provider/FHIR/R4', profile: { originalModeOnly: true } },
     },
-    pds: { driven: { ...provider, profile: async () => known }, watched },
+    pds: { driven: { ...provider, profile: (_target, sandbox) => known(sandbox) }, watched },
   },
 };

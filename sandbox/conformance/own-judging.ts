@@ -1,12 +1,11 @@
 import type { Environment } from '../config.ts';
-import { parseDuration } from '../duration.ts';
 import type { LoadedPattern } from '../http/host.ts';
-import { findParticipant } from '../participants.ts';
 import { ProblemError } from '../problem.ts';
 import { type NewSandbox, type Standalone, startStandalone } from '../standalone.ts';
-import { actsOf, requireSandbox } from '../standalone-acts.ts';
+import { requireSandbox } from '../standalone-acts.ts';
+import { openDrivable, sandboxOf } from './own-driven.ts';
 import { openOwnEngines } from './own-engines.ts';
-import type { DrivenSeat, Hl7Seat, OwnSandbox, OwnSeat, OwnSeats, WatchedSeats } from './own-seats.ts';
+import type { DrivenSeat, Hl7Seat, OwnSeat, OwnSeats, WatchedSeats } from './own-seats.ts';
 import { checkProfile } from './profile.ts';
 import type { Report } from './report.ts';
 import { type Conformance, type Demands, runConformance } from './run.ts';
@@ -28,57 +27,19 @@ const SEED = 1;
 /** Who reports: the project's own file. */
 export const TOOL = 'conform.ts';
 
-/** The seat is taken, by what is at `url`, or left; what is under way to whoever had it goes on. */
-const setSeat = async ({ host, messages }: Standalone, id: string, name: string, url?: string): Promise<void> => {
-  const { row } = await requireSandbox({ host }, id);
-  const mode = url === undefined ? 'stopped' : 'external';
-  await host.sql.transaction((tx) =>
-    tx.query('update participant set mode = $3, url = $4 where sandbox = $1 and name = $2', [
-      id,
-      name,
-      mode,
-      url ?? null,
-    ]),
-  );
-  await messages.seatChanged(row, name);
-};
-
-const sandboxOf = (served: Standalone, pattern: LoadedPattern, id: string): OwnSandbox => {
-  const { act, advance } = actsOf(served, pattern);
-  return {
-    act: (participant, name, input) => act(id, participant, name, input),
-    advance: (duration) => advance(id, parseDuration(duration)),
-    stop: (participant) => setSeat(served, id, participant),
-    authorizationOf: async (participant) => {
-      const found = findParticipant(await requireSandbox(served, id), participant);
-      if (found === undefined) throw new Error(`There is no participant ${participant}`);
-      return `Bearer ${found.credential}`;
-    },
-  };
-};
-
-const wantedFor = ({ dialect, people }: OwnRun, { seats, auth }: Pick<NewSandbox, 'seats' | 'auth'>): NewSandbox => ({
-  dialect,
-  seed: SEED,
-  people,
-  ...(seats && { seats }),
-  ...(auth && { auth }),
-});
+const wantedFor = ({ dialect, people }: OwnRun): NewSandbox => ({ dialect, seed: SEED, people });
 
 const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise<Report> => {
   const { pattern, dialect, conformance, demands } = run;
-  const id = 'driven';
-  const target = `${await served.open(id, wantedFor(run, seat))}/${seat.target}`;
-  const profile = checkProfile(await seat.profile(target, sandboxOf(served, pattern, id)));
-  const { calledBack } = seat;
+  const { target, profile, calledBackAt } = await openDrivable(served, pattern, 'driven', seat, wantedFor(run));
   return runConformance(conformance, {
     pattern: pattern.id,
     dialect,
     target,
-    profile,
+    profile: checkProfile(profile),
     tool: TOOL,
     ...demands,
-    ...(calledBack && { listening: (url) => setSeat(served, id, calledBack, url) }),
+    listening: calledBackAt,
   });
 };
 
@@ -86,7 +47,7 @@ const driveHl7 = async (served: Standalone, run: OwnRun, seat: Hl7Seat): Promise
   const { pattern, dialect, hl7v2, demands } = run;
   const { participant, keeps } = seat;
   const id = 'mllp';
-  const base = await served.open(id, wantedFor(run, {}));
+  const base = await served.open(id, wantedFor(run));
   const target = await served.mllpUrl(id, participant);
   if (hl7v2 === undefined || target === undefined) throw new Error(`${participant} takes no HL7 v2 in ${dialect}`);
   const profile = checkProfile({ consentToWrite: true, hl7v2: { fhir: `${base}/${keeps}`, ...seat.profile } });
@@ -100,7 +61,7 @@ const watch = async (
   { participants, play }: WatchedSeats,
 ): Promise<Report[]> => {
   const { pattern, dialect, conformance, demands } = run;
-  const target = await served.open(id, wantedFor(run, {}));
+  const target = await served.open(id, wantedFor(run));
   await play(sandboxOf(served, pattern, id)).catch((error: unknown) => {
     // What has changed may no longer do what it is told: it is judged by what it did until then.
     if (!(error instanceof ProblemError)) throw error;

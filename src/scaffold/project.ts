@@ -19,8 +19,8 @@ const driversOf = ({ store, broker }: Ask): readonly string[] => [
   `sandbox/broker/${broker}.ts`,
 ];
 
-/** How the proxy between two systems tells what passes: a project has none. */
-const ONLY_OURS = /\/passing\.ts$/;
+/** How the proxy between two systems tells what passes, and who makes mistakes before our own tests: a project has neither. */
+const ONLY_OURS = /\/(?:passing\.ts|test\/broken(?:-[a-z-]+)?\.yaml)$/;
 
 const isTest = (file: string): boolean => file.includes('/test/') || /\.test(?:-data)?\./.test(file);
 const parsed = <T>(root: URL, file: string): T => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as T;
@@ -40,9 +40,8 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Know
   // Data that its code names comes along with that, the requirements with conform.ts; what only the service reads stays here.
   const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
     (file) =>
-      (file.endsWith('.ts') && !ONLY_OURS.test(file)) ||
-      /\/(?:README\.md|requirements\.yaml)$/.test(file) ||
-      isTest(file),
+      !ONLY_OURS.test(file) &&
+      (file.endsWith('.ts') || /\/(?:README\.md|requirements\.yaml)$/.test(file) || isTest(file)),
   );
   const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${ask.pattern}.`));
   // The embedded engines are what its tests and its own conformance run on.

@@ -80,16 +80,13 @@ describe('fingerpost conform over MLLP', () => {
     }
   });
 
-  it.each([
-    ['wrong-id', 'V2-02'],
-    ['AE', 'V2-06'],
-    ['half-frame', 'V2-01'],
-  ])('names the requirement when a fault makes it answer with %s', async (as, id) => {
+  it('names the requirement when a fault makes it answer another message', async () => {
     const box = await sandbox('fhir-r4');
-    await control(box, 'PUT', '/faults', { items: [{ participant: 'recipient', effect: { kind: 'mllp', as } }] });
+    const effect = { kind: 'mllp', as: 'wrong-id' };
+    await control(box, 'PUT', '/faults', { items: [{ participant: 'recipient', effect }] });
     const { code, report } = await conform(box, 'fhir-r4');
     expect(code).toBe(1);
-    expect(failedIn(report)).toContain(id);
+    expect(failedIn(report)).toContain('V2-02');
   });
 
   it('is run by the service, too, where its policy lets the address be called', async () => {

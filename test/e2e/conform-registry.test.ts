@@ -39,31 +39,6 @@ describe.each(['fhir-r4', 'nrl'])('a registry and its repositories in %s', (dial
     expect(JSON.stringify(await found.json())).not.toContain('conformance.integration.example');
   });
 
-  const nrl = dialect === 'nrl';
-  it.each([
-    [
-      'REG-01',
-      {
-        participant: 'registry',
-        operation: nrl ? 'createPointer' : 'createResource',
-        effect: { kind: 'status', status: 500 },
-      },
-    ],
-    [
-      'REG-08',
-      {
-        participant: 'registry',
-        operation: nrl ? 'searchPointers' : 'searchType',
-        effect: { kind: 'status', status: 503 },
-      },
-    ],
-    ['REG-10', { participant: 'other-repository', effect: { kind: 'status', status: 404 } }],
-    ['REG-10', { participant: 'other-repository', effect: { kind: 'content-type', as: 'text/html' } }],
-  ])('fail %s under the fault %j', async (requirement, fault) => {
-    const { failed } = await run(dialect, (box) => control(box, 'PUT', '/faults', { items: [fault] }));
-    expect(failed.map(({ check }) => check.slice(0, 6).toUpperCase())).toContain(requirement);
-  });
-
   it('fail REG-12 when a restricted document is given to anybody', async () => {
     const { failed } = await run(dialect, (box) =>
       act(box, 'repository', 'allow-access', {

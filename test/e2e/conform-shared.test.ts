@@ -76,32 +76,6 @@ describe('a shared repository', () => {
     for (const id of PASSED[dialect] ?? []) expect([id, verdictOf(id)]).toEqual([id, 'pass']);
   });
 
-  it.each([
-    [
-      'its versions are told wrongly',
-      'imms',
-      { operation: 'readImmunization', effect: { kind: 'etag', as: 'stale' } },
-      ['SHR-03', 'SHR-05'],
-    ],
-    [
-      'nothing is told of what is new',
-      'fhir-r4',
-      { operation: 'tell', effect: { kind: 'message', as: 'drop' } },
-      ['SHR-11'],
-    ],
-    [
-      'an update is never let through',
-      'fhir-r4',
-      { operation: 'updateResource', effect: { kind: 'status', status: 500 } },
-      ['SHR-03'],
-    ],
-  ])('is named where %s', async (_what, dialect, fault, expected) => {
-    const { failed } = await run(dialect, (box) =>
-      control(box, 'PUT', '/faults', { items: [{ participant: 'repository', ...fault }] }),
-    );
-    expect(failed).toEqual(expect.arrayContaining(expected));
-  });
-
   it('shows whoever writes to it what they did, read from the journal', async () => {
     const { box } = await run('fhir-r4', (one) =>
       control(one, 'PUT', '/participants/contributor', { mode: 'external' }),

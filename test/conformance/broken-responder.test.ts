@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readsTarget, type Verdict } from '../../sandbox/conformance/check.ts';
+import type { Report } from '../../sandbox/conformance/report.ts';
+import { drivenPattern, patterns, type Serving } from './broken-run.ts';
+
+const checksIn = ({ requirements }: Report) => requirements.flatMap(({ checks }) => checks);
+const having = (report: Report, ...verdicts: readonly Verdict[]): ReadonlyMap<string, string> =>
+  new Map(
+    checksIn(report)
+      .filter(({ verdict }) => verdicts.includes(verdict))
+      .map(({ check, message }) => [check, message]),
+  );
+
+const driven = await Promise.all((await patterns()).map(async (id) => ({ id, ...(await drivenPattern(id)) })));
+const checks = new Map(driven.flatMap(({ conformance }) => conformance.checks).map((check) => [check.id, check]));
+const sound = new Map<string, Promise<Report>>();
+
+describe.concurrent.each(driven)('who answers in $id', ({ id, dialects, broken, serve }) => {
+  let serving: Serving;
+  beforeAll(async () => {
+    serving = await serve();
+    for (const dialect of dialects) sound.set(`${id} ${dialect}`, serving.drive(dialect));
+  });
+  afterAll(() => serving.close());
+  const soundIn = async (dialect: string): Promise<Report> => {
+    const report = await sound.get(`${id} ${dialect}`);
+    if (report === undefined) throw new Error(`Nobody was driven in ${dialect}`);
+    return report;
+  };
+
+  it.concurrent.each(dialects)('fails nothing in %s when it is our own sandbox', async (dialect) => {
+    expect(having(await soundIn(dialect), 'fail', 'error')).toEqual(new Map());
+  });
+
+  const rows = broken.flatMap((one) => one.dialects.map((dialect) => ({ dialect, one, what: one.what })));
+  it.concurrent.each(rows)('is named in $dialect where it $what', async ({ dialect, one }) => {
+    const report = await serving.drive(dialect, one);
+    const found = having(report, 'fail', 'error');
+    const wanted = Object.entries(one.fails).map(([check, words]) => [check, expect.stringContaining(words)] as const);
+    expect(found).toEqual(new Map(wanted));
+    for (const [check, message] of found) expect(message).toContain(checks.get(check)?.failure);
+    const passed = [...having(report, 'pass').keys()];
+    expect(passed).toEqual(expect.arrayContaining([...(one.passes ?? [])]));
+  });
+
+  it.concurrent.each(dialects)('can fail each check that it passes in %s', async (dialect) => {
+    const here = broken.filter((one) => one.dialects.includes(dialect));
+    const failed = here.flatMap(({ fails }) => Object.keys(fails));
+    const passed = [...having(await soundIn(dialect), 'pass').keys(), ...here.flatMap(({ passes = [] }) => passes)];
+    expect(passed.filter((check) => !failed.includes(check))).toEqual([]);
+  });
+});
+
+it('every check that drives a target passes for one who is sound, and fails for one who is broken', async () => {
+  const passed = new Set(driven.flatMap(({ broken }) => broken.flatMap(({ passes = [] }) => passes)));
+  for (const report of await Promise.all(sound.values()))
+    for (const check of having(report, 'pass').keys()) passed.add(check);
+  const all = [...checks.values()].filter(readsTarget).map((check) => check.id);
+  expect(all.filter((check) => !passed.has(check))).toEqual([]);
+});
