@@ -65,6 +65,9 @@ const polls = (evidence: JournalEvidence): Judgement => {
     if (listedIn(call).length === FULL && next === undefined)
       return fail('500 were listed, and it did not ask again.', call.one.id);
   }
+  const last = asked.at(-1);
+  if (last !== undefined && evidence.now - last.one.at > DAY)
+    return fail('More than a day of the sandbox’s clock has gone by since it asked last.', last.one.id);
   return asked.length < 2 ? skip('it has asked for messages less than twice') : passOn(...idsOf(asked));
 };
 

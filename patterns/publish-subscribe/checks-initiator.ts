@@ -114,18 +114,25 @@ const periodOf = (evidence: JournalEvidence): number | undefined => {
   return typeof periods[0] === 'number' ? periods[0] * 1_000 : undefined;
 };
 
+/** When it ended a subscription, after which nothing has to come. */
+const endAfter = (evidence: JournalEvidence, began: number): number | undefined =>
+  sentBy(evidence).find(
+    (one) =>
+      one.began >= began && one.request.method === 'DELETE' && isTaken(one) && /^\/Subscription\//.test(pathOf(one)),
+  )?.at;
+
 const notices = (evidence: JournalEvidence): Judgement => {
   const period = periodOf(evidence);
   if (period === undefined) return skip('it has asked for no heartbeat');
   const heard = deliveries(evidence).filter(isTaken);
   const questions = sentBy(evidence).filter((one) => pathOf(one).includes('$status'));
-  const others = evidence.exchanges.filter(({ kind }) => kind === 'http');
   for (const [index, one] of heard.entries()) {
-    const next = heard[index + 1] ?? others.at(-1);
-    if (next === undefined || next.at - one.at <= 3 * period) continue;
+    // After the last of them it is the time at which it is judged that shows how long nothing came.
+    const next = heard[index + 1]?.at ?? endAfter(evidence, one.began) ?? evidence.now;
+    if (next - one.at <= 3 * period) continue;
     const question = questions.find(({ at }) => at > one.at + period);
     return question === undefined
-      ? fail(`Nothing came for ${Math.round((next.at - one.at) / 1_000)} s, and it did not ask for $status.`, one.id)
+      ? fail(`Nothing came for ${Math.round((next - one.at) / 1_000)} s, and it did not ask for $status.`, one.id)
       : passOn(one.id, question.id);
   }
   return skip('heartbeats came as they were asked for');

@@ -98,7 +98,6 @@ const keepsUp = (evidence: JournalEvidence): Judgement => {
     ({ exchange, id }) => id !== '' && (exchange.reply?.status ?? 500) < 300,
   );
   const gone = sentTo(evidence).filter(({ reply }) => reply?.status === 404 || reply?.status === 410);
-  const last = evidence.exchanges.at(-1)?.at ?? 0;
   const passed: string[] = [];
   let open: SeenExchange | undefined;
   for (const miss of gone) {
@@ -107,7 +106,7 @@ const keepsUp = (evidence: JournalEvidence): Judgement => {
     );
     if (pointer === undefined) continue;
     const end = sentBy(evidence).find((one) => one.began >= pointer.exchange.began && ends(one, pointer));
-    if (end === undefined && last - miss.at <= AGREED) open = miss;
+    if (end === undefined && evidence.now - miss.at <= AGREED) open = miss;
     else if (end === undefined || end.at - miss.at > AGREED)
       return fail(
         `${brief(miss)} to ${miss.from}, and a day later ${pointer.id} had not been withdrawn.`,

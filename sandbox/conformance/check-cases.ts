@@ -21,6 +21,8 @@ export interface CheckCase {
   /** For a check of a journal: who is judged (`requester` when absent), and what it did. */
   readonly participant?: string;
   readonly exchanges?: Readonly<Record<string, Seen>>;
+  /** When it is judged, in milliseconds on the sandbox clock. */
+  readonly now?: number;
 }
 
 export const checkCases = (yaml: string): readonly CheckCase[] => {
@@ -38,7 +40,7 @@ export const judgeCase = (checks: readonly Check[], of: CheckCase): Judgement =>
   const check = checks.find(({ id }) => id === of.id);
   if (check === undefined) throw new Error(`There is no check ${of.id}`);
   return readsJournal(check)
-    ? check.judge(journalEvidenceOf(of.dialect, of.participant ?? 'requester', of.exchanges ?? {}))
+    ? check.judge(journalEvidenceOf(of.dialect, of.participant ?? 'requester', of.exchanges ?? {}, of.now))
     : check.judge(evidenceOf(of.dialect, of.steps ?? {}, of.profile, of.received));
 };
 

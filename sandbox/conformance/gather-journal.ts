@@ -7,6 +7,8 @@ import type { JournalEvidence, SeenExchange, SeenHalf } from './journal-evidence
 export interface JournalRange {
   readonly after?: number;
   readonly until?: number;
+  /** What the sandbox's clock shows, where the part is not over. */
+  readonly now?: number;
 }
 
 export interface Gathered {
@@ -76,17 +78,19 @@ export const gatherJournal = async (
   journal: Pick<Journal, 'page' | 'flush'>,
   sandbox: SandboxKey,
   { participant, dialect }: Pick<JournalEvidence, 'participant' | 'dialect'>,
-  { after = 0, until = Number.MAX_SAFE_INTEGER }: JournalRange = {},
+  { after = 0, until, now }: JournalRange = {},
 ): Promise<Gathered> => {
   await journal.flush();
   const exchanges: SeenExchange[] = [];
-  let [cursor, gaps, bytes] = [after, 0, 0];
+  const last = until ?? Number.MAX_SAFE_INTEGER;
+  let [cursor, gaps, bytes, latest] = [after, 0, 0, 0];
   for (;;) {
     const { items, next } = await journal.page(sandbox, cursor, PAGE);
-    const within = items.filter((item) => Number(item.cursor) <= until);
+    const within = items.filter((item) => Number(item.cursor) <= last);
     gaps += within.filter(({ kind }) => kind === 'gap').length;
     for (const item of within) {
       const { kind } = item;
+      latest = Math.max(latest, Date.parse(item.at));
       if (
         (kind !== 'http' && kind !== 'message' && kind !== 'mllp') ||
         (item.from !== participant && item.to !== participant)
@@ -104,5 +108,6 @@ export const gatherJournal = async (
     if (next === undefined || within.length < items.length) break;
     cursor = Number(next);
   }
-  return { evidence: { dialect, participant, exchanges: exchanges.sort(inOrder) }, gaps };
+  const judged = until === undefined ? Math.max(latest, now ?? 0) : latest;
+  return { evidence: { dialect, participant, exchanges: exchanges.sort(inOrder), now: judged }, gaps };
 };

@@ -32,11 +32,15 @@ const START = Date.UTC(2026, 10, 22);
 const textOf = (body: unknown): string =>
   typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
 
-/** Evidence written down instead of gathered: `{ first: { status: 503 }, again: { after: 2000 } }`; the keys are the ids. */
+/**
+ * Evidence written down instead of gathered: `{ first: { status: 503 }, again: { after: 2000 } }`; the keys are the ids. It is
+ * judged when the last of it began, on the sandbox clock, unless told.
+ */
 export const journalEvidenceOf = (
   dialect: string,
   participant: string,
   exchanges: Readonly<Record<string, Seen>>,
+  judged?: number,
 ): JournalEvidence => {
   let now = START;
   const made = Object.entries(exchanges).map(([id, of]): SeenExchange => {
@@ -73,5 +77,5 @@ export const journalEvidenceOf = (
           : { noReply: of.noReply }),
     };
   });
-  return { dialect, participant, exchanges: made };
+  return { dialect, participant, exchanges: made, now: judged ?? made.at(-1)?.at ?? now };
 };

@@ -48,6 +48,8 @@ export interface JournalEvidence {
   /** The participant that is judged. */
   readonly participant: string;
   readonly exchanges: readonly SeenExchange[];
+  /** When it is judged, on the sandbox clock: what is not there by then was not done by then. */
+  readonly now: number;
 }
 
 /** What the participant asked of others; or the messages that it sent. To ask for a token is not to ask a participant. */

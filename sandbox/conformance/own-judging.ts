@@ -1,3 +1,4 @@
+import { sandboxNow } from '../clock.ts';
 import type { Environment } from '../config.ts';
 import type { LoadedPattern } from '../http/host.ts';
 import { ProblemError } from '../problem.ts';
@@ -75,6 +76,7 @@ const watch = async (
       await runJournalConformance(conformance, {
         journal: served.host.journal,
         sandbox: row,
+        now: sandboxNow(row, served.host.now()),
         pattern: pattern.id,
         dialect,
         participant,

@@ -49,6 +49,15 @@ it('is what the participant sent and was sent, in the order in which it began, w
   expect(sentBy(evidence, 'message')).toMatchObject([{ id: 'queued', request: { url: 'queue:push.deliver' } }]);
 });
 
+it('is judged when the sandbox clock says so, or, of a part that is over, when the last of all in it began', async () => {
+  const at = (cursor: number, hour: number, more = {}) =>
+    view(cursor, { at: `2027-01-01T0${hour}:00:00.000Z`, ...more });
+  const items = [at(1, 1), at(2, 3, { from: 'others' }), at(3, 5)];
+  const hourOf = async (range: object) => new Date((await gather(items, range)).evidence.now).getUTCHours();
+  const now = Date.UTC(2027, 0, 1, 8);
+  expect([await hourOf({}), await hourOf({ now }), await hourOf({ until: 2, now })]).toEqual([5, 8, 3]);
+});
+
 it('tells a reply that reached nobody, one that never was, and one still to come from one that was given', async () => {
   const { reply: _reply, milliseconds: _milliseconds, ...begun } = view(4);
   const { reply: _none, ...dropped } = view(3, { note: 'A fault closed the connection', fault: 'dropped (fault-1)' });

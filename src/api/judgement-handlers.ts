@@ -1,3 +1,4 @@
+import { sandboxNow } from '../../sandbox/clock.ts';
 import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import type { Conformance } from '../../sandbox/conformance/run.ts';
@@ -91,6 +92,7 @@ export const judgementHandlers = ({ catalogue, around, tool }: JudgementOptions)
     const report = await runJournalConformance(conformance, {
       journal: host.journal,
       sandbox: row,
+      now: sandboxNow(row, host.now()),
       pattern: row.pattern,
       dialect: row.dialect,
       participant,

@@ -114,7 +114,7 @@ const initiator = async (between: Between, participant: string, target: string):
   const results = judgeJournal(
     of('initiator', [...(spoken ? conformance.requirements : []), ...(speaksHl7 ? rules.requirements : [])]),
     [...conformance.checks, ...rules.checks].map(without),
-    { dialect, participant, exchanges },
+    { dialect, participant, exchanges, now: Date.now() },
   );
   const named = new Set(results.flatMap(({ checks }) => checks.flatMap(({ steps }) => steps)));
   return makeReport({

@@ -20,7 +20,7 @@ const driversOf = ({ store, broker }: Ask): readonly string[] => [
 ];
 
 /** How the proxy between two systems tells what passes, and who makes mistakes before our own tests: a project has neither. */
-const ONLY_OURS = /\/(?:passing\.ts|test\/broken(?:-[a-z-]+)?\.yaml)$/;
+const ONLY_OURS = /\/(?:passing\.ts|test\/(?:broken|live)(?:-[a-z-]+)?\.yaml)$/;
 
 const isTest = (file: string): boolean => file.includes('/test/') || /\.test(?:-data)?\./.test(file);
 const parsed = <T>(root: URL, file: string): T => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as T;

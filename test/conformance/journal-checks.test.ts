@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newSupplier, type Supplier } from '../../sandbox/auth/supplier.test-data.ts';
+import { readConfig } from '../../sandbox/config.ts';
+import { type JournalCheck, readsJournal } from '../../sandbox/conformance/check.ts';
+import { hl7Rules } from '../../sandbox/conformance/hl7-run.ts';
+import { testEnvironment } from '../../sandbox/engines.test-data.ts';
+import { openCatalogue } from '../../src/catalogue.ts';
+import { loadConformance } from '../../src/catalogue-conformance.ts';
+import { type RunningService, startService } from '../../src/main.ts';
+import { liveCases } from './live-case.ts';
+import { movedClock } from './live-clock.ts';
+import { playLive } from './live-player.ts';
+
+const catalogue = await openCatalogue();
+const cases = await liveCases(catalogue.ids);
+const clock = movedClock();
+let service: RunningService;
+let supplier: Supplier;
+beforeAll(async () => {
+  const config = readConfig({ PORT: '0', MLLP_PORTS: '0,0,0,0', LOG_LEVEL: 'silent', ...(await testEnvironment()) });
+  supplier = await newSupplier('k1');
+  service = await startService(config, { people: 3, now: clock.now });
+});
+afterAll(() => service.close());
+
+/** All that the service judges a participant by, each with its words. */
+const journalChecks = async (): Promise<ReadonlyMap<string, JournalCheck>> => {
+  const rules = await Promise.all([hl7Rules(), ...catalogue.ids.map((id) => loadConformance(catalogue, id))]);
+  return new Map(rules.flatMap(({ checks }) => checks.filter(readsJournal)).map((check) => [check.id, check]));
+};
+const checks = await journalChecks();
+
+describe('a participant that really takes part, judged by', () => {
+  it.for(cases)('$id in $dialect: $what', async (one) => {
+    const report = await playLive({ url: service.url, clock, supplier, catalogue }, one);
+    const found = report.requirements
+      .flatMap((requirement) => requirement.checks)
+      .find(({ check }) => check === one.id);
+    const [failure, told] = one.verdict === 'fail' ? [checks.get(one.id)?.failure ?? '', one.message ?? ''] : ['', ''];
+    expect({ verdict: found?.verdict, message: found?.message }).toEqual({
+      verdict: one.verdict,
+      message: expect.stringContaining(told),
+    });
+    expect(found?.message.slice(0, failure.length)).toBe(failure);
+    // Each verdict can be looked up in what was exchanged.
+    expect(found?.steps).not.toEqual([]);
+    expect(report.exchanges.map(({ step }) => step)).toEqual(expect.arrayContaining([...(found?.steps ?? [])]));
+  });
+});
+
+it('shows of every check that reads a journal that one who takes part can pass it, and that another fails it in its words', () => {
+  const shown = cases.map(({ id, verdict, message }) => (verdict === 'fail' && !message ? '' : `${id}: ${verdict}`));
+  const wanted = [...checks.keys()].flatMap((id) => [`${id}: pass`, `${id}: fail`]);
+  expect(wanted.filter((one) => !shown.includes(one))).toEqual([]);
+});
