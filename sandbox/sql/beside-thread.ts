@@ -13,6 +13,11 @@ export interface BesideFiles {
   readonly beside: string;
 }
 
+export interface BesideData extends BesideFiles {
+  /** Shared: not 0 while somebody waits for the end of what the thread is doing. */
+  readonly awaited: Int32Array;
+}
+
 /** What a thread has done with a piece of work, or why it has not. */
 export interface Answer {
   readonly value: number;
@@ -34,11 +39,13 @@ const giveWay = (): void => {
 };
 /**
  * To be called by the program of a thread (`Reader.beside`): does each piece of work that comes in a transaction of its own.
- * What it writes and how far it has come are written together, so it may be killed anywhere.
+ * What it writes and how far it has come are written together, so it may be killed anywhere. Work that takes long asks now and
+ * then whether it is awaited, and ends with what it has done.
  */
-export const serveBeside = (work: (tx: Tx, input: number) => Promise<number>): void => {
+export const serveBeside = (work: (tx: Tx, input: number, isAwaited: () => boolean) => Promise<number>): void => {
   giveWay();
-  const { store, beside }: BesideFiles = workerData;
+  const { store, beside, awaited }: BesideData = workerData;
+  const isAwaited = (): boolean => Atomics.load(awaited, 0) !== 0;
   const db = new DatabaseSync(beside, { timeout: LOCK_WAIT_MS });
   db.prepare('attach database ? as store').run(store);
   db.exec('pragma cache_size = -64000; pragma temp_store = memory; pragma synchronous = normal');
@@ -52,7 +59,7 @@ export const serveBeside = (work: (tx: Tx, input: number) => Promise<number>): v
   const answer = async (input: number): Promise<Answer> => {
     try {
       begin();
-      const value = await work(tx, input);
+      const value = await work(tx, input, isAwaited);
       db.exec('commit');
       return { value };
     } catch (error) {

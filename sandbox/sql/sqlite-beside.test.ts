@@ -86,6 +86,16 @@ describe('the thread beside the embedded store', () => {
     expect(await ids('item')).toHaveLength(21);
   });
 
+  it('hears that a transaction waits for its tables, and leaves off; with what it had done', async () => {
+    const { insert, work, ids } = await open();
+    await insert('item', 1);
+    const endless = work(-4);
+    await insert('copy', 2);
+    expect(await endless).toBe(1);
+    expect(await ids('copy')).toEqual([1, 2]);
+    expect(await work()).toBe(0);
+  });
+
   it('leaves the work to whoever needs it when it has died, and does not begin again', async () => {
     const { insert, work, ids } = await open();
     await insert('item', 1);

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { Answer, BesideFiles } from './beside-thread.ts';
+import type { Answer, BesideData, BesideFiles } from './beside-thread.ts';
 import { SqlError } from './error.ts';
 
 /** The thread that writes the tables kept beside the others, and when it may. */
 export interface Besides {
   /** Has the thread work; one piece of work after another. Rejects when it fails, or the thread has died. */
   run(thread: URL, input: number): Promise<number>;
-  /** Keeps the thread from beginning; a promise where one has first to wait until it has ended what it is doing. */
+  /** Keeps the thread from beginning; a promise where one has first to wait until it has ended what it is doing, which it hears. */
   hold(): Promise<void> | undefined;
   /** Lets it go on. */
   release(): void;
@@ -34,6 +34,7 @@ const REST_MS = 1000;
  * after each piece of work, before anybody is told.
  */
 export const createBesides = (files: BesideFiles, done: () => void, rest = REST_MS): Besides => {
+  const workerData: BesideData = { ...files, awaited: new Int32Array(new SharedArrayBuffer(4)) };
   const waiting: Job[] = [];
   const holders: (() => void)[] = [];
   /** Those that were told to end, and have not yet. */
@@ -60,7 +61,7 @@ export const createBesides = (files: BesideFiles, done: () => void, rest = REST_
     settle((job) => job.reject(over));
   };
   const start = (thread: URL): Worker => {
-    const started = new Worker(programOf(thread), { workerData: files, execArgv: [] });
+    const started = new Worker(programOf(thread), { workerData, execArgv: [] });
     started.on('message', (answer: Answer) =>
       settle((job) =>
         answer.failure === undefined
@@ -111,6 +112,7 @@ export const createBesides = (files: BesideFiles, done: () => void, rest = REST_
   };
   const hold = (): Promise<void> | undefined => {
     held = true;
+    Atomics.store(workerData.awaited, 0, 1);
     return running === undefined ? undefined : new Promise((resolve) => holders.push(resolve));
   };
 
@@ -125,6 +127,7 @@ export const createBesides = (files: BesideFiles, done: () => void, rest = REST_
     release() {
       if (!held || closing !== undefined) return;
       held = false;
+      Atomics.store(workerData.awaited, 0, 0);
       next();
     },
     close() {

@@ -1,5 +1,5 @@
 import type { Reader, Tx } from '../../sql/port.ts';
-import { indexedUpTo, indexNext, THREAD_SLICE } from './index-next.ts';
+import { indexedUpTo, indexNext } from './index-next.ts';
 import type { IndexedStore } from './indexed-store.ts';
 
 /**
@@ -16,6 +16,9 @@ const TOGETHER = 128;
 const LITTLE = 32;
 /** From so many on a thread is worth its start: fewer are sooner done, and it takes a fifth of all memory of an idle service. */
 const MANY = 256;
+/** The thread begins with so many, or after so many milliseconds: with more in one commit each is cheaper (index-next.ts). */
+const WORTH_IT = 1024;
+const LINGER_MS = 200;
 /** So far behind the thread may fall before creations wait for the index again. */
 const FAR = 4096;
 
@@ -41,6 +44,8 @@ interface Following {
   /** Creations of this process. */
   all: number;
   running: boolean;
+  /** To be called when there is enough for the thread to begin. */
+  enough?: (() => void) | undefined;
 }
 
 /** By store and space: only hints when to index, so losing them costs nothing but a longer catch-up. */
@@ -88,13 +93,25 @@ const followingOf = (reader: Reader, space: number): Following => {
   return begun;
 };
 
+/** Waits until there is enough for the thread, or for as long as one may be behind. */
+const lingering = (progress: Following): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS).unref();
+    progress.enough = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+
 /** Has the thread index for as long as there is much to do. */
 const follow = async (reader: Reader, space: number, progress: Following): Promise<void> => {
   progress.running = true;
   while (progress.count >= TOGETHER) {
+    if (progress.count < WORTH_IT) await lingering(progress);
+    progress.enough = undefined;
     const done = await byThread(reader, space);
     if (done === undefined) break;
-    progress.count = done < THREAD_SLICE ? 0 : Math.max(0, progress.count - done);
+    progress.count = done === 0 ? 0 : Math.max(0, progress.count - done);
   }
   progress.running = false;
 };
@@ -108,6 +125,7 @@ export const catchUpAfterCreation = async (reader: Reader, tx: Tx, space: number
   const isMuch = progress.running || progress.all >= MANY;
   if (isMuch && reader.beside !== undefined && !threadless.has(reader) && progress.count < FAR) {
     if (!progress.running) void follow(reader, space, progress);
+    if (progress.count >= WORTH_IT) progress.enough?.();
     return;
   }
   progress.count -= TOGETHER;

@@ -1,8 +1,13 @@
 import type { Reader, Tx } from '../../sql/port.ts';
 import { type Indexed, indexResources, unindexResource } from './index-rows.ts';
 
-/** What the thread indexes in one transaction (index-thread.ts), for whose end a transaction of ours may have to wait. */
-export const THREAD_SLICE = 256;
+/**
+ * What the thread indexes in one transaction at most (index-thread.ts). A commit writes every page that has changed, and the
+ * rows of one resource lie on as many pages as there are of them: the more resources share a commit, the cheaper each.
+ */
+export const THREAD_SLICE = 2048;
+/** After so many it asks whether a transaction of ours waits for it. */
+export const THREAD_PIECE = 256;
 
 interface ChangedRow {
   readonly rk: number;
