@@ -3,7 +3,7 @@ import { BOUND, createJournalBound, type Extent } from './journal-bound.ts';
 import { createCapture } from './journal-capture.ts';
 import { createJournalReader } from './journal-read.ts';
 import { exchangeRow, insertExchange, insertExchanges } from './journal-rows.ts';
-import { takeNumbers, takeSpareNumbers } from './numbers.ts';
+import { takeNumbers, takeNumbersAhead, takeSpareNumbers } from './numbers.ts';
 import { NOT_FOUND, problem } from './problem.ts';
 import type { Sql, Tx } from './sql/port.ts';
 import type { BodySource } from './store-text.ts';
@@ -181,13 +181,18 @@ export const createJournal = (options: JournalOptions): Journal => {
   });
   const reader = createJournalReader({ sql, real, capture, bodyOf: options.bodyOf });
   let closing: Promise<void> | undefined;
-  const numbers = async (tx: Tx, { sandbox: id, serial }: ExchangeStart, count: number): Promise<number> => {
-    const first = await takeNumbers(tx, { id, serial }, count);
+  const numbers = async (
+    tx: Tx,
+    { sandbox: id, serial }: ExchangeStart,
+    count: number,
+    takeThem = takeNumbers,
+  ): Promise<number> => {
+    const first = await takeThem(tx, { id, serial }, count);
     if (first === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
     return first;
   };
   const write = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number) => {
-    const number = takeSpareNumbers(tx, start.serial, count) ?? (await numbers(tx, start, count));
+    const number = takeSpareNumbers(tx, start.serial, count) ?? (await numbers(tx, start, count, takeNumbersAhead));
     const row = exchangeRow(capture, number, start, end);
     await insertExchange(tx, row);
     return { number, bytes: row.bytes };

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SqlError } from './error.ts';
-import type { SqlValue, Tx } from './port.ts';
+import type { Shared, SqlValue, Tx } from './port.ts';
 
 /** Runs statements of one open transaction; a driver's own. One that answers at once returns the rows, or throws. */
 export type Execute = <R extends object>(sql: string, params: readonly SqlValue[]) => R[] | Promise<R[]>;
@@ -17,7 +17,7 @@ interface Scope {
 
 export interface Bodies {
   /** Runs a body once; rejects when it throws, when one of its queries failed, or when it waits for something else. */
-  run<T>(body: (tx: Tx) => Promise<T>, execute: Execute, together?: Tx['together']): Promise<T>;
+  run<T>(body: (tx: Tx) => Promise<T>, execute: Execute, shared?: Shared): Promise<T>;
   /** Throws where the caller stands inside a body of this store. */
   refuseInside(what: string): void;
 }
@@ -64,7 +64,7 @@ export const createBodies = (): Bodies => {
     watch.next = undefined;
   };
 
-  const openTx = (scope: Scope, execute: Execute, together: Tx['together']): Tx => {
+  const openTx = (scope: Scope, execute: Execute, shared: Shared | undefined): Tx => {
     const query: Tx['query'] = <R extends object>(sql: string, params: readonly SqlValue[] = []): Promise<R[]> => {
       if (!scope.open) return Promise.reject(new SqlError('misuse', 'The transaction is over', { sql }));
       if (scope.failed !== undefined) {
@@ -100,7 +100,7 @@ export const createBodies = (): Bodies => {
       rows.catch(ignore);
       return rows;
     };
-    return together === undefined ? { query } : { query, together };
+    return shared === undefined ? { query } : { query, ...shared };
   };
 
   const begun = <T>(scope: Scope, body: (tx: Tx) => Promise<T>, tx: Tx): Promise<T> => {
@@ -117,7 +117,7 @@ export const createBodies = (): Bodies => {
         throw new SqlError('misuse', `${what} inside a transaction: a body uses its own tx and nothing else`);
       }
     },
-    run: (body, execute, together) =>
+    run: (body, execute, shared) =>
       new Promise((resolve, reject) => {
         const end = (): boolean => {
           if (!scope.open) return false;
@@ -131,7 +131,7 @@ export const createBodies = (): Bodies => {
         };
         const scope: Scope = { open: true, failed: undefined, queries: 0, still: 0, giveUp };
         watchOver(scope);
-        begun(scope, body, openTx(scope, execute, together)).then((value) => {
+        begun(scope, body, openTx(scope, execute, shared)).then((value) => {
           if (!end()) return;
           if (scope.failed === undefined) resolve(value);
           else reject(scope.failed);

@@ -24,7 +24,15 @@ export interface Tx extends Reader {
    * for the next.
    */
   together?(table: string, except: string): object | undefined;
+  /**
+   * Optional: the same beyond the commit: for as long as everything is committed, by this process and no other, and nothing
+   * has written to the table, but for updates of that one column.
+   */
+  lasting?(table: string, except: string): object | undefined;
 }
+
+/** What a driver offers a body besides queries. */
+export type Shared = Pick<Tx, 'together' | 'lasting'>;
 
 /** The store. `query` is read-only; every write goes through `transaction`, which answers only once it is durable. */
 export interface Sql extends Reader {

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Bodies, Execute } from './body.ts';
-import type { Tx } from './port.ts';
+import type { Shared, Tx } from './port.ts';
 import { createBegin } from './sqlite-begin.ts';
 import type { Hold } from './sqlite-hold.ts';
 import { resultCode, type Statements, sqliteError } from './sqlite-statements.ts';
 import { createTogether } from './sqlite-together.ts';
 
 interface Job {
-  readonly attempt: (execute: Execute, together: Tx['together']) => Promise<Outcome>;
+  readonly attempt: (execute: Execute, shared: Shared | undefined) => Promise<Outcome>;
   readonly fail: (error: unknown) => void;
 }
 /** What to tell the caller once the batch is decided; `kept` where its effects are to be committed. */
@@ -65,6 +65,8 @@ export const createWriter = (
   const written = new Set<string>();
   const together = createTogether();
   const idlers: (() => void)[] = [];
+  // With savepoints a body may be undone whose neighbours stay.
+  const shared = { alone: { lasting: together.lasting }, shared: { together: together.of, lasting: together.lasting } };
 
   const control = new Map(
     ['begin immediate', 'commit', 'rollback', 'savepoint body', 'rollback to body', 'release body'].map((sql) => [
@@ -74,6 +76,20 @@ export const createWriter = (
   );
   const run = (sql: string): void => {
     control.get(sql)?.run();
+  };
+  const undo = (sql: 'rollback' | 'rollback to body'): void => {
+    together.forget();
+    run(sql);
+  };
+  const dataVersion = db.prepare('pragma data_version');
+  dataVersion.setReturnArrays(true);
+  let others: unknown;
+  /** Another process may have written since; the number changes with each commit but this connection's own. */
+  const lookForOthers = (): void => {
+    if (!together.lasts()) return;
+    const before = others;
+    others = dataVersion.get()?.[0];
+    if (others !== before) together.forget();
   };
   const beginNow = hold === undefined ? () => run('begin immediate') : createBegin(db);
   const perform = <R extends object>(sql: string, params: Parameters<Execute>[1]): R[] => {
@@ -103,6 +119,7 @@ export const createWriter = (
       try {
         told.begins?.();
         beginNow();
+        lookForOthers();
         return true;
       } catch (error) {
         if (isBusy(error) && performance.now() < deadline) {
@@ -124,15 +141,16 @@ export const createWriter = (
     if (how === 'savepoint') run('savepoint body');
     wrote = false;
     hold?.nextBody();
-    const outcome = await job.attempt(execute, how === 'shared' ? together.of : undefined);
+    const outcome = await job.attempt(execute, how === 'savepoint' ? undefined : shared[how]);
     if (!db.isTransaction) {
+      together.forget();
       if (outcome.kept) job.fail(sqliteError(new Error('the transaction was rolled back')));
       else outcome.answer();
       return 'over';
     }
     if (!outcome.kept && wrote) {
       if (how === 'shared') return 'again';
-      run(how === 'savepoint' ? 'rollback to body' : 'rollback');
+      undo(how === 'savepoint' ? 'rollback to body' : 'rollback');
     }
     if (how === 'savepoint') run('release body');
     outcomes.push(outcome);
@@ -144,6 +162,7 @@ export const createWriter = (
     const deadline = performance.now() + BATCH_MS;
     const how = waiting.length === 1 ? 'alone' : careful > 0 ? 'savepoint' : 'shared';
     if (careful > 0) careful -= 1;
+    if (how === 'savepoint') together.forget();
     const outcomes: Outcome[] = [];
     while (taken.length < (how === 'alone' ? 1 : BATCH_MAX) && performance.now() < deadline) {
       const job = waiting.shift();
@@ -156,7 +175,7 @@ export const createWriter = (
       taken.splice(0);
       if (end === 'over') return;
       careful = CAREFUL_BATCHES;
-      run('rollback');
+      undo('rollback');
       return;
     }
     if (db.isTransaction) {
@@ -173,6 +192,7 @@ export const createWriter = (
       if (await begin()) await runBatch(taken);
     } catch (error) {
       // The commit failed, or the transaction did not obey: nothing of it is kept, and nobody is left waiting.
+      together.forget();
       if (db.isTransaction) run('rollback');
       const failure = sqliteError(error);
       for (const job of taken) job.fail(failure);
@@ -193,8 +213,8 @@ export const createWriter = (
   return {
     transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const attempt: Job['attempt'] = (using, shared) =>
-          bodies.run(body, using, shared).then(
+        const attempt: Job['attempt'] = (using, offered) =>
+          bodies.run(body, using, offered).then(
             (value) => ({ kept: true, answer: () => resolve(value) }),
             (error: unknown) => ({ kept: false, answer: () => reject(error) }),
           );
