@@ -11,7 +11,7 @@ const overStores = [
   'src/{main,mllp,warm-up}.test.ts',
   'src/{api,conformance,decisions,sandboxes}/**/*.test.ts',
   // Races, and every lesson. The patterns' further tests run on the embedded store alone: CI has twenty minutes for all.
-  'patterns/*/test/{race,booking,register,scenarios}*.test.ts',
+  'patterns/*/test/**/{race,booking,register,scenarios}*.test.ts',
   'test/e2e/*.test.ts',
 ];
 /** What runs on PostgreSQL and Redis as well: what passes through a broker from end to end (sandbox/broker/broker.test-data.ts). */

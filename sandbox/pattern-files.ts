@@ -1,34 +1,31 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'yaml';
-import type { Authentication } from './authentication.ts';
 import { bundleContract, filesTakenFrom } from './contract-bundle.ts';
 import { spokenIn } from './contract-in-dialect.ts';
 import type { OpenApiDocument } from './contract-schema.ts';
+import { loadDialectCode } from './dialect-code.ts';
 import { parseDialect } from './dialect-loader.ts';
 import type { LoadedDialect, LoadedPattern } from './http/host.ts';
 import type { PatternManifest } from './manifest.ts';
-import type { Handler, PatternApp } from './pattern.ts';
+import type { PatternApp } from './pattern.ts';
+import { loadParts, withParts } from './pattern-part.ts';
 import { CONFLICT, problem } from './problem.ts';
 
-/** Where a dialect lies; `contract` and `handlers` where it has paths of its own. */
-export interface DialectFiles {
-  readonly file: URL;
-  readonly contract?: URL;
-  readonly handlers?: Readonly<Record<string, Handler>>;
-  readonly authentication?: Authentication;
-}
-
-/** Where a pattern lies. The URLs are written out where they are used, so that an export can follow them (rules 9). */
+/** Where a pattern lies. The files' URLs are written out where they are used, so that an export can follow them (rules 9). */
 export interface PatternFiles {
   readonly id: string;
+  /** `patterns/<id>/`; below it lies what the pattern has for one dialect. */
+  readonly folder: URL;
   readonly manifest: URL;
   readonly contract: URL;
   /** What the contracts take paths from. */
   readonly beside?: readonly URL[];
   readonly app: PatternApp;
-  readonly dialects: Readonly<Record<string, DialectFiles>>;
 }
+
+/** Found by name, as drivers are: which dialects are here is what the folder has. */
+const DIALECTS = new URL('dialects/', new URL('./', import.meta.url));
 
 const textOf = (file: URL): string => readFileSync(file, 'utf8');
 // These files are our own, and are checked where they are edited: by the catalogue's tests.
@@ -41,29 +38,45 @@ const contractIn = (file: URL, beside: readonly URL[]): OpenApiDocument => {
   return bundleContract(document, Object.fromEntries(files.map((url) => [basename(url.pathname), documentIn(url)])));
 };
 
+const fileOf = (name: string, ending: string): URL => new URL(`${name}${ending}`, DIALECTS);
+
+const loadDialect = async (name: string, beside: readonly URL[]): Promise<LoadedDialect> => {
+  const contract = fileOf(name, '.openapi.yaml');
+  return {
+    dialect: parseDialect(textOf(fileOf(name, '.yaml')), name),
+    ...(existsSync(contract) ? { contract: contractIn(contract, beside) } : {}),
+    ...(await loadDialectCode(DIALECTS, name)),
+  };
+};
+
+/** Those of the pattern that are here, its own order first; one may name the pattern in its own file (dialect.ts). */
+const dialectsHere = (id: string, named: readonly string[]): readonly string[] => {
+  const here = readdirSync(DIALECTS).flatMap((file) => /^([a-z0-9-]+)\.yaml$/.exec(file)?.[1] ?? []);
+  const namesPattern = (name: string) => parseDialect(textOf(fileOf(name, '.yaml')), name).patterns?.includes(id);
+  return [
+    ...named.filter((name) => here.includes(name)),
+    ...here.filter((name) => !named.includes(name) && namesPattern(name)),
+  ];
+};
+
 /** A pattern with all that running it needs, for a process that runs this one pattern. */
-export const loadPattern = ({ id, manifest, contract, beside = [], app, dialects }: PatternFiles): LoadedPattern => {
-  const loaded = Object.entries(dialects).map(([name, files]): [string, LoadedDialect] => [
-    name,
-    {
-      dialect: parseDialect(textOf(files.file), name),
-      ...(files.contract === undefined ? {} : { contract: contractIn(files.contract, beside) }),
-      ...(files.handlers === undefined ? {} : { handlers: files.handlers }),
-      ...(files.authentication === undefined ? {} : { authentication: files.authentication }),
-    },
-  ]);
+export const loadPattern = async (files: PatternFiles): Promise<LoadedPattern> => {
+  const { id, folder, manifest, contract, beside = [], app } = files;
+  const described = parse(textOf(manifest)) as PatternManifest;
+  const dialects = dialectsHere(id, described.dialects);
   const own = contractIn(contract, beside);
-  const known = new Map(loaded.map(([name, dialect]) => [name, spokenIn(own, dialect)]));
+  const known = new Map<string, Promise<LoadedDialect>>();
   return {
     id,
-    manifest: parse(textOf(manifest)) as PatternManifest,
-    app,
+    manifest: { ...described, dialects },
+    app: withParts(app, await loadParts(new URL('dialects/', folder)), described.dialects[0]),
     contract: own,
     dialect: async (name) => {
-      const found = known.get(name);
-      if (found === undefined)
-        throw problem(CONFLICT, `There is no dialect ${name} here; there are ${[...known.keys()].join(', ')}`);
-      return found;
+      if (!existsSync(fileOf(name, '.yaml')))
+        throw problem(CONFLICT, `There is no dialect ${name} here; there are ${dialects.join(', ')}`);
+      const loading = known.get(name) ?? loadDialect(name, beside).then((loaded) => spokenIn(own, loaded));
+      known.set(name, loading);
+      return loading;
     },
   };
 };

@@ -5,10 +5,10 @@ import type { Session } from '../sandbox/conformance/session.ts';
 import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
 import { sharedJournalChecks } from '../sandbox/conformance/shared-journal-checks.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
+import { CODE } from '../sandbox/found-by-name.ts';
 import { CONFLICT, problem } from '../sandbox/problem.ts';
 import type { Catalogue } from './catalogue.ts';
 import { faultsOfCoverage, faultsOfForm } from './catalogue-coverage.ts';
-import { CODE } from './catalogue-dialect.ts';
 import { namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord } from './catalogue-manifest.ts';
 
@@ -22,6 +22,29 @@ const filesOf = async (folder: URL, name: string): Promise<string[]> => {
     .sort();
 };
 
+/** What the pattern's files of that name export, each with the file. Throws CONFLICT where there is no plain one. */
+const loadNamedAfter = async (id: string, root: URL, name: string, key: string) => {
+  const folder = new URL(`patterns/${id}/`, root);
+  const files = await filesOf(folder, name);
+  if (!files.includes(name))
+    throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${name}.ts is missing`);
+  return Promise.all(
+    files.map(async (file) => {
+      const loaded: unknown = await import(new URL(`${file}${CODE}`, folder).href);
+      return { where: `patterns/${id}/${file}.ts`, exported: isRecord(loaded) ? loaded[key] : undefined, file };
+    }),
+  );
+};
+
+/** The pattern's own checks by the file that they are in. What they are typed as, tsc checked where they are written. */
+export const loadChecks = async (id: string, root: URL): Promise<ReadonlyMap<string, readonly Check[]>> =>
+  new Map(
+    (await loadNamedAfter(id, root, 'checks', 'checks')).map(({ where, exported }): [string, readonly Check[]] => {
+      if (!Array.isArray(exported)) throw new CatalogueError(where, ['it must export `checks`']);
+      return [where, exported];
+    }),
+  );
+
 /**
  * What judges this pattern, with the common requirements before its own: `requirements.yaml`; `checks.ts` and every
  * `checks-<name>.ts`, which export `checks`, of a driven target or of a journal; `drive.ts`, which exports `drive`, and every `drive-<name>.ts` that does,
@@ -34,23 +57,8 @@ export const loadConformance = async (
   root: URL = new URL('../', import.meta.url),
 ): Promise<Conformance> => {
   const own = await catalogue.requirements(id);
-  const folder = new URL(`patterns/${id}/`, root);
-  const load = async (name: string, key: string) => {
-    const files = await filesOf(folder, name);
-    if (!files.includes(name))
-      throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${name}.ts is missing`);
-    return Promise.all(
-      files.map(async (file) => {
-        const loaded: unknown = await import(new URL(`${file}${CODE}`, folder).href);
-        return { where: `patterns/${id}/${file}.ts`, exported: isRecord(loaded) ? loaded[key] : undefined, file };
-      }),
-    );
-  };
-  const checks = (await load('checks', 'checks')).flatMap(({ where, exported }): unknown[] => {
-    if (!Array.isArray(exported)) throw new CatalogueError(where, ['it must export `checks`']);
-    return exported;
-  });
-  const drives = (await load('drive', 'drive')).flatMap(({ where, exported, file }) => {
+  const checks = [...(await loadChecks(id, root)).values()].flat();
+  const drives = (await loadNamedAfter(id, root, 'drive', 'drive')).flatMap(({ where, exported, file }) => {
     if (typeof exported === 'function') return [exported as Conformance['drive']];
     // Beside the steps of a file of its own lie those that `drive.ts` imports, which export none.
     if (file === 'drive') throw new CatalogueError(where, ['it must export `drive`']);
@@ -60,7 +68,7 @@ export const loadConformance = async (
   // What a pattern exports is checked by tsc where it is written, and its form below: it crosses a dynamic import.
   const conformance = {
     requirements,
-    checks: [...sharedChecks, ...sharedJournalChecks, ...(checks as Check[])],
+    checks: [...sharedChecks, ...sharedJournalChecks, ...checks],
     drive: async (session: Session) => {
       for (const drive of drives) await drive(session);
     },

@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import type { Authentication } from '../sandbox/authentication.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
+import { loadDialectCode } from '../sandbox/dialect-code.ts';
 import { dialectIn } from '../sandbox/dialect-loader.ts';
 import type { LoadedDialect } from '../sandbox/http/host.ts';
-import type { Handler } from '../sandbox/pattern.ts';
 import type { Parse } from './catalogue-contracts.ts';
 import { CatalogueError, isRecord, NAME } from './catalogue-manifest.ts';
-
-/** From source Node runs the TypeScript; the published package carries JavaScript beside it (rules 8). */
-export const CODE = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 export const parseYaml = (text: string, where: string): unknown => {
   try {
@@ -18,21 +13,6 @@ export const parseYaml = (text: string, where: string): unknown => {
   } catch (error) {
     throw new CatalogueError(where, [error instanceof Error ? error.message : String(error)]);
   }
-};
-
-interface DialectCode {
-  readonly handlers?: Readonly<Record<string, Handler>>;
-  readonly authentication?: Authentication;
-}
-
-/** What `sandbox/dialects/<id>.ts` exports, where there is one. What it is typed as, tsc checked where it is written. */
-const loadCode = async (root: URL, id: string): Promise<DialectCode> => {
-  const code = new URL(`sandbox/dialects/${id}${CODE}`, root);
-  if (!existsSync(code)) return {};
-  const loaded: DialectCode = await import(code.href);
-  if (!isRecord(loaded.handlers))
-    throw new CatalogueError(`sandbox/dialects/${id}.ts`, ['it must export `handlers` by operationId']);
-  return loaded;
 };
 
 /** A dialect with the contract and the handlers that it has of its own; throws with the place of what is wrong. */
@@ -44,12 +24,10 @@ export const loadDialect = async (
 ): Promise<LoadedDialect> => {
   const where = `sandbox/dialects/${id}.yaml`;
   const dialect = dialectIn(await parse(await readFile(new URL(where, root), 'utf8'), where), id);
-  const { handlers, authentication } = await loadCode(root, id);
   return {
     dialect,
     ...(contract === undefined ? {} : { contract }),
-    ...(handlers === undefined ? {} : { handlers }),
-    ...(authentication === undefined ? {} : { authentication }),
+    ...(await loadDialectCode(new URL('sandbox/dialects/', root), id)),
   };
 };
 

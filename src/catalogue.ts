@@ -3,13 +3,15 @@ import { parseRequirements, type Requirement } from '../sandbox/conformance/requ
 import { bundleContract, filesTakenFrom } from '../sandbox/contract-bundle.ts';
 import { spokenIn } from '../sandbox/contract-in-dialect.ts';
 import type { OpenApiDocument } from '../sandbox/contract-schema.ts';
+import { CODE, loadNamed } from '../sandbox/found-by-name.ts';
 import type { LoadedPattern } from '../sandbox/http/host.ts';
 import type { PatternManifest } from '../sandbox/manifest.ts';
 import type { PatternApp } from '../sandbox/pattern.ts';
+import { loadParts, withParts } from '../sandbox/pattern-part.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
 import { createParser, findContracts } from './catalogue-contracts.ts';
-import { CODE, loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
+import { loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
 import { CatalogueError, isRecord, NAME, readManifest } from './catalogue-manifest.ts';
 import { readRequests } from './catalogue-requests.ts';
@@ -123,12 +125,13 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
   const app = once(async (id) => {
     if (patterns.get(known(id)) !== true)
       throw problem(CONFLICT, `${id} cannot be run yet: patterns/${id}/app.ts is missing`);
-    const loaded: unknown = await import(new URL(`patterns/${id}/app${CODE}`, root).href);
-    const exported = isRecord(loaded) ? loaded.app : undefined;
+    const folder = new URL(`patterns/${id}/`, root);
+    const exported = (await loadNamed(folder, 'app'))?.app;
     if (!isRecord(exported) || !isRecord(exported.handlers))
       throw new CatalogueError(`patterns/${id}/app.ts`, ['it must export `app` with its handlers']);
     // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
-    return loaded as { app: PatternApp };
+    const parts = await loadParts(new URL('dialects/', folder));
+    return withParts(exported as Partial<PatternApp> as PatternApp, parts, (await manifest(id)).dialects[0]);
   });
 
   /** What it takes from files beside it is put in place. */
@@ -177,7 +180,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
   );
 
   const load = once(async (id): Promise<LoadedPattern> => {
-    const [{ app: code }, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
+    const [code, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
     const spoken = once(async (name) => spokenIn(document, await dialect(name)));
     const requests = await readRequests(root, id, described.participants);
     return { id, manifest: described, app: code, contract: document, requests, dialect: spoken };
@@ -219,7 +222,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
     ids: [...patterns.keys()],
     live: (id) => patterns.get(known(id)) === true,
     manifest,
-    app: async (id) => (await app(id)).app,
+    app,
     dialects: async (id) => {
       const [{ dialects }, heads] = await Promise.all([manifest(id), dialectHeads('')]);
       return dialects.flatMap((name) =>

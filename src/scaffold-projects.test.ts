@@ -27,7 +27,9 @@ const textOf = (project: Project, file: string): string => Buffer.from(project.g
 const GENERATED =
   /^(?:\.fingerpost\.yaml|\.github\/workflows\/conformance\.yml|\.gitignore|conform\.ts|README\.md|package(?:-lock)?\.json|tsconfig\.json|vitest\.config\.ts|compose\.yaml|\.env)$/;
 
-describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of %s', (pattern) => {
+const LIVE = catalogue.ids.filter((id) => catalogue.live(id));
+
+describe.each(LIVE)('the project of %s', (pattern) => {
   let project: Project;
   beforeAll(async () => {
     project = await make({ pattern });
@@ -67,23 +69,52 @@ describe.each(catalogue.ids.filter((id) => catalogue.live(id)))('the project of 
   });
 
   it('judges itself in every dialect', async () => {
-    const { ownSeats } = await import(new URL(`patterns/${pattern}/own-seats.ts`, root).href);
-    const spoken = (await catalogue.dialects(pattern)).map(({ id }) => id);
-    expect(Object.keys(ownSeats.dialects).sort()).toEqual(spoken.sort());
+    const { judged, spoken } = await factsFor(catalogue, pattern, undefined);
+    expect(judged).toEqual(spoken);
+  });
+});
+
+/** Found by name when it runs: drivers, and what is of a dialect. */
+const BY_NAME = /^(?:sandbox\/(?:sql\/sqlite|broker\/local)\.ts|(?:sandbox|patterns\/[\w-]+)\/dialects\/[\w-]+\.ts)$/;
+/** Data that is read by its name, or by that of its folder. */
+const READ =
+  /^(?:openapi\/[\w-]+\.asyncapi\.yaml|sandbox\/dialects\/[\w.-]+\.yaml|patterns\/[\w-]+\/(?:README\.md|test\/[\w/-]+\.yaml))$/;
+
+/** What is of no use to a project: from where it is started, judged and tested, nothing leads there. */
+const unreached = async (project: Project, pattern: string): Promise<readonly string[]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'reached-'));
+  writeProject(project, folder);
+  const files = [...project.keys()];
+  const starts = files.filter((file) => file.endsWith('.test.ts') || BY_NAME.test(file));
+  const reached = await follow(pathToFileURL(`${folder}/`), ['conform.ts', `patterns/${pattern}/main.ts`, ...starts]);
+  rmSync(folder, { recursive: true });
+  return files.filter((file) => !reached.files.includes(file) && !GENERATED.test(file) && !READ.test(file));
+};
+
+const SPOKEN = await Promise.all(
+  LIVE.map(async (pattern) =>
+    [undefined, ...(await catalogue.dialects(pattern)).map(({ id }) => id)].map((dialect) => ({ pattern, dialect })),
+  ),
+);
+
+describe.each(SPOKEN.flat())('the project of $pattern in $dialect', ({ pattern, dialect }) => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await make({ pattern, ...(dialect && { dialect }) });
   });
 
-  it('has no file that is of no use: from where it is started, judged and tested, with its drivers, all are reached', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'reached-'));
-    writeProject(project, folder);
-    const files = [...project.keys()];
-    const drivers = ['sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
-    const entries = ['conform.ts', `patterns/${pattern}/main.ts`, ...files.filter((file) => file.endsWith('.test.ts'))];
-    const reached = await follow(pathToFileURL(`${folder}/`), [...entries, ...drivers]);
-    rmSync(folder, { recursive: true });
-    // Tables of a test are found by the name of their folder.
-    const read = /^(?:openapi\/[\w-]+\.asyncapi\.yaml|patterns\/[\w-]+\/(?:README\.md|test\/[\w-]+\.yaml))$/;
-    const others = files.filter((file) => !reached.files.includes(file) && !GENERATED.test(file));
-    expect(others.filter((file) => !read.test(file))).toEqual([]);
+  it('has no file that is of no use: from where it is started, judged and tested, all are reached', async () => {
+    expect(await unreached(project, pattern)).toEqual([]);
+  });
+
+  it('has nothing that is of another dialect', async () => {
+    const spoken = new Set((await factsFor(catalogue, pattern, dialect)).spoken);
+    const of =
+      /^(?:sandbox\/dialects\/([\w-]+?)(?:\.openapi)?\.yaml|patterns\/[\w-]+\/(?:own-seats\/([\w-]+)\.ts|test\/(?!every\/)([\w-]+)\/.*))$/;
+    const named = [...project.keys()].flatMap((file) => of.exec(file)?.slice(1).find(Boolean) ?? []);
+    // Mailboxes stand beside the events of MNS.
+    if (spoken.has('mns')) spoken.add('mesh');
+    expect([...new Set(named)].sort()).toEqual([...spoken].sort());
   });
 });
 

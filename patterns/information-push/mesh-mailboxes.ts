@@ -21,8 +21,6 @@ export const ackOf = (workflow: string): string => `${workflow}_ACK`;
 export const isAck = (workflow: string): boolean => workflow.endsWith('_ACK');
 export const isAgreed = (workflow: string): boolean => ALL.includes(workflow);
 
-export const isMesh = (ctx: Ctx): boolean => ctx.dialect.id === 'mesh';
-
 /** Whose mailbox it is that this participant has. */
 export const mailboxOf = (ctx: Ctx): string =>
   ctx.participant.name === 'sender' ? MAILBOXES.sender : MAILBOXES.recipient;

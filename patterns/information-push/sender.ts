@@ -3,8 +3,9 @@ import type { Act, Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, ProblemError, problem } from '../../sandbox/problem.ts';
 import { PROCESS_MESSAGE } from './addresses.ts';
 import { EVENTS, type Event, isEvent } from './events.ts';
-import { fhirNotice, hl7Notice, type Notice } from './notification.ts';
-import { keepSent, listSent, noteLookedInto, noteSent, type SentState } from './sent.ts';
+import { hl7Notice } from './hl7-notice.ts';
+import { fhirNotice, type Notice } from './notification.ts';
+import { keepSent, noteSent, type SentState } from './sent.ts';
 
 /** In MESH what is sent goes to a mailbox: mesh-acts.ts. */
 const dialects = ['fhir-r4', 'hl7v2-itk'];
@@ -102,7 +103,7 @@ const WAYS = { http: overHttp, mllp: overMllp, queue: overQueue } as const;
 type Way = keyof typeof WAYS;
 const isWay = (value: unknown): value is Way => typeof value === 'string' && Object.hasOwn(WAYS, value);
 
-/** What a sender does with new information. */
+/** What a sender does with new information, where that does not go by mail. */
 export const senderActs: Readonly<Record<string, Act>> = {
   'send-notification': {
     title: 'Send a notification',
@@ -153,29 +154,5 @@ export const senderActs: Readonly<Record<string, Act>> = {
         asked: [],
         replaces: requireText(input, 'message'),
       }),
-  },
-  'note-looked-into': {
-    title: 'Note that somebody has looked into it',
-    summary:
-      'A message that was not delivered is a person’s business: who rang up, or sent it another way, notes that here',
-    input: {
-      type: 'object',
-      required: ['message'],
-      properties: { message: { type: 'string', minLength: 1, maxLength: 64, title: 'Message' } },
-      additionalProperties: false,
-    },
-    run: (input, ctx) => ctx.transaction((tx) => noteLookedInto(ctx, tx, requireText(input, 'message'))),
-  },
-  'list-sent': {
-    title: 'List what was sent and what came of it',
-    summary: 'Newest first. Accepted is not delivered; what was not delivered is for a person to look at',
-    input: { type: 'object', properties: {}, additionalProperties: false },
-    run: async (_input, ctx) => ({
-      sent: (await listSent(ctx, ctx.sql)).map(({ at, reason, ...one }) => ({
-        ...one,
-        at: new Date(at).toISOString(),
-        ...(reason === null ? {} : { reason }),
-      })),
-    }),
   },
 };

@@ -1,28 +1,14 @@
-import { authentication, handlers } from '../../sandbox/dialects/mesh.ts';
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { loadPattern } from '../../sandbox/pattern-files.ts';
 import { app } from './app.ts';
 
 /** The pattern with all that running it needs, for a process that runs this one pattern. */
-export const loadThisPattern = (): LoadedPattern =>
+export const loadThisPattern = (): Promise<LoadedPattern> =>
   loadPattern({
     id: 'publish-subscribe',
+    folder: new URL('./', import.meta.url),
     manifest: new URL('./pattern.yaml', import.meta.url),
     contract: new URL('../../openapi/publish-subscribe.yaml', import.meta.url),
     beside: [new URL('../../openapi/fhir-r4.yaml', import.meta.url)],
     app,
-    dialects: {
-      'fhir-r4': { file: new URL('../../sandbox/dialects/fhir-r4.yaml', import.meta.url) },
-      mns: {
-        file: new URL('../../sandbox/dialects/mns.yaml', import.meta.url),
-        contract: new URL('../../sandbox/dialects/mns.openapi.yaml', import.meta.url),
-      },
-      // Beside mns: its mailboxes.
-      mesh: {
-        file: new URL('../../sandbox/dialects/mesh.yaml', import.meta.url),
-        contract: new URL('../../sandbox/dialects/mesh.openapi.yaml', import.meta.url),
-        handlers,
-        authentication,
-      },
-    },
   });

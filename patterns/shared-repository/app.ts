@@ -1,7 +1,5 @@
-import { patientStore } from '../../sandbox/dialects/imms-patients.ts';
-import { requestStore } from '../../sandbox/dialects/pds-requests.ts';
 import { identifierStore } from '../../sandbox/fhir/business-identifiers.ts';
-import { fhir } from '../../sandbox/fhir/endpoint.ts';
+import { resourceStore } from '../../sandbox/fhir/compose.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
 import { contributorActs } from './contributor.ts';
 import { examplesOf } from './examples.ts';
@@ -18,13 +16,14 @@ import {
 } from './subscriptions.ts';
 import { sharedStore } from './tables.ts';
 
-const endpoint = fhir();
 const { 'read-record': readRecord } = contributorActs;
 
-/** Shared repository: several organisations write to and read from one store, each change against the version it was based on. */
+/**
+ * Shared repository: several organisations write to and read from one store, each change against the version it was based on.
+ * Here is what it has however it is spoken; how records are written and read is in `dialects/`.
+ */
 export const app: PatternApp = {
   handlers: {
-    ...endpoint.handlers,
     listContributions,
     listPermissions,
     createAvailabilitySubscription,
@@ -49,7 +48,7 @@ export const app: PatternApp = {
       note: 'Contextual launch: your own system posts {"record": "…"} here and opens the address that it gets, in the user’s browser. The parameters are named as in SMART App Launch (iss, launch); the rest is ours.',
     },
   ],
-  stores: [...endpoint.stores, identifierStore, patientStore, requestStore, sharedStore],
+  stores: [resourceStore, identifierStore, sharedStore],
   seed,
   examples: examplesOf,
 };

@@ -2,4 +2,4 @@ import { runStandalone } from '../../sandbox/standalone-main.ts';
 import { loadThisPattern } from './loaded.ts';
 
 /** Serves this pattern by itself, once in each dialect: `node patterns/shared-repository/main.ts`. */
-await runStandalone(process.env, loadThisPattern(), { people: 40, seats: { contributor: 'external' } });
+await runStandalone(process.env, await loadThisPattern(), { people: 40, seats: { contributor: 'external' } });

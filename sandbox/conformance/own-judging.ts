@@ -15,7 +15,6 @@ import { runJournalConformance } from './run-journal.ts';
 /** What is judged where a project judges itself. */
 export interface OwnRun {
   readonly pattern: LoadedPattern;
-  readonly people: number;
   readonly dialect: string;
   readonly conformance: Conformance;
   /** Of the process: on what it is served. */
@@ -25,10 +24,11 @@ export interface OwnRun {
 }
 
 const SEED = 1;
+const PEOPLE = 40;
 /** Who reports: the project's own file. */
 export const TOOL = 'conform.ts';
 
-const wantedFor = ({ dialect, people }: OwnRun): NewSandbox => ({ dialect, seed: SEED, people });
+const wantedFor = ({ dialect }: OwnRun): NewSandbox => ({ dialect, seed: SEED, people: PEOPLE });
 
 const drive = async (served: Standalone, run: OwnRun, seat: DrivenSeat): Promise<Report> => {
   const { pattern, dialect, conformance, demands } = run;

@@ -55,10 +55,9 @@ export interface Hl7Judging {
   rules(): Promise<Pick<Conformance, 'requirements' | 'checks'>>;
 }
 
-/** What a pattern says of that. */
+/** What a project says of that. */
 export interface OwnSeats {
-  readonly people: number;
   readonly dialects: Readonly<Record<string, OwnSeat>>;
-  /** How HL7 v2 over MLLP is judged; the pattern names it, so that others do not carry it. */
+  /** How HL7 v2 over MLLP is judged; named where it is, so that others do not carry it. */
   readonly hl7v2?: Hl7Judging;
 }

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { hl7Requirements } from '../../sandbox/conformance/hl7-requirements.ts';
 import { levelIn } from '../../sandbox/conformance/requirement.ts';
 import { sharedRequirements } from '../../sandbox/conformance/shared-requirements.ts';
+import { CODE } from '../../sandbox/found-by-name.ts';
 import { CONFLICT, problem } from '../../sandbox/problem.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { CODE } from '../catalogue-dialect.ts';
+import { unusedIn } from '../catalogue-unused.ts';
 import type { Facts } from '../scaffold/ask.ts';
 
 /** What a project of a pattern says of it. Throws NOT_FOUND, or CONFLICT for what cannot be run or is not spoken. */
@@ -16,8 +17,10 @@ export const factsFor = async (catalogue: Catalogue, pattern: string, dialect: s
     throw problem(CONFLICT, `${pattern} is not spoken in the dialect ${dialect}; there are ${dialects.join(', ')}`, {
       at: 'dialect',
     });
-  const judgesItself = existsSync(new URL(`patterns/${pattern}/own-seats${CODE}`, catalogue.root));
   const spoken = dialect === undefined ? dialects : [dialect];
+  const judged = spoken.filter((name) =>
+    existsSync(new URL(`patterns/${pattern}/own-seats/${name}${CODE}`, catalogue.root)),
+  );
   const { hl7v2 } = await catalogue.app(pattern);
   const overMllp = spoken.filter((name) => (hl7v2?.participantsIn(name).length ?? 0) > 0);
   const own = [...(await sharedRequirements()), ...(await catalogue.requirements(pattern))];
@@ -31,5 +34,6 @@ export const factsFor = async (catalogue: Catalogue, pattern: string, dialect: s
     ...one,
     level: (dialect === undefined ? undefined : levelIn(one, dialect)) ?? one.level,
   }));
-  return { title, summary, dialects, judgesItself, overMllp: overMllp.length > 0, requirements };
+  const unused = dialect === undefined ? [] : await unusedIn(catalogue, pattern, spoken);
+  return { title, summary, dialects, spoken, judged, overMllp: overMllp.length > 0, requirements, unused };
 };

@@ -66,10 +66,7 @@ export const register = (program: Command): void => {
       new Option('--broker <driver>', 'what carries its messages').choices(['local', 'amqp', 'redis']).default('local'),
     )
     .addOption(new Option('--store <driver>', 'what keeps its data').choices(['sqlite', 'postgres']).default('sqlite'))
-    .option(
-      '--dialect <id>',
-      'serve and judge this dialect alone; files of others stay, for the pattern and its tests name them',
-    )
+    .option('--dialect <id>', 'speak this dialect alone: what is of others does not come along')
     .option('--dir <folder>', 'where it goes; made where it is not there', '.')
     .option('--dry-run', 'print what would be written, and write nothing')
     .addOption(

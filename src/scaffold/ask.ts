@@ -20,10 +20,14 @@ export const CHECK = 'npm run conform -- --target <URL>';
 export interface Facts {
   readonly title: string;
   readonly summary: string;
+  /** Those that it speaks, the usual one first; and those of them that the project does. */
   readonly dialects: readonly string[];
-  /** Whether the pattern's folder has `own-seats.ts`, which says how a project of it is judged. */
-  readonly judgesItself: boolean;
+  readonly spoken: readonly string[];
+  /** Those of them that its folder says how to judge, in `own-seats/`. */
+  readonly judged: readonly string[];
   /** Whether it takes HL7 v2 over MLLP, in a dialect that is spoken. */
   readonly overMllp: boolean;
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly statement: string }[];
+  /** Checks and lessons of other dialects alone, and tables of such checks: paths from the root of the package. */
+  readonly unused: readonly string[];
 }

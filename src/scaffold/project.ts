@@ -5,6 +5,7 @@ import { conform } from './conform-entry.ts';
 import { filesBelow, follow, type Known } from './follow.ts';
 import { type Lock, pruneLock } from './lock.ts';
 import { type OwnPackage, packageJson } from './package-json.ts';
+import { dialectFiles, judgingRoots, partsOf, testsIn } from './roots.ts';
 import { origin, readme, surroundings } from './texts.ts';
 
 /** The record of what was made and written. */
@@ -19,10 +20,6 @@ const driversOf = ({ store, broker }: Ask): readonly string[] => [
   `sandbox/broker/${broker}.ts`,
 ];
 
-/** How the proxy between two systems tells what passes, and who makes mistakes before our own tests: a project has neither. */
-const ONLY_OURS = /\/(?:passing\.ts|test\/(?:broken|live)(?:-[a-z-]+)?\.yaml)$/;
-
-const isTest = (file: string): boolean => file.includes('/test/') || /\.test(?:-data)?\./.test(file);
 const parsed = <T>(root: URL, file: string): T => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as T;
 
 /** npm publishes no lock file, so the package carries it under another name. */
@@ -37,27 +34,33 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update
  * makes several the reading of what they share.
  */
 export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Known = new Map()): Promise<Project> => {
-  // Data that its code names comes along with that, the requirements with conform.ts; what only the service reads stays here.
-  const own = filesBelow(root, `patterns/${ask.pattern}/`).filter(
-    (file) =>
-      !ONLY_OURS.test(file) &&
-      (file.endsWith('.ts') || /\/(?:README\.md|requirements\.yaml)$/.test(file) || isTest(file)),
-  );
-  const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${ask.pattern}.`));
-  // The embedded engines are what its tests and its own conformance run on.
-  const drivers = [...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts'];
-  const judging = facts.judgesItself ? ['sandbox/conformance/own.ts'] : [];
-  const running = await follow(root, [...own.filter((file) => !isTest(file)), ...drivers, ...judging], known);
-  const all = await follow(root, [...own, ...drivers, ...judging], known);
+  const { pattern } = ask;
+  const isUsed = (file: string): boolean => !facts.unused.includes(file);
+  const textOf = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+  const own = filesBelow(root, `patterns/${pattern}/`).filter(isUsed);
+  const judged = { pattern, dialects: facts.judged, overMllp: facts.overMllp, files: own, textOf };
+  const tests = testsIn(own, facts);
+  const roots = [
+    `patterns/${pattern}/main.ts`,
+    `patterns/${pattern}/README.md`,
+    ...partsOf(root, pattern, facts),
+    ...dialectFiles(root, facts.spoken),
+    ...judgingRoots(judged),
+    // The embedded engines are what its tests and its own conformance run on.
+    ...new Set([...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts']),
+  ];
+  const running = await follow(root, roots, known);
+  const all = await follow(root, [...roots, ...tests], known);
+  const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${pattern}.`));
   const pkg = parsed<OwnPackage>(root, 'package.json');
-  const manifest = packageJson(pkg, ask, { running: running.packages, testing: all.packages }, facts.judgesItself);
+  const judgesItself = facts.judged.length > 0;
+  const manifest = packageJson(pkg, ask, { running: running.packages, testing: all.packages }, judgesItself);
   const files = new Map<string, Uint8Array>();
-  for (const file of new Set([...all.files, ...contracts])) files.set(file, readFileSync(new URL(file, root)));
+  for (const file of new Set([...all.files.filter(isUsed), ...contracts]))
+    files.set(file, readFileSync(new URL(file, root)));
   const generated: Readonly<Record<string, string>> = {
     ...surroundings(ask, facts),
-    ...(facts.judgesItself
-      ? { 'conform.ts': conform(ask.pattern, own, (file) => readFileSync(new URL(file, root), 'utf8')) }
-      : {}),
+    ...(judgesItself ? { 'conform.ts': conform(judged) } : {}),
     'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
     'package-lock.json': `${JSON.stringify(pruneLock(readLock(root), manifest), null, 2)}\n`,
     'README.md': readme(ask, facts, pkg.version),

@@ -9,10 +9,6 @@ const running = (ask: Ask): string =>
     ? `docker compose up -d --wait   # the engines; .env says where they are\nset -a; . ./.env; set +a\nnpm ci && npm start`
     : 'npm ci && npm start';
 
-/** The dialects that are spoken. */
-const spokenIn = ({ dialect }: Ask, { dialects }: Facts): readonly string[] =>
-  dialect === undefined ? dialects : [dialect];
-
 const CONFORM =
   'npm run conform    # judges this project by the requirements below; --target URL judges another system\n';
 
@@ -21,7 +17,8 @@ const JUDGED =
 
 /** The project's README: what it is, how it is run, what it has to keep, and why it is this pattern. */
 export const readme = (ask: Ask, facts: Facts, version: string): string => {
-  const { title, summary, judgesItself, requirements } = facts;
+  const { title, summary, requirements } = facts;
+  const judgesItself = facts.judged.length > 0;
   const rows = requirements.map(
     ({ id, level, statement }) =>
       `| ${id} | ${level} | ${statement.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()} |`,
@@ -39,7 +36,7 @@ Made by Fingerpost ${version} from its pattern \`${ask.pattern}\`. It is yours n
 ${running(ask)}
 \`\`\`
 
-It listens on loopback, prints the base address of each dialect (${spokenIn(ask, facts)
+It listens on loopback, prints the base address of each dialect (${facts.spoken
     .map((one) => `\`${one}\``)
     .join(', ')}), and keeps what it is told in ${
     ask.store === 'sqlite' ? '`data/`' : 'PostgreSQL'
@@ -88,7 +85,7 @@ const judging = (ask: Ask): readonly object[] =>
     ? [{ run: 'docker compose up -d --wait' }, { run: `set -a; . ./.env; set +a\n${JUDGE}\n` }, ...UPLOAD]
     : [{ run: JUDGE }, ...UPLOAD];
 
-const workflow = (ask: Ask, { judgesItself }: Facts): object => ({
+const workflow = (ask: Ask, { judged }: Facts): object => ({
   name: 'conformance',
   on: { push: {}, pull_request: {} },
   jobs: {
@@ -99,7 +96,7 @@ const workflow = (ask: Ask, { judgesItself }: Facts): object => ({
         { uses: 'actions/setup-node@v4', with: { 'node-version': 24 } },
         { run: 'npm ci' },
         { run: 'npm test' },
-        ...(judgesItself ? judging(ask) : []),
+        ...(judged.length > 0 ? judging(ask) : []),
       ],
     },
   },

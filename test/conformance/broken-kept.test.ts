@@ -12,7 +12,7 @@ import { type Mistakes, openBrokenResponder } from './broken-responder.ts';
 
 let served: Played;
 beforeAll(async () => {
-  served = await play(loadThisPattern());
+  served = await play(await loadThisPattern());
 });
 afterAll(() => served.close());
 

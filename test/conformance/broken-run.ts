@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { openDrivable } from '../../sandbox/conformance/own-driven.ts';
-import type { OwnSeats } from '../../sandbox/conformance/own-seats.ts';
+import type { OwnSeat } from '../../sandbox/conformance/own-seats.ts';
 import { checkProfile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import { type Conformance, runConformance } from '../../sandbox/conformance/run.ts';
 import { type NewFault, replaceFaults } from '../../sandbox/faults.ts';
+import { modulesIn } from '../../sandbox/found-by-name.ts';
 import type { LoadedPattern } from '../../sandbox/http/host.ts';
 import { play } from '../../sandbox/pattern-harness.test-data.ts';
 import { requireSandbox } from '../../sandbox/standalone-acts.ts';
@@ -57,12 +58,17 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-const serve = async (pattern: LoadedPattern, seats: OwnSeats, conformance: Conformance, always: BrokenFile) => {
+const serve = async (
+  pattern: LoadedPattern,
+  seats: ReadonlyMap<string, OwnSeat>,
+  conformance: Conformance,
+  always: BrokenFile,
+) => {
   const served = await play(pattern);
   let count = 0;
 
   const open = async (dialect: string, faults: readonly NewFault[]) => {
-    const driven = seats.dialects[dialect]?.driven;
+    const driven = seats.get(dialect)?.driven;
     if (driven === undefined) throw new Error(`Nobody is driven in ${dialect}`);
     count += 1;
     const id = `${dialect}-${count}`;
@@ -101,18 +107,30 @@ const serve = async (pattern: LoadedPattern, seats: OwnSeats, conformance: Confo
   return { drive, close: () => served.close() };
 };
 
+/** By the dialect that each file is named after. */
+const seatsIn = async (folder: URL): Promise<ReadonlyMap<string, OwnSeat>> => {
+  const seats = new Map<string, OwnSeat>();
+  for (const dialect of modulesIn(folder)) {
+    const { ownSeat }: { ownSeat: OwnSeat } = await import(new URL(`${dialect}.ts`, folder).href);
+    seats.set(dialect, ownSeat);
+  }
+  return seats;
+};
+
 export const drivenPattern = async (id: string): Promise<Driven> => {
   const folder = new URL(`../../patterns/${id}/`, import.meta.url);
-  const { loadThisPattern }: { loadThisPattern: () => LoadedPattern } = await import(new URL('loaded.ts', folder).href);
-  const { ownSeats }: { ownSeats: OwnSeats } = await import(new URL('own-seats.ts', folder).href);
+  const { loadThisPattern }: { loadThisPattern: () => Promise<LoadedPattern> } = await import(
+    new URL('loaded.ts', folder).href
+  );
+  const seats = await seatsIn(new URL('own-seats/', folder));
   const conformance = await loadConformance(await openCatalogue(), id);
   const files = await brokenIn(new URL('test/', folder));
   const always: BrokenFile = Object.assign({}, ...files);
-  const dialects = Object.entries(ownSeats.dialects).filter(([, { driven }]) => driven !== undefined);
+  const dialects = [...seats].filter(([, { driven }]) => driven !== undefined);
   return {
     conformance,
     dialects: dialects.map(([dialect]) => dialect),
     broken: files.flatMap(({ responders }) => responders),
-    serve: () => serve(loadThisPattern(), ownSeats, conformance, always),
+    serve: async () => serve(await loadThisPattern(), seats, conformance, always),
   };
 };

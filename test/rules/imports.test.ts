@@ -68,12 +68,12 @@ describe('who may import whom', () => {
     expect(files.filter((file) => !zones.some(({ is }) => is.test(file)))).toEqual([]);
   });
 
-  it('loads at a computed address only where a folder is the registry: the driver loaders and the catalogue', () => {
+  it('loads at a computed address only where a folder is the registry: the loaders of drivers and dialects, and the catalogue', () => {
     const dynamic = files.filter(
       (file) =>
         !/\.test\.ts$|^test\/|^bench\//.test(file) && importsOf(file).some((kind) => kind.dynamic && kind.from === ''),
     );
-    const registries = /^sandbox\/(sql|broker)\/open\.ts$|^src\/catalogue[^/]*\.ts$/;
+    const registries = /^sandbox\/(?:(sql|broker)\/open|found-by-name)\.ts$|^src\/catalogue[^/]*\.ts$/;
     expect(dynamic.filter((file) => !registries.test(file))).toEqual([]);
   });
 });

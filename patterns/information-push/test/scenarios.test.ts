@@ -1,4 +1,4 @@
 import { lessonsContract } from '../../../sandbox/lessons-contract.test-data.ts';
 import { loadThisPattern } from '../loaded.ts';
 
-lessonsContract(loadThisPattern(), new URL('../scenarios/', import.meta.url));
+lessonsContract(await loadThisPattern(), new URL('../scenarios/', import.meta.url));

@@ -37,7 +37,7 @@ export const sandboxes = (dialect = 'fhir-r4') => {
   let played: Played;
   let count = 0;
   beforeAll(async () => {
-    played = await play(loadThisPattern());
+    played = await play(await loadThisPattern());
   });
   afterAll(() => played.close());
   const sandboxOf = async ({ id }: Box): Promise<LoadedSandbox> => {
@@ -60,6 +60,7 @@ export const sandboxes = (dialect = 'fhir-r4') => {
       const base = await played.open(id, { dialect, seed: 1, people: 3 });
       return { id, base, fhir: `${base}/broker/FHIR/R4`, hook: `${base}/subscriber/notifications` };
     },
+    mllpUrl: ({ id }: Box, who: string): Promise<string | undefined> => played.mllpUrl(id, who),
     settled: ({ id }: Box): Promise<void> => played.settled(id),
     advance: ({ id }: Box, milliseconds: number): Promise<void> => played.advance(id, milliseconds),
     /** Switches these faults on, and all others off. */

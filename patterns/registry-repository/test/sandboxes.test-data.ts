@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Answered, call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
 import { loadThisPattern } from '../loaded.ts';
 
-export const DIALECTS = ['fhir-r4', 'nrl'] as const;
+/** Those that are spoken here. */
+export const { dialects: DIALECTS } = (await loadThisPattern()).manifest;
 export const ADA = 'https://fhir.nhs.uk/Id/nhs-number|9000000009';
 export const TRUST = 'X99101';
 
@@ -16,7 +17,7 @@ let count = 0;
 
 /** Sandboxes of the pattern, served by itself; `seats` are those that are not simulated. */
 export const startRegistry = async (now?: () => number) => {
-  const played: Played = await play(loadThisPattern(), now);
+  const played: Played = await play(await loadThisPattern(), now);
   const open = async (dialect: string, seats: Readonly<Record<string, 'external' | 'stopped'>> = {}): Promise<Box> => {
     count += 1;
     const id = `${dialect}-${count}`;

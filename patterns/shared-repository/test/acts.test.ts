@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { loadThisPattern } from '../loaded.ts';
 import { boxes } from './shared.test-data.ts';
 
 const { open } = boxes();
+const { dialects } = (await loadThisPattern()).manifest;
 
-describe.each(['fhir-r4', 'imms', 'pds'])('two contributors in %s', (dialect) => {
+describe.each(dialects)('two contributors in %s', (dialect) => {
   it('change one record at the same time: the second is refused, reads again, merges, and both changes are there', async () => {
     const box = await open(dialect);
     const read = await box.act('other-contributor', 'read-record');

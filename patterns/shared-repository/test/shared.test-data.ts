@@ -35,7 +35,7 @@ export const boxes = (): { open(dialect?: string): Promise<Box> } => {
   let played: Played;
   let count = 0;
   beforeAll(async () => {
-    played = await play(loadThisPattern());
+    played = await play(await loadThisPattern());
   });
   afterAll(() => played.close());
   const credentialOf = async (id: string, participant: string): Promise<string> => {

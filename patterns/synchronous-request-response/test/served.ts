@@ -10,6 +10,6 @@ export interface Served extends Omit<Played, 'act'> {
 }
 
 export const serve = async (now?: () => number): Promise<Served> => {
-  const played = await play(loadThisPattern(), now);
+  const played = await play(await loadThisPattern(), now);
   return { ...played, act: (id, act, input) => played.act(id, 'requester', act, input) };
 };

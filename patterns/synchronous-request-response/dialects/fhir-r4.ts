@@ -1,0 +1,13 @@
+import { keepSlots } from '../../../sandbox/booking.ts';
+import { fhir } from '../../../sandbox/fhir/endpoint.ts';
+import type { PatternPart } from '../../../sandbox/pattern-part.ts';
+import { mllp } from '../hl7-provider.ts';
+import { hl7Acts } from '../hl7-requester.ts';
+import { bookingActs } from '../requester-booking.ts';
+
+/** Every interaction of FHIR, appointments, and queries by HL7 v2. */
+export const part: PatternPart = {
+  handlers: fhir({ beforeWrite: keepSlots }).handlers,
+  hl7v2: mllp,
+  acts: { requester: { ...bookingActs, ...hl7Acts } },
+};

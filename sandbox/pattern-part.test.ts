@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Act, PatternApp } from './pattern.ts';
+import { type PatternPart, withParts } from './pattern-part.ts';
+
+const handler = async () => ({ status: 200 });
+const act = (title: string): Act => ({ title, summary: '', input: {}, run: async () => title });
+const BASE: PatternApp = {
+  handlers: { shared: handler },
+  acts: { sender: { list: act('list') } },
+  examples: async () => [{ title: 'of all', value: '', note: '' }],
+};
+const with_ = (parts: Readonly<Record<string, PatternPart>>) =>
+  withParts(BASE, new Map(Object.entries(parts)), 'plain');
+
+describe('a pattern with what it has for a dialect', () => {
+  it('has all of it by name, and what is of a dialect before what is of all', () => {
+    const app = with_({ plain: { handlers: { own: handler }, acts: { sender: { send: act('send') }, other: {} } } });
+    expect(Object.keys(app.handlers).sort()).toEqual(['own', 'shared']);
+    expect(Object.keys(app.acts?.sender ?? {})).toEqual(['send', 'list']);
+    expect([app.worklists, app.timers, app.hl7v2]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('takes examples from the dialect that is spoken, and from the usual one where that has no part', async () => {
+    const example = (title: string) => async () => [{ title, value: '', note: '' }];
+    const app = with_({ plain: { examples: example('plain') }, strange: { examples: example('strange') } });
+    const titlesIn = async (dialect: string) =>
+      (await app.examples?.(dialect, { seed: 1, people: 1 }))?.map(({ title }) => title);
+    expect(await titlesIn('strange')).toEqual(['strange', 'of all']);
+    expect(await titlesIn('another')).toEqual(['plain', 'of all']);
+  });
+
+  it('receives HL7 v2 where a part says so, and nowhere else', () => {
+    const notAsked = () => Promise.reject(new Error('only who receives is asked'));
+    const hl7v2 = { participantsIn: () => ['recipient'], deliver: notAsked, send: notAsked, listen: notAsked };
+    const app = with_({ plain: { hl7v2: { ...hl7v2, consumers: {} } }, mail: {} });
+    expect(['plain', 'another', 'mail'].map((dialect) => app.hl7v2?.participantsIn(dialect))).toEqual([
+      ['recipient'],
+      ['recipient'],
+      [],
+    ]);
+  });
+
+  it('may not have two of one name', () => {
+    const other = async () => ({ status: 204 });
+    expect(() => with_({ plain: { handlers: { shared: handler } } })).not.toThrow();
+    expect(() => with_({ plain: { handlers: { shared: other } } })).toThrow('the handler shared');
+  });
+});

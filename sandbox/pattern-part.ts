@@ -1,0 +1,111 @@
+import { loadNamed, modulesIn } from './found-by-name.ts';
+import type { Hl7Part } from './hl7v2/port.ts';
+import type { PatternApp } from './pattern.ts';
+
+/**
+ * What a pattern has for one dialect: `patterns/<id>/dialects/<dialect>.ts` exports it as `part`. Its handlers, consumers, timers,
+ * acts and stores come beside those of the pattern's `app.ts`; its seed, its examples and its HL7 v2 are for that dialect alone. A
+ * dialect that has none there is spoken as the pattern's first one. Where a pattern is taken away in one dialect, the others'
+ * parts stay here, with what only they import.
+ */
+export type PatternPart = Partial<PatternApp>;
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Two parts may share a thing, and may not have two of one name; undefined where none has any. */
+const joined = <T>(what: string, records: readonly (Named<T> | undefined)[]): Named<T> | undefined => {
+  if (records.every((record) => record === undefined)) return undefined;
+  const all = new Map<string, T>();
+  for (const [name, value] of records.flatMap((record) => Object.entries(record ?? {}))) {
+    if (all.has(name) && all.get(name) !== value) throw new Error(`Two parts of the pattern have the ${what} ${name}`);
+    all.set(name, value);
+  }
+  return Object.fromEntries(all);
+};
+
+const joinedActs = (records: readonly (PatternApp['acts'] | undefined)[]): PatternApp['acts'] => {
+  if (records.every((record) => record === undefined)) return undefined;
+  const participants = new Set(records.flatMap((record) => Object.keys(record ?? {})));
+  return Object.fromEntries(
+    [...participants].map((name) => [
+      name,
+      joined(
+        'act',
+        records.map((record) => record?.[name]),
+      ) ?? {},
+    ]),
+  );
+};
+
+const hl7v2Of = (all: readonly PatternPart[]): Hl7Part | undefined => {
+  const [first, second] = new Set(all.flatMap(({ hl7v2 }) => hl7v2 ?? []));
+  if (second !== undefined) throw new Error('Two parts of the pattern have each an HL7 v2 of its own');
+  return first;
+};
+
+/** A pattern with its parts by dialect; `usual` is the dialect whose part those have that have none. */
+export const withParts = (
+  app: PatternApp,
+  parts: ReadonlyMap<string, PatternPart>,
+  usual: string | undefined,
+): PatternApp => {
+  if (parts.size === 0) return app;
+  // What a way of speaking has of its own stands first on a page.
+  const all: readonly PatternPart[] = [...parts.values(), app];
+  const partIn = (dialect: string): PatternPart => parts.get(dialect) ?? parts.get(usual ?? '') ?? {};
+  const timers = joined(
+    'timer',
+    all.map((one) => one.timers),
+  );
+  const consumers = joined(
+    'consumer',
+    all.map((one) => one.consumers),
+  );
+  const worklists = joined(
+    'worklist',
+    all.map((one) => one.worklists),
+  );
+  const streams = joined(
+    'stream',
+    all.map((one) => one.streams),
+  );
+  const acts = joinedActs(all.map((one) => one.acts));
+  const hl7v2 = hl7v2Of(all);
+  const takesHl7 = (dialect: string): boolean => [app, partIn(dialect)].some((one) => one.hl7v2 !== undefined);
+  return {
+    ...app,
+    handlers:
+      joined(
+        'handler',
+        all.map((one) => one.handlers),
+      ) ?? {},
+    ...(timers && { timers }),
+    ...(consumers && { consumers }),
+    ...(worklists && { worklists }),
+    ...(streams && { streams }),
+    ...(acts && { acts }),
+    ...(hl7v2 && {
+      hl7v2: { ...hl7v2, participantsIn: (dialect) => (takesHl7(dialect) ? hl7v2.participantsIn(dialect) : []) },
+    }),
+    stores: [...new Set(all.flatMap(({ stores = [] }) => stores))],
+    seed: async (ctx, options) => {
+      await app.seed?.(ctx, options);
+      await partIn(ctx.dialect.id).seed?.(ctx, options);
+    },
+    examples: async (dialect, options) => [
+      ...((await partIn(dialect).examples?.(dialect, options)) ?? []),
+      ...((await app.examples?.(dialect, options)) ?? []),
+    ],
+  };
+};
+
+/** The parts in a folder, by dialect. Throws where a file there exports none. */
+export const loadParts = async (folder: URL): Promise<ReadonlyMap<string, PatternPart>> => {
+  const parts = new Map<string, PatternPart>();
+  for (const name of modulesIn(folder)) {
+    const part = (await loadNamed(folder, name))?.part;
+    if (typeof part !== 'object' || part === null) throw new TypeError(`${folder.pathname}${name}.ts exports no part`);
+    parts.set(name, part);
+  }
+  return parts;
+};
