@@ -23,6 +23,17 @@ it('reads what a project is to be held to, and where its reports go', () => {
 });
 
 it.each([
+  [['--report', 'a.xml', 'b.zip', '--min-level', 'SHALL']],
+  [['--min-level', 'SHALL', '--report', 'a.xml', '--report', 'b.zip']],
+  [['--report=a.xml', '--min-level', 'SHALL', '--report', 'b.zip']],
+])('writes several reports for %j', (argv) => {
+  expect(readArguments(argv)).toMatchObject({ report: ['a.xml', 'b.zip'], minLevel: 'SHALL' });
+});
+
+it.each([
+  [['--report'], '--report'],
+  [['--report', '--min-level', 'SHALL'], '--report'],
+  [['--report', 'a.xml', '--output', 'out', 'b.zip'], 'b.zip'],
   [['--min-level', 'MAY'], '--min-level is SHALL or SHOULD'],
   [['--min-index', '101'], '--min-index is a whole number from 0 to 100'],
   [['--min-index', 'much'], '--min-index is a whole number'],

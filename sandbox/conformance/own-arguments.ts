@@ -13,7 +13,7 @@ export const HELP = `Judges a system by the requirements of this pattern; this p
   --waivers <file>       failures that may stand for now, each with a reason and an expiry, YAML or JSON
   --format <format>      table (as a rule), json, junit or html
   --output <file>        write the report there
-  --report <file>        write it there too, as the name ends: .html, .json, .xml (JUnit), .zip (evidence); may be repeated
+  --report <file...>     write it there too, as the name ends: .html, .json, .xml (JUnit), .zip (evidence)
 Exit codes: 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged.
 `;
 
@@ -44,9 +44,21 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
+/** Several files after one `--report` are as if it were repeated: an option ends them. */
+const spread = (argv: readonly string[]): string[] => {
+  const args: string[] = [];
+  let files = 0;
+  for (const [index, arg] of argv.entries()) {
+    const isFile = !arg.startsWith('-') && argv[index - 1 - files] === '--report';
+    files = isFile ? files + 1 : 0;
+    args.push(...(files > 1 ? ['--report', arg] : [arg]));
+  }
+  return args;
+};
+
 const parsed = (argv: readonly string[]) => {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+    return parseArgs({ args: spread(argv), options: OPTIONS }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
