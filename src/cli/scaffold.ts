@@ -54,6 +54,13 @@ const tree = (files: readonly string[]): string => {
     .join('\n')}\n${files.length} files\n`;
 };
 
+const leftOver = (removed: readonly string[], kept: readonly string[]): string => {
+  const gone =
+    removed.length === 0 ? '' : `${removed.length} files of before taken away, which are no longer part of it\n`;
+  const changed = kept.map((file) => `  ${file}\n`).join('');
+  return kept.length === 0 ? gone : `${gone}no longer part of it, and kept, for somebody changed them:\n${changed}`;
+};
+
 export const register = (program: Command): void => {
   const command = program
     .command('scaffold <pattern>')
@@ -87,8 +94,10 @@ export const register = (program: Command): void => {
         return;
       }
       try {
-        writeProject(project, resolve(dir));
-        process.stdout.write(`${project.size} files written to ${resolve(dir)}\nnpm ci && npm start\n`);
+        const { removed, kept } = writeProject(project, resolve(dir));
+        process.stdout.write(
+          `${project.size} files written to ${resolve(dir)}\n${leftOver(removed, kept)}npm ci && npm start\n`,
+        );
       } catch (error) {
         if (!(error instanceof Occupied)) throw error;
         const shown = error.files.slice(0, 20).map((file) => `  ${file}`);

@@ -35,6 +35,44 @@ describe('a project that is written', () => {
     expect([text('a/b.ts'), text('c.md')]).toEqual(['two', 'one']);
   });
 
+  it('takes away what it wrote that is no longer part, with folders that nothing is left in, and nothing else', () => {
+    writeProject(project({ 'a/b/one.ts': 'one', 'a/two.ts': 'two', 'c.md': 'three', 'stays.md': 'four' }), folder);
+    writeFileSync(join(folder, 'a/two.ts'), 'mine');
+    writeFileSync(join(folder, 'a/theirs.ts'), 'two');
+    const left = writeProject(project({ 'stays.md': 'four', 'new.md': 'five' }), folder);
+    expect(left).toEqual({ removed: ['a/b/one.ts', 'c.md'], kept: ['a/two.ts'] });
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      ORIGIN,
+      'a',
+      'a/theirs.ts',
+      'a/two.ts',
+      'new.md',
+      'stays.md',
+    ]);
+    // What was changed is theirs from now on.
+    expect(writeProject(project({ 'stays.md': 'four' }), folder)).toEqual({ removed: ['new.md'], kept: [] });
+    expect(text('a/two.ts')).toBe('mine');
+  });
+
+  it('takes nothing away where that would overwrite, nor what its record names elsewhere', () => {
+    const outside = join(folder, 'outside.md');
+    const inner = join(folder, 'inner');
+    mkdirSync(inner);
+    writeFileSync(outside, 'one');
+    const hash = hashOf(Buffer.from('one'));
+    const linked = join(inner, 'linked');
+    mkdirSync(join(folder, 'elsewhere'));
+    writeFileSync(join(folder, 'elsewhere/file.md'), 'one');
+    symlinkSync(join(folder, 'elsewhere'), linked);
+    const files = { '../outside.md': hash, './../outside.md': hash, [outside]: hash, 'linked/file.md': hash };
+    writeFileSync(join(inner, ORIGIN), stringify({ files }));
+    expect(writeProject(project({ 'a.md': 'one' }), inner)).toEqual({ removed: [], kept: [] });
+    expect([text('outside.md'), text('elsewhere/file.md')]).toEqual(['one', 'one']);
+    writeFileSync(join(inner, 'b.md'), 'mine');
+    expect(() => writeProject(project({ 'b.md': 'one' }), inner)).toThrow(Occupied);
+    expect(text('inner/a.md')).toBe('one');
+  });
+
   it.each([
     ['was there before', () => writeFileSync(join(folder, 'c.md'), 'mine')],
     ['is a folder there', () => mkdirSync(join(folder, 'd.md'))],

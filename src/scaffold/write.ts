@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
 import { parseDocument } from 'yaml';
 import { hashOf, ORIGIN, type Project } from './project.ts';
 
@@ -42,8 +42,44 @@ const isOurs = (path: string, bytes: Uint8Array, before: unknown): boolean => {
   return hash === hashOf(bytes) || hash === before;
 };
 
-/** Writes a project into a folder. Throws Occupied, before anything is written, where that would overwrite another's file. */
-export const writeProject = (project: Project, folder: string): void => {
+/** What an earlier project wrote that is no longer part of it. */
+export interface Left {
+  /** As it was written: it is gone. */
+  readonly removed: readonly string[];
+  /** Somebody changed it: it is theirs now. */
+  readonly kept: readonly string[];
+}
+
+/** A record is a file that anybody can edit: what it names elsewhere was not written by this program. */
+const liesWithin = (file: string): boolean =>
+  normalize(file) === file.replaceAll('/', sep) && /^(?!\.\.?\/)[^/\\]/.test(file);
+
+const removeEmpty = (folder: string, path: string): void => {
+  if (path === folder || readdirSync(path).length > 0) return;
+  rmdirSync(path);
+  removeEmpty(folder, dirname(path));
+};
+
+const clearAway = (project: Project, folder: string, before: Readonly<Record<string, unknown>>): Left => {
+  const removed: string[] = [];
+  const kept: string[] = [];
+  for (const [file, hash] of Object.entries(before)) {
+    const path = join(folder, file);
+    if (project.has(file) || !liesWithin(file) || !isFolder(folder, path) || kindOf(path)?.isFile() !== true) continue;
+    const isAsWritten = hashOf(readFileSync(path)) === hash;
+    (isAsWritten ? removed : kept).push(file);
+    if (!isAsWritten) continue;
+    rmSync(path);
+    removeEmpty(folder, dirname(path));
+  }
+  return { removed, kept };
+};
+
+/**
+ * Writes a project into a folder, and takes away what an earlier one wrote there that is no longer part of it. Throws Occupied,
+ * before anything is done, where it would overwrite another's file.
+ */
+export const writeProject = (project: Project, folder: string): Left => {
   const before = writtenBefore(folder);
   const isAgain = Object.keys(before).length > 0;
   const inTheWay = [...project]
@@ -53,9 +89,11 @@ export const writeProject = (project: Project, folder: string): void => {
       return !(isFolder(folder, path) && isOurs(path, bytes, before[file]));
     });
   if (inTheWay.length > 0) throw new Occupied(inTheWay.map(([file]) => file));
+  const left = clearAway(project, folder, before);
   for (const [file, bytes] of project) {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
   }
+  return left;
 };

@@ -71,6 +71,20 @@ describe('a project that was taken away', () => {
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('  README.md') });
     expect(readFileSync(readme, 'utf8')).toBe('mine');
   });
+
+  it('is made again in one dialect: what was of others is gone, and what somebody changed of it is named and stays', async () => {
+    const again = join(folder.path, 'again');
+    const make = (...args: readonly string[]) => fingerpost(['scaffold', PATTERN, '--dir', again, ...args]);
+    expect(await make()).toMatchObject({ code: 0 });
+    const changed = `patterns/${PATTERN}/dialects/fhir-r4.ts`;
+    writeFileSync(join(again, changed), 'mine');
+    const narrowed = await make('--dialect', 'pds');
+    expect(narrowed).toMatchObject({ code: 0, stderr: '' });
+    expect(narrowed.stdout).toMatch(/^\d+ files of before taken away/m);
+    expect(narrowed.stdout).toContain(`for somebody changed them:\n  ${changed}\n`);
+    const ofOthers = readdirSync(join(again, 'sandbox/dialects')).filter((file) => !/^pds[.-]/.test(file));
+    expect([ofOthers, readFileSync(join(again, changed), 'utf8')]).toEqual([[], 'mine']);
+  }, 30_000);
 });
 
 describe('fingerpost scaffold', () => {
