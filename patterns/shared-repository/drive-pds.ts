@@ -1,6 +1,7 @@
 import { at, json, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { idsOf } from './drive.ts';
+import { hear, listenForEvents } from './drive-available.ts';
 
 const STEPS = ['read', 'update-current', 'update-stale', 'after-stale', 'update-without-right', 'after-without-right'];
 
@@ -16,7 +17,9 @@ export const drivePds = async (session: Session): Promise<void> => {
     session.leaveOut(STEPS, 'nothing is written without consent (profile: consentToWrite, or --consent-to-write)');
     return;
   }
-  const path = `/Patient/${encodeURIComponent(ids.patient ?? '9000000009')}`;
+  const patient = ids.patient ?? '9000000009';
+  const path = `/Patient/${encodeURIComponent(patient)}`;
+  const listener = await listenForEvents(session);
   const get = (step: string) => session.http(step, { method: 'GET', path, headers: idsOf(session) });
   const read = await get('read');
   const version = versionIn(read);
@@ -39,6 +42,7 @@ export const drivePds = async (session: Session): Promise<void> => {
     });
   const other = gender === 'female' ? 'male' : 'female';
   await patch('update-current', gender, version);
+  await hear(session, listener, patient);
   await patch('update-stale', other, version);
   const after = await get('after-stale');
   if (credentials.withoutRight === undefined) {

@@ -1,7 +1,7 @@
 import { at, json, type Observation } from '../../sandbox/conformance/evidence.ts';
-import type { Listener } from '../../sandbox/conformance/listener.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { idsOf } from './drive.ts';
+import { hear, listenForEvents } from './drive-available.ts';
 import { newRecord, organisationIn } from './records.ts';
 
 const STEPS = [
@@ -28,9 +28,6 @@ const STEPS = [
   'reinstate',
   'read-reinstated',
 ];
-/** How long an event may take, where the profile gives it that time. */
-const PATIENCE = 5_000;
-
 const SYSTEM = 'https://integration.example/id/conformance-run';
 type Body = Readonly<Record<string, unknown>>;
 
@@ -65,7 +62,7 @@ const bodyOf = (observation: Observation): Body => {
 
 /** Everything about one record of our own, from its creation to its return. */
 export const driveRecords = async (session: Session): Promise<void> => {
-  const { consentToWrite, credentials, listen } = session.profile;
+  const { consentToWrite, credentials } = session.profile;
   if (!consentToWrite) {
     session.leaveOut(STEPS, 'nothing is written without consent (profile: consentToWrite, or --consent-to-write)');
     return;
@@ -89,9 +86,7 @@ export const driveRecords = async (session: Session): Promise<void> => {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const listener =
-    listen.port === undefined && listen.publicUrl === undefined ? undefined : await session.listen('available');
-  listener?.answer(() => ({ status: 204 }));
+  const listener = await listenForEvents(session);
   const created = await send('create', 'POST', `/${type}`, fresh);
   const id = locationOf(created, type);
   if (created.reply?.status !== 201 || id === undefined) {
@@ -178,17 +173,4 @@ const batch = async (session: Session, send: Send, good: Body): Promise<void> =>
   }
   await send('after-batch', 'GET', `/${type}/${id}`);
   await send('clean-up-batch', 'DELETE', `/${type}/${id}`);
-};
-
-/** Waits for word of what was created. */
-const hear = async (session: Session, listener: Listener | undefined, id: string): Promise<void> => {
-  if (listener === undefined) {
-    session.leaveOut(
-      ['available'],
-      'the profile names no place where events may come (listen.port), which the repository is told of before',
-    );
-    return;
-  }
-  const { timeout } = session.profile;
-  await listener.next(({ request }) => (request.body ?? '').includes(id), Math.min(PATIENCE, timeout));
 };

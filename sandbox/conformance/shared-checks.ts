@@ -135,7 +135,8 @@ export const sharedChecks: readonly TargetCheck[] = [
     requirements: ['COM-03'],
     title: 'X-Correlation-ID, where sent, comes back unchanged',
     failure: 'X-Correlation-ID is not echoed unchanged.',
-    dialects: NHS_DIALECTS,
+    // MNS knows no other id.
+    dialects: [...NHS_DIALECTS, 'mns'],
     judge: (evidence) =>
       each(
         answered(evidence).filter((one) => sent(one, 'x-correlation-id') !== undefined),
