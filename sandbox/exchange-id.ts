@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** Beyond this the real clock was set, or is a test's own: then it alone is believed. */
 const APART_MAX = 5_000;
@@ -19,6 +19,21 @@ const textOf = (whole: number): string => {
   return latest.text;
 };
 
+/** What tells ids of one moment apart: random for a series of a million, which are counted. A random number for each is dear. */
+const series = { beginning: '', next: 0 };
+const COUNTED = 2 ** 20;
+
+const tail = (): string => {
+  const counted = series.next % COUNTED;
+  if (counted === 0) {
+    const random = randomBytes(5).toString('hex');
+    // Its first digit is RFC 9562's variant.
+    series.beginning = `-a${random.slice(0, 3)}-${random.slice(3)}`;
+  }
+  series.next += 1;
+  return series.beginning + hex(counted, 5);
+};
+
 /**
  * A UUID of version 7 (RFC 9562, 5.7, with the fraction of the millisecond as in 6.2 method 3): ids of one process sort in
  * the order in which their exchanges began. Numbers (`seq`) are given when an exchange is written, which for a read is
@@ -30,5 +45,5 @@ export const exchangeId = (real: number): string => {
   const moment = Math.max(0, Math.abs(precise - real) < APART_MAX ? precise : real);
   const whole = Math.floor(moment);
   const fraction = hex(Math.floor((moment - whole) * 4096), 3);
-  return `${textOf(whole)}-7${fraction}${randomUUID().slice(18)}`;
+  return `${textOf(whole)}-7${fraction}${tail()}`;
 };

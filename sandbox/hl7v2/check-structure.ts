@@ -74,10 +74,10 @@ const place = (structure: Structure, message: Hl7Message): readonly Finding[] =>
 
 const empty = (structure: Structure, message: Hl7Message): readonly Finding[] => {
   const found: Finding[] = [];
-  for (const { segment, field, path } of structure.required) {
+  for (const { segment, field } of structure.required) {
     const count = message.count(segment);
     for (let occurrence = 1; occurrence <= count && found.length < FINDINGS_MAX; occurrence += 1) {
-      if (message.encoded(occurrence === 1 ? path : `${segment}[${occurrence}]-${field}`) !== '') continue;
+      if (!message.isEmpty(segment, occurrence, field)) continue;
       found.push({ detail: `${segment}-${field} is empty`, condition: 101, at: { segment, occurrence, field } });
     }
   }

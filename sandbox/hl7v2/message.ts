@@ -125,6 +125,12 @@ export class Hl7Message {
     return own === undefined ? this.#segments.read(segment, occurrence, field) : [[[own]]];
   }
 
+  /** Whether nothing stands in a field, or it is not there. */
+  isEmpty(segment: string, occurrence: number, field: number): boolean {
+    const raw = this.#declared({ segment, occurrence, field }) ?? this.#segments.raw(segment, occurrence, field);
+    return raw === undefined || raw === '';
+  }
+
   /** The text that a part of a field stands for. */
   decode(encoded: string): string {
     return this.charset.decode(undoEscapes(encoded, this.delimiters));

@@ -11,7 +11,7 @@ export interface Structure {
   readonly items: readonly Item[];
   readonly segments: ReadonlySet<string>;
   /** Fields that may not be empty where their segment is there, by segment: `PID` → 3, 5. */
-  readonly required: readonly { readonly segment: string; readonly field: number; readonly path: string }[];
+  readonly required: readonly { readonly segment: string; readonly field: number }[];
 }
 
 interface StructureFile {
@@ -45,7 +45,7 @@ const read = (): ReadonlyMap<string, Structure> => {
     const faults: string[] = [];
     if (!isFile(value, faults)) throw new Error(`sandbox/hl7v2/structures/${file}\n${faults.join('\n')}`);
     const items = readGrammar(value.segments);
-    const required = value.required.map((path) => ({ segment: path.slice(0, 3), field: Number(path.slice(4)), path }));
+    const required = value.required.map((path) => ({ segment: path.slice(0, 3), field: Number(path.slice(4)) }));
     const name = file.slice(0, -'.yaml'.length);
     const structure = { name, also: value.also ?? [], items, segments: new Set(segmentsIn(items)), required };
     for (const event of value.events) found.set(event, structure);
