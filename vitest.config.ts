@@ -13,7 +13,7 @@ const overStores = [
   // Races, and every lesson. The patterns' further tests run on the embedded store alone: CI has twenty minutes for all.
   'patterns/*/test/**/{race,booking,register,scenarios}*.test.ts',
   // What HL7 v2 says is looked for in the store, in the transaction that changes it.
-  'patterns/*/test/hl7-told-apart.test.ts',
+  'patterns/*/test/**/hl7-told-apart.test.ts',
   'test/e2e/*.test.ts',
 ];
 /** What runs on PostgreSQL and Redis as well: what passes through a broker from end to end (sandbox/broker/broker.test-data.ts). */
