@@ -23,6 +23,8 @@ export interface CtxOptions {
   readonly together?: boolean;
   /** What set this off, in words that are the same in the same run; they seed `random`. Asked only if that is used. */
   readonly cause?: () => readonly (string | number | Uint8Array)[];
+  /** Where the message stands that set this off, which says where those stand that this sets off: see message-fate.ts. */
+  readonly place?: string | undefined;
 }
 
 /** Not for patterns: they see the interface. A class, so that a request costs one object and not a dozen closures. */
@@ -38,12 +40,17 @@ class SandboxCtx implements Ctx {
   readonly #now: number;
   readonly #participants: readonly ParticipantRow[];
   #random: (() => number) | undefined;
+  readonly #faults: number;
   #enqueued = false;
+  #transactions = 0;
+  /** By transaction, the place of the next message that it puts into a queue. */
+  #following: WeakMap<Tx, () => string> | undefined;
 
   constructor(host: Host, loaded: LoadedSandbox, participant: ParticipantRow, dialect: Dialect, options: CtxOptions) {
     const { row } = loaded;
     this.#host = host;
     this.#participants = loaded.participants;
+    this.#faults = loaded.faults;
     this.#options = options;
     this.#now = sandboxNow(row, host.now());
     this.sandbox = row;
@@ -54,8 +61,9 @@ class SandboxCtx implements Ctx {
     this.sql = host.sql;
   }
 
-  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    const { recording } = this.#options;
+  async transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+    const { recording, place } = this.#options;
+    const body = place === undefined ? run : this.#placing(place, run);
     const { sql, journal, messages } = this.#host;
     const together = messages.together(sql, journal);
     const result = await (recording === undefined
@@ -65,6 +73,19 @@ class SandboxCtx implements Ctx {
         : recording.transaction(sql, (tx) => messages.gather(tx, journal, () => body(tx))));
     if (this.#enqueued) messages.wake();
     return result;
+  }
+
+  /** Messages are counted from the beginning where a body runs again. */
+  #placing<T>(place: string, body: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T> {
+    this.#transactions += 1;
+    const transaction = this.#transactions;
+    this.#following ??= new WeakMap();
+    const following = this.#following;
+    return (tx) => {
+      let sent = 0;
+      following.set(tx, () => `${place}.${transaction}.${++sent}`);
+      return body(tx);
+    };
   }
 
   get blobs(): Blobs {
@@ -95,8 +116,10 @@ class SandboxCtx implements Ctx {
 
   async enqueue(tx: Tx, message: NewMessage): Promise<string> {
     this.#enqueued = true;
-    const { sandbox, participant } = this;
-    return enqueueMessage(tx, this.#host, { sandbox, from: participant.name, now: this.#now }, message);
+    const { sandbox, participant, dialect } = this;
+    const place = this.#following?.get(tx)?.();
+    const sending = { sandbox, dialect, from: participant.name, now: this.#now, faults: this.#faults, place };
+    return enqueueMessage(tx, this.#host, sending, message);
   }
 
   async send(to: string, request: Outgoing): Promise<Incoming> {

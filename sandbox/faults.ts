@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { FaultEffect } from './dialect.ts';
 import type { Reader, Sql, Tx } from './sql/port.ts';
 
@@ -9,7 +9,7 @@ export interface FaultRule {
   readonly participant: string;
   /** operationId; every operation when absent. */
   readonly operation?: string;
-  /** 0 to 1; seeded, so that the same run strikes the same requests. */
+  /** 0 to 1; seeded, so that the same run strikes the same requests, and the same messages: see messages/message-fate.ts. */
   readonly probability: number;
   /** How often it still strikes; without end when absent, and 0 once it is spent. */
   readonly times?: number;
@@ -21,7 +21,8 @@ export interface FaultRule {
 /** A rule that may still lack what has a default: its id, and probability 1. */
 export type NewFault = Omit<FaultRule, 'id' | 'probability'> & Partial<Pick<FaultRule, 'id' | 'probability'>>;
 
-interface FaultRow {
+/** As it lies in the store. */
+export interface FaultRow {
   readonly position: number;
   readonly id: string;
   readonly participant: string;
@@ -30,9 +31,11 @@ interface FaultRow {
   readonly remaining: number | null;
   readonly matching: string | null;
   readonly effect: string;
+  /** Which list it was given in: another each time that all are replaced. */
+  readonly list: string | null;
 }
 
-const COLUMNS = 'position, id, participant, operation, probability, remaining, matching, effect';
+const COLUMNS = 'position, id, participant, operation, probability, remaining, matching, effect, list';
 
 const ruleOf = (row: FaultRow): FaultRule => ({
   id: row.id,
@@ -45,19 +48,20 @@ const ruleOf = (row: FaultRow): FaultRule => ({
   effect: JSON.parse(row.effect) as FaultEffect,
 });
 
+/** The same, as they lie in the store. */
+export const faultRows = (reader: Reader, serial: number): Promise<readonly FaultRow[]> =>
+  reader.query<FaultRow>(`select ${COLUMNS} from fault where serial = $1 order by position`, [serial]);
+
 /** The faults of one generation of a sandbox, in the order in which they were given. */
-export const loadFaults = async (reader: Reader, serial: number): Promise<readonly FaultRule[]> => {
-  const rows = await reader.query<FaultRow>(`select ${COLUMNS} from fault where serial = $1 order by position`, [
-    serial,
-  ]);
-  return rows.map(ruleOf);
-};
+export const loadFaults = async (reader: Reader, serial: number): Promise<readonly FaultRule[]> =>
+  (await faultRows(reader, serial)).map(ruleOf);
 
 /** Replaces all faults; counts begin anew. Rules without an id are called `fault-1`, `fault-2`, … by their place. */
 export const replaceFaults = async (tx: Tx, serial: number, rules: readonly NewFault[]): Promise<void> => {
   await tx.query('delete from fault where serial = $1', [serial]);
+  const list = randomUUID();
   for (const [index, rule] of rules.entries()) {
-    await tx.query(`insert into fault (serial, ${COLUMNS}, seen) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`, [
+    await tx.query(`insert into fault (serial, ${COLUMNS}, seen) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)`, [
       serial,
       index + 1,
       rule.id ?? `fault-${index + 1}`,
@@ -67,6 +71,7 @@ export const replaceFaults = async (tx: Tx, serial: number, rules: readonly NewF
       rule.times ?? null,
       rule.match ?? null,
       JSON.stringify(rule.effect),
+      list,
     ]);
   }
 };
@@ -91,17 +96,22 @@ export interface FaultQuestion {
 
 const overHttp = ({ kind }: FaultEffect): boolean => kind !== 'mllp' && kind !== 'message';
 
-/** Uniform in [0, 1): a function of the sandbox's seed, the fault and how many requests it has seen, and nothing else. */
-const chance = (seed: number, fault: string, seen: number): number =>
+/** Uniform in [0, 1): a function of the sandbox's seed, the fault and how many requests it has seen, or a place, and nothing else. */
+const chance = (seed: number, fault: string, seen: number | string): number =>
   createHash('sha256').update(`${seed}:${fault}:${seen}`).digest().readUInt32BE(0) / 2 ** 32;
 
-const count = async (tx: Tx, question: FaultQuestion, row: FaultRow): Promise<boolean> => {
-  const key = [question.serial, row.position];
+const countSeen = async (tx: Tx, key: readonly number[]): Promise<number | undefined> => {
   const [counted] = await tx.query<{ seen: number }>(
     'update fault set seen = seen + 1 where serial = $1 and position = $2 returning seen',
-    key,
+    [...key],
   );
-  if (counted === undefined || chance(question.seed, row.id, counted.seen) >= row.probability) return false;
+  return counted?.seen;
+};
+
+const count = async (tx: Tx, question: FaultQuestion, row: FaultRow, place: string | undefined): Promise<boolean> => {
+  const key = [question.serial, row.position];
+  const seen = place ?? (await countSeen(tx, key));
+  if (seen === undefined || chance(question.seed, row.id, seen) >= row.probability) return false;
   if (row.remaining === null) return true;
   const spent = await tx.query(
     'update fault set remaining = remaining - 1 where serial = $1 and position = $2 and remaining > 0 returning remaining',
@@ -110,30 +120,47 @@ const count = async (tx: Tx, question: FaultQuestion, row: FaultRow): Promise<bo
   return spent.length > 0;
 };
 
+const isCounted = ({ probability, remaining }: FaultRow): boolean => probability < 1 || remaining !== null;
+
+/** Of all the faults of a sandbox, those that are meant for this. */
+const meantFor = (question: FaultQuestion, rows: readonly FaultRow[]): readonly FaultRow[] =>
+  rows.filter(
+    (row) =>
+      row.participant === question.participant &&
+      (row.operation === null || row.operation === question.operationId) &&
+      row.remaining !== 0 &&
+      (question.concerns ?? overHttp)(ruleOf(row).effect) &&
+      (row.matching === null || question.names(row.matching)),
+  );
+
+/** Those of these rows that strike. With a `place` that is what chance goes by, and not how many they have seen. */
+const struckBy = async (
+  tx: Tx,
+  question: FaultQuestion,
+  meant: readonly FaultRow[],
+  place?: string,
+): Promise<readonly FaultRow[]> => {
+  const struck: FaultRow[] = [];
+  for (const row of meant) if (!isCounted(row) || (await count(tx, question, row, place))) struck.push(row);
+  return struck;
+};
+
+export const strikeBy = (row: FaultRow): Strike => ({ effect: ruleOf(row).effect, because: row.id });
+
+/** The first fault that strikes, told in a transaction in which all of them were read. */
+export const strikeAmong = async (
+  tx: Tx,
+  question: FaultQuestion,
+  rows: readonly FaultRow[],
+  place: string | undefined,
+): Promise<FaultRow | undefined> => (await struckBy(tx, question, meantFor(question, rows), place))[0];
+
 /**
  * The faults that strike a request. Only rules that are a matter of chance, or run out, have to count the requests they
  * see, in a transaction of their own: a refused or rolled back request has been seen all the same.
  */
 export const strikesOn = async (sql: Sql, question: FaultQuestion): Promise<readonly Strike[]> => {
-  const rows = await sql.query<FaultRow>(
-    `select ${COLUMNS} from fault where serial = $1 and participant = $2 and (operation is null or operation = $3)
-     and (remaining is null or remaining > 0) order by position`,
-    [question.serial, question.participant, question.operationId],
-  );
-  const concerns = question.concerns ?? overHttp;
-  const meant = rows.filter(
-    (row) => concerns(ruleOf(row).effect) && (row.matching === null || question.names(row.matching)),
-  );
-  const counted = meant.filter(({ probability, remaining }) => probability < 1 || remaining !== null);
-  const struck =
-    counted.length === 0
-      ? new Set<FaultRow>()
-      : await sql.transaction(async (tx) => {
-          const hits = new Set<FaultRow>();
-          for (const row of counted) if (await count(tx, question, row)) hits.add(row);
-          return hits;
-        });
-  return meant
-    .filter((row) => struck.has(row) || !counted.includes(row))
-    .map((row) => ({ effect: ruleOf(row).effect, because: row.id }));
+  const meant = meantFor(question, await faultRows(sql, question.serial));
+  const struck = meant.some(isCounted) ? await sql.transaction((tx) => struckBy(tx, question, meant)) : meant;
+  return struck.map(strikeBy);
 };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type NewFault, replaceFaults } from '../faults.ts';
 import type { Consumer, Message } from '../pattern.ts';
 import { BAD_REQUEST, problem } from '../problem.ts';
 import { useBox } from './contract-box.ts';
@@ -9,8 +8,8 @@ import { Undeliverable } from './retry.ts';
 const HOUR = 3_600_000;
 const text = ({ body }: Message): string => Buffer.from(body).toString();
 
-/** The same for retries, times and the order of a key. BullMQ hands what is under way to several at once, in no order. */
-export const waitingContract = (title: string, engines: () => Promise<Engines>, inOrder = true): void => {
+/** The same for retries, times and the order of a key. */
+export const waitingContract = (title: string, engines: () => Promise<Engines>): void => {
   const start = useBox(engines);
 
   describe(`a message that has to wait, on ${title}`, () => {
@@ -61,25 +60,6 @@ export const waitingContract = (title: string, engines: () => Promise<Engines>, 
       expect(waits[0]).toEqual(waits[1]);
       expect(new Set(waits[0] as number[]).size).toBe(2);
     });
-
-    if (inOrder) {
-      it('is struck by the same faults in the same run, as chance has it', async () => {
-        const lost: unknown[] = [];
-        for (let run = 0; run < 2; run += 1) {
-          const box = await start(async () => {
-            throw problem(BAD_REQUEST, 'No');
-          });
-          const fault: NewFault = { participant: 'helper', probability: 0.5, effect: { kind: 'message', as: 'drop' } };
-          await box.host.sql.transaction((tx) => replaceFaults(tx, 1, [fault]));
-          await box.send(...Array.from({ length: 40 }, (_, n) => ({ consumer: 'work', body: `${n}` })));
-          await box.settled();
-          lost.push((await box.rows()).map(({ state }) => state));
-          await box.close();
-        }
-        expect(lost[0]).toEqual(lost[1]);
-        expect(new Set(lost[0] as string[])).toEqual(new Set(['dead', 'waiting']));
-      });
-    }
 
     it('is a dead letter at once where its handler says that another attempt is in vain', async () => {
       const box = await start(async () => {

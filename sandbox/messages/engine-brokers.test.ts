@@ -4,6 +4,7 @@ import { type Redis, redisIsMissing, startRedis } from '../../test/engines/redis
 import { createGate } from '../broker/contract-inbox.ts';
 import { testStore } from '../sql/store.test-data.ts';
 import { messageContract } from './contract.ts';
+import { faultsContract } from './contract-faults.ts';
 import { waitingContract } from './contract-waiting.ts';
 import { openMessages } from './engine-harness.test-data.ts';
 
@@ -56,6 +57,7 @@ describe.skipIf(rabbitmqIsMissing())('with a RabbitMQ server', () => {
 
   messageContract('RabbitMQ', () => enginesOf(server.url)());
   waitingContract('RabbitMQ', () => enginesOf(server.url)());
+  faultsContract('RabbitMQ', () => enginesOf(server.url)());
   outageContract('RabbitMQ', () => server);
 });
 
@@ -67,7 +69,8 @@ describe.skipIf(redisIsMissing())('with a Redis server', () => {
   afterAll(() => server.remove());
 
   messageContract('Redis', () => enginesOf(server.url)());
-  waitingContract('Redis', () => enginesOf(server.url)(), false);
+  waitingContract('Redis', () => enginesOf(server.url)());
+  faultsContract('Redis', () => enginesOf(server.url)());
   outageContract('Redis', () => server);
 
   it('relays again at once what a server that keeps nothing had when it crashed', { timeout: 60_000 }, async () => {

@@ -46,6 +46,32 @@ const enqueuing =
     return { status: 200, body: ids };
   };
 
+interface NodeOptions {
+  readonly now?: () => number;
+  /** Told of each failure. */
+  readonly note?: (fields: object) => void;
+  /** What its sandboxes send next. */
+  readonly next?: () => readonly NewMessage[];
+}
+
+/** A node with these consumers, without a sandbox: one of those that share a store, or the only one. */
+export const openNode = (
+  consumers: Readonly<Record<string, Consumer>>,
+  engines: Engines,
+  { now = () => START, note = () => undefined, next = () => [] }: NodeOptions = {},
+): Promise<Standalone> => {
+  const pattern: LoadedPattern = {
+    ...thingsPattern,
+    app: {
+      ...thingsPattern.app,
+      stores: [{ migrations: thingMigrations, ...nothing }],
+      handlers: { ...thingsPattern.app.handlers, later: enqueuing(next) },
+      consumers,
+    },
+  };
+  return startStandalone(pattern, { ...engines, log: { error: note, warn: note }, now });
+};
+
 export const openMessages = async (
   consumers: Readonly<Record<string, Consumer>>,
   engines: Engines,
@@ -54,21 +80,11 @@ export const openMessages = async (
   const clock = { real: START };
   let next: readonly NewMessage[] = [];
   const logged: object[] = [];
-  const pattern: LoadedPattern = {
-    ...thingsPattern,
-    app: {
-      ...thingsPattern.app,
-      stores: [{ migrations: thingMigrations, ...nothing }],
-      handlers: { ...thingsPattern.app.handlers, later: enqueuing(() => next) },
-      consumers,
-    },
-  };
   // That a broker was not there at first is no failure.
   const note = (fields: object): void => {
     if ('err' in fields) logged.push(fields);
   };
-  const log = { error: note, warn: note };
-  const served = await startStandalone(pattern, { ...engines, log, now: () => clock.real });
+  const served = await openNode(consumers, engines, { now: () => clock.real, note, next: () => next });
   const open = async (id: string): Promise<MessageHarness['send']> => {
     const base = await served.open(id, { dialect: 'lax', seed: 1, people: 0, seats });
     return async (...messages) => {

@@ -1,15 +1,23 @@
 import { putBlob } from '../blobs.ts';
+import type { Dialect } from '../dialect.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Host } from '../http/host.ts';
 import type { NewMessage, SandboxView } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
 import { messageExchange } from './exchange.ts';
+import { decideFate } from './message-fate.ts';
 import { queueOf } from './post-room.ts';
+import type { Posted } from './postbag.ts';
 
 /** Who puts a message into a queue, where and when (sandbox time). */
 export interface Sending {
-  readonly sandbox: Pick<SandboxView, 'id' | 'serial' | 'pattern'>;
+  readonly sandbox: Pick<SandboxView, 'id' | 'serial' | 'pattern' | 'seed'>;
+  readonly dialect: Dialect;
   readonly from: string;
+  /** How many faults are switched on. */
+  readonly faults: number;
+  /** Where it stands among those that the same message set off; undefined where none did, or it has no place itself. */
+  readonly place?: string | undefined;
   readonly now: number;
   /** Of a message that has one already; nothing of the sandbox may have it. */
   readonly id?: string;
@@ -37,7 +45,7 @@ const timeOf = (time: number | undefined, what: string): number | null => {
  * its id.
  */
 export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, message: NewMessage): Promise<string> => {
-  const { sandbox, from, now } = sending;
+  const { sandbox, dialect, from, now, faults, place } = sending;
   const queue = queueOf(sandbox.pattern, message.consumer);
   const consumer = host.messages.consumer(queue);
   if (consumer === undefined) throw new Error(`Nothing consumes the queue ${queue}`);
@@ -63,11 +71,18 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
     spent: 0,
     at: now,
     expires,
+    fate: null,
   };
   const claim = body.length > INLINE_MAX ? await putBlob(tx, row.serial, body) : undefined;
   const kept = claim === undefined ? row : { ...row, body: NOTHING, claim: JSON.stringify(claim) };
   // Of one that has a claim check the journal keeps as much as of any other body.
   const start = messageExchange(row, { now, real }, 'SEND', claim !== undefined);
-  await host.messages.gather(tx, host.journal, async (bag) => bag.add(start, { milliseconds: 0 }, { ...kept, due }));
+  const { seed } = sandbox;
+  const posted: Posted = { ...kept, due };
+  const struck: Posted =
+    faults === 0
+      ? posted
+      : { ...posted, decide: (inTurn) => decideFate(inTurn, kept, consumer.lesson, { seed, dialect, place }) };
+  await host.messages.gather(tx, host.journal, async (bag) => bag.add(start, { milliseconds: 0 }, struck));
   return row.id;
 };

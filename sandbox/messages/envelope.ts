@@ -10,7 +10,10 @@ export const wrap = (row: MessageRow): BrokerMessage => {
   return { id: row.id, headers: { ...JSON.parse(headers), [ENVELOPE]: JSON.stringify(rest) }, body };
 };
 
-const isEnvelope = (value: unknown): value is Omit<MessageRow, 'body' | 'headers'> =>
+/** One that was sent by an earlier version says nothing of its fate. */
+type Envelope = Omit<MessageRow, 'body' | 'headers' | 'fate'> & Partial<Pick<MessageRow, 'fate'>>;
+
+const isEnvelope = (value: unknown): value is Envelope =>
   typeof value === 'object' && value !== null && 'serial' in value && 'id' in value && 'attempt' in value;
 
 /** The row that was wrapped; undefined where what arrived is none of ours. */
@@ -20,7 +23,7 @@ export const unwrap = ({ headers, body }: BrokerMessage): MessageRow | undefined
   try {
     const rest: unknown = JSON.parse(envelope);
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    return isEnvelope(rest) ? { ...rest, headers: JSON.stringify(own), body: bytes } : undefined;
+    return isEnvelope(rest) ? { fate: null, ...rest, headers: JSON.stringify(own), body: bytes } : undefined;
   } catch {
     return undefined;
   }

@@ -13,8 +13,8 @@ import { unwrap } from './envelope.ts';
 import { messageExchange } from './exchange.ts';
 import { fail, letGo } from './fail.ts';
 import { handOut, type Outbox } from './hand-out.ts';
-import { findMessageStrike, type MessageStrike, strike, uncorrelated } from './message-faults.ts';
-import type { Turn } from './post-room.ts';
+import { findMessageStrike, type MessageStrike, placeOf } from './message-fate.ts';
+import { strike, uncorrelated } from './message-faults.ts';
 import { redeem } from './redeem.ts';
 import { Undeliverable } from './retry.ts';
 import { type MessageRow, promoteNext, settleAttempt } from './rows.ts';
@@ -76,7 +76,7 @@ const run = async (
     const cause = () => ['message', row.queue, row.body, row.attempt];
     await consumer.handle(
       messageOf(row, claim),
-      createCtx(host, sandbox, participant, dialect, { recording, together: true, cause }),
+      createCtx(host, sandbox, participant, dialect, { recording, together: true, cause, place: placeOf(row) }),
     );
     if (!recording.begun)
       await recording.transaction(host.messages.together(host.sql, host.journal), async () => undefined);
@@ -109,14 +109,10 @@ const deliver = async (
   consumer: Consumer,
   row: MessageRow,
   sandbox: LoadedSandbox,
-  turn: Turn,
   work: (fault?: MessageStrike) => Promise<void>,
 ): Promise<void> => {
   const { lesson } = consumer;
-  // Faults count what they see: that of the same run is the same only in the same order.
-  if (sandbox.faults > 0) await turn.before;
   const fault = await findMessageStrike(host, sandbox, row, lesson);
-  turn.end();
   if (fault === undefined || fault.as === 'uncorrelated') return work(fault);
   const now = sandboxNow(sandbox.row, host.now());
   if (fault.as === 'nack') {
@@ -149,7 +145,6 @@ export const handleDelivery = async (
   const consumer = row && host.messages.consumer(row.queue);
   if (row === undefined || consumer === undefined) return;
   const release = host.messages.takeInHand(row.serial);
-  const turn = host.messages.takeTurn(row.serial);
   try {
     const sandbox = await load(row.sandbox);
     if (sandbox === undefined || sandbox.row.serial !== row.serial) return await drop(host, row);
@@ -160,15 +155,11 @@ export const handleDelivery = async (
     else if (row.expires !== null && row.expires <= now)
       await letGo(host, row, { state: 'dead', now, reason: 'It expired before it was handled' });
     else if (participant.mode === 'external' && participant.queue === true && consumer.outside === true)
-      await deliver(host, consumer, row, sandbox, turn, () => handOut(outbox, row, sandbox, consumer));
+      await deliver(host, consumer, row, sandbox, () => handOut(outbox, row, sandbox, consumer));
     else if (participant.mode !== 'simulated')
       await letGo(host, row, { state: 'held', now, reason: `${row.receiver} is ${participant.mode}` });
-    else
-      await deliver(host, consumer, row, sandbox, turn, (fault) =>
-        run(host, consumer, row, sandbox, participant, fault),
-      );
+    else await deliver(host, consumer, row, sandbox, (fault) => run(host, consumer, row, sandbox, participant, fault));
   } finally {
-    turn.end();
     release();
   }
 };

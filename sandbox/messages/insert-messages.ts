@@ -6,7 +6,7 @@ export type NewMessageRow = MessageRow & { readonly state: MessageState; readonl
 
 const REQUIRED =
   'serial, id, seq, sandbox, queue, sender, receiver, headers, body, attempt, spent, at, changed, state'.split(', ');
-const OPTIONAL = ['ordering', 'content_type', 'claim', 'expires', 'due'] as const;
+const OPTIONAL = ['ordering', 'content_type', 'claim', 'expires', 'due', 'fate'] as const;
 
 /** Rows of one statement; of few sizes, so that they stay prepared. */
 const SIZES = [16, 4, 1];

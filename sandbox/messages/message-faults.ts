@@ -1,80 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { FaultEffect, MessageFault, Sentinel } from '../dialect.ts';
+import type { MessageFault } from '../dialect.ts';
 import { parseDuration } from '../duration.ts';
 import { exchangeId } from '../exchange-id.ts';
-import { type Strike, strikesOn } from '../faults.ts';
-import { describeStrikes } from '../http/fault-effects.ts';
 import type { Host } from '../http/host.ts';
-import type { LoadedSandbox } from '../participants.ts';
 import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
 import { messageExchange } from './exchange.ts';
 import { insertMessages } from './insert-messages.ts';
 import type { Lesson } from './lesson.ts';
+import type { MessageStrike } from './message-fate.ts';
 import { DUE_TIMER } from './message-timers.ts';
 import { leaveOrdering, type MessageRow, type Outcome, promoteNext, settleAttempt } from './rows.ts';
-
-/** A fault that strikes a message. */
-export interface MessageStrike {
-  readonly as: MessageFault;
-  readonly ms?: number;
-  readonly because: string;
-  /** As the journal shows it. */
-  readonly shown: string;
-}
-
-const strikeOf = (strike: Strike): MessageStrike | undefined => {
-  const { effect, because } = strike;
-  if (effect.kind !== 'message') return undefined;
-  const shown = describeStrikes([strike]);
-  return { as: effect.as, because, shown, ...(effect.ms === undefined ? {} : { ms: effect.ms }) };
-};
-
-const namesIn =
-  ({ headers, body }: MessageRow) =>
-  (value: string): boolean =>
-    headers.includes(JSON.stringify(value)) || Buffer.from(body).includes(value);
-
-/** Whether a fault can happen to what a consumer carries: an answer to something else is one only where it carries answers. */
-const canStrike = (effect: FaultEffect, lesson: Lesson | undefined): boolean =>
-  effect.kind === 'message' && (effect.as !== 'uncorrelated' || lesson?.uncorrelated !== undefined);
-
-/** A sentinel of the dialect that a message names, as far as it goes from one participant to another. */
-const sentinelIn = async (
-  host: Host,
-  { row }: LoadedSandbox,
-  message: MessageRow,
-  lesson: Lesson | undefined,
-): Promise<Strike | undefined> => {
-  if (lesson === undefined) return undefined;
-  const { dialect } = await (await host.pattern(row.pattern)).dialect(row.dialect);
-  const names = namesIn(message);
-  const meant = ({ value, of }: Sentinel): string => (of === undefined ? value : `${value}/${of}`);
-  const found = dialect.sentinels.find((one) => canStrike(one.fault, lesson) && names(meant(one)));
-  return found && { effect: found.fault, because: `sentinel ${found.value}` };
-};
-
-/** The fault that strikes a message when it is first delivered; no second delivery is struck. */
-export const findMessageStrike = async (
-  host: Host,
-  sandbox: LoadedSandbox,
-  message: MessageRow,
-  lesson: Lesson | undefined,
-): Promise<MessageStrike | undefined> => {
-  if (message.attempt > 1) return undefined;
-  const told = await sentinelIn(host, sandbox, message, lesson);
-  if (told !== undefined || sandbox.faults === 0) return told && strikeOf(told);
-  const { seed, serial } = sandbox.row;
-  const [first] = await strikesOn(host.sql, {
-    serial,
-    seed,
-    participant: message.receiver,
-    operationId: message.queue.slice(message.queue.indexOf('.') + 1),
-    names: namesIn(message),
-    concerns: (effect: FaultEffect) => canStrike(effect, lesson),
-  });
-  return first && strikeOf(first);
-};
 
 /** Sandbox time by which a message is delayed, and that others have to overtake one. */
 const DELAY = 60_000;

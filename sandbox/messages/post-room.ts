@@ -13,14 +13,6 @@ const nothing = (): void => undefined;
 const FREED_MAX = 16;
 const FREED_MS = 2;
 
-/** A place in the order in which the messages of a sandbox were delivered. */
-export interface Turn {
-  /** Resolves when those before it have ended; undefined where none is left. */
-  readonly before: Promise<void> | undefined;
-  /** Idempotent. */
-  end(): void;
-}
-
 /**
  * Where those who put messages into the store and the engine that moves them meet, in one process; rows are the truth, and
  * this only says when to look. `createMessageEngine` connects to it.
@@ -35,7 +27,6 @@ export class PostRoom {
   #filling: NodeJS.Timeout | undefined;
   readonly #inHand = new Map<number, number>();
   readonly #watchers = new Map<number, Set<() => void>>();
-  readonly #turns = new Map<number, Promise<void>>();
 
   connect(consumers: ReadonlyMap<string, Consumer>, wake: () => void): void {
     this.#consumers = consumers;
@@ -85,20 +76,6 @@ export class PostRoom {
       else this.#inHand.delete(serial);
       for (const call of this.#watchers.get(serial) ?? []) call();
       this.#free();
-    };
-  }
-
-  /** To be taken on delivery, for what has to be decided in that order, however long each takes to come to it. */
-  takeTurn(serial: number): Turn {
-    const before = this.#turns.get(serial);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#turns.set(serial, promise);
-    return {
-      before,
-      end: () => {
-        if (this.#turns.get(serial) === promise) this.#turns.delete(serial);
-        resolve(before);
-      },
     };
   }
 

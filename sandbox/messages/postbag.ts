@@ -10,6 +10,8 @@ import { takeOut } from './take-out.ts';
 export interface Posted extends Omit<MessageRow, 'seq'> {
   /** Sandbox clock, where it may not be delivered before. */
   readonly due: number | null;
+  /** What faults make of it, to be asked in the order in which messages are accepted. */
+  readonly decide?: (tx: Tx) => Promise<string | null>;
 }
 
 interface Item extends WholeExchange {
@@ -61,7 +63,8 @@ export class Postbag {
       const key = JSON.stringify([queue, ordering]);
       const behind = ordering !== null && (keys.has(key) || (await hasPredecessor(tx, serial, queue, ordering)));
       keys.add(key);
-      rows.push({ ...message, state: behind ? 'following' : due === null ? 'ready' : 'waiting' });
+      const state = behind ? 'following' : due === null ? 'ready' : 'waiting';
+      rows.push({ ...message, state, fate: (await message.decide?.(tx)) ?? null });
     }
     await insertMessages(tx, rows);
     for (const { id, sandbox, serial, receiver, due, expires } of messages) {

@@ -29,10 +29,12 @@ export interface MessageRow {
   /** Sandbox clock. */
   readonly at: number;
   readonly expires: number | null;
+  /** JSON, where its sandbox had faults for messages when it was accepted: see message-fate.ts. */
+  readonly fate: string | null;
 }
 
 export const MESSAGE_COLUMNS = `serial, id, seq, sandbox, queue, sender, receiver, ordering, headers, content_type, ${BODY}, claim,
-  attempt, spent, at, expires`;
+  attempt, spent, at, expires, fate`;
 
 /** One attempt at one message: what a transaction that decides about it has to name. */
 export interface Attempt {

@@ -94,4 +94,13 @@ export const messageMigrations: readonly Migration[] = [
       'create index broker_access_exchange on broker_access (exchange) where exchange is not null',
     ],
   },
+  {
+    id: 'message-6',
+    statements: [
+      // What faults make of it, decided when it was accepted: see message-fate.ts.
+      'alter table message add column fate text',
+      'alter table fault add column list text',
+      'alter table fault add column accepted bigint not null default 0',
+    ],
+  },
 ];

@@ -115,12 +115,15 @@ export const takeFromOutside = async (
   }
   const id = rowIdOf(one);
   const contentType = headers['content-type'];
+  const { dialect } = await (await host.pattern(sandbox.row.pattern)).dialect(sandbox.row.dialect);
+  const { row, faults } = sandbox;
   const known = await host.sql.transaction(async (tx) => {
     const before = await tx.query('select id from message where serial = $1 and id = $2', [sandbox.row.serial, id]);
     if (before.length > 0) return true;
     const now = sandboxNow(sandbox.row, host.now());
     const message = { consumer: routingKey, headers, body, ...(contentType === undefined ? {} : { contentType }) };
-    await enqueueMessage(tx, host, { sandbox: sandbox.row, from: access.participant, now, id }, message);
+    const sending = { sandbox: row, dialect, faults, from: access.participant, now, id };
+    await enqueueMessage(tx, host, sending, message);
     return false;
   }, sandbox.row.serial);
   if (known) host.journal.record(startOf(host, one), { milliseconds: 0, note: 'repeated: it has its effect once' });
