@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import { sharedRequirements } from '../sandbox/conformance/shared-requirements.t
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
 import type { Ask } from './scaffold/ask.ts';
+import { engineFor, enginesOf } from './scaffold/engines.ts';
 import { follow, type Known } from './scaffold/follow.ts';
 import { makeProject, type Project } from './scaffold/project.ts';
 import { writeProject } from './scaffold/write.ts';
@@ -18,9 +19,10 @@ import { zipped } from './scaffold/zip.ts';
 const root = new URL('../', import.meta.url);
 const catalogue = await openCatalogue();
 const read: Known = new Map();
-const make = async (ask: Partial<Ask> & Pick<Ask, 'pattern'>, known = read): Promise<Project> => {
-  const facts = await factsFor(catalogue, ask.pattern, ask.dialect);
-  return makeProject(root, { broker: 'local', store: 'sqlite', ...ask }, facts, known);
+type Wanted = Pick<Ask, 'pattern' | 'dialect' | 'decision'> & { readonly store?: string; readonly broker?: string };
+const make = async ({ store, broker, ...ask }: Wanted, known = read): Promise<Project> => {
+  const engines = { store: engineFor(root, 'store', store), broker: engineFor(root, 'broker', broker) };
+  return makeProject(root, { ...ask, ...engines }, await factsFor(catalogue, ask.pattern, ask.dialect), known);
 };
 const textOf = (project: Project, file: string): string => Buffer.from(project.get(file) ?? []).toString('utf8');
 
@@ -150,6 +152,19 @@ describe('what a project is asked to be', () => {
     // Nor do the drivers' files name us.
     const lines = [...project.keys()].flatMap((file) => textOf(project, file).match(/^.*fingerpost.*$/gim) ?? []);
     expect(lines).toEqual([expect.stringMatching(/^Made by Fingerpost/)]);
+  });
+
+  it.each([
+    ['store', 'sandbox/sql/', 'OpenSql'],
+    ['broker', 'sandbox/broker/', 'OpenBroker'],
+  ] as const)('may be each %s that there is a driver for', (kind, folder, port) => {
+    const drivers = readdirSync(new URL(folder, root)).filter((file) =>
+      readFileSync(new URL(`${folder}${file}`, root), 'utf8').includes(`export const open: ${port} =`),
+    );
+    const engines = enginesOf(root, kind);
+    expect(engines.map(({ id }) => `${id}.ts`).sort()).toEqual(drivers.sort());
+    for (const { id, url } of engines) expect(url).toMatch(new RegExp(`^${id}:`));
+    expect(engines.map(({ compose }) => compose === undefined).indexOf(false)).toBe(1);
   });
 
   it('serves and judges one dialect alone', async () => {

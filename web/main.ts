@@ -11,6 +11,7 @@ import './decisions/record-form.ts';
 import './decisions/decision-page.ts';
 import './decisions/decisions-page.ts';
 import './patterns/run-live.ts';
+import './patterns/take-away-form.ts';
 import './patterns/pattern-page.ts';
 import './patterns/patterns-page.ts';
 import './sandbox/copy-button.ts';

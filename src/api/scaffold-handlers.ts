@@ -4,10 +4,11 @@ import type { Catalogue } from '../catalogue.ts';
 import { toSection } from '../decisions/markdown.ts';
 import type { Decisions } from '../decisions/records.ts';
 import { type Ask, CHECK } from '../scaffold/ask.ts';
+import { type EngineKind, engineFor, enginesOf } from '../scaffold/engines.ts';
 import { hashOf, makeProject } from '../scaffold/project.ts';
 import { recordScaffold } from '../scaffold/records.ts';
 import { zipped } from '../scaffold/zip.ts';
-import type { ServiceHandlers } from './call.ts';
+import { ok, type ServiceHandlers } from './call.ts';
 import { factsFor } from './scaffold-facts.ts';
 
 export interface ScaffoldOptions {
@@ -30,18 +31,19 @@ export const scaffoldHandlers = ({ catalogue, decisions, sql, now }: ScaffoldOpt
     const facts = await Promise.all(catalogue.ids.map(async (one) => [one, await catalogue.manifest(one)] as const));
     return { id, answers: found.answers, markdown: toSection(found, Object.fromEntries(facts), CHECK) };
   };
+  const choices = (kind: EngineKind) => enginesOf(catalogue.root, kind).map(({ id, title }) => ({ id, title }));
   return {
+    listEngines: async () => ok({ stores: choices('store'), brokers: choices('broker') }),
     getScaffold: async ({ params, query }) => {
       const { patternId: pattern = '' } = params;
       const dialect = query.get('dialect') ?? undefined;
       const facts = await factsFor(catalogue, pattern, dialect);
       const id = query.get('decision') ?? undefined;
       const decision = id === undefined ? undefined : await decisionOf(id, pattern);
-      // The contract has the enumerations.
       const ask: Ask = {
         pattern,
-        broker: (query.get('broker') ?? 'local') as Ask['broker'],
-        store: (query.get('store') ?? 'sqlite') as Ask['store'],
+        broker: engineFor(catalogue.root, 'broker', query.get('broker') ?? undefined),
+        store: engineFor(catalogue.root, 'store', query.get('store') ?? undefined),
         ...(dialect === undefined ? {} : { dialect }),
         ...(decision === undefined ? {} : { decision }),
       };

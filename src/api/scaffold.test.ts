@@ -43,10 +43,21 @@ describe('a pattern as a project to take away', () => {
     expect(elsewhere).toMatchObject({ status: 409, body: { errors: [{ detail: expect.stringContaining(PATTERN) }] } });
   });
 
+  it('says on what it can run, what is part of it first', async () => {
+    const { body } = await api<{ stores: object[]; brokers: { id: string }[] }>('GET', '/api/engines');
+    expect(body.stores[0]).toEqual({ id: 'sqlite', title: 'SQLite, a file' });
+    expect(body.brokers.map(({ id }) => id)).toEqual(['local', 'amqp', 'redis']);
+    const refused = await api('GET', `/api/patterns/${PATTERN}/scaffold?broker=pigeon`);
+    expect(refused.body).toMatchObject({
+      errors: [{ at: 'broker', detail: 'There is no broker pigeon; there are local, amqp, redis' }],
+    });
+  });
+
   it.each([
     ['a pattern that is not there', '/api/patterns/nothing/scaffold', 404],
     ['a decision that is not there', `/api/patterns/${PATTERN}/scaffold?decision=none`, 400],
     ['an engine that there is not', `/api/patterns/${PATTERN}/scaffold?broker=pigeon`, 400],
+    ['an engine that has no name', `/api/patterns/${PATTERN}/scaffold?store=../sql`, 400],
     ['a dialect that it does not speak', `/api/patterns/${PATTERN}/scaffold?dialect=klingon`, 409],
   ])('is refused for %s', async (_, path, status) => {
     expect((await api('GET', path)).status).toBe(status);

@@ -5,14 +5,15 @@ import { openCatalogue } from '../catalogue.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { toSection } from '../decisions/markdown.ts';
 import { type Ask, CHECK } from '../scaffold/ask.ts';
+import { type EngineKind, engineFor, engineNames } from '../scaffold/engines.ts';
 import { makeProject } from '../scaffold/project.ts';
 import { Occupied, writeProject } from '../scaffold/write.ts';
 import { orUsageError, patternFacts } from './guide-source.ts';
 
 interface Options {
   readonly decision?: string;
-  readonly broker: Ask['broker'];
-  readonly store: Ask['store'];
+  readonly broker?: string;
+  readonly store?: string;
   readonly dialect?: string;
   readonly dir: string;
   readonly dryRun?: true;
@@ -54,6 +55,12 @@ const tree = (files: readonly string[]): string => {
     .join('\n')}\n${files.length} files\n`;
 };
 
+const ROOT = new URL('../../', import.meta.url);
+
+/** What there are drivers for, by their files. */
+const engineOption = (kind: EngineKind, what: string): Option =>
+  new Option(`--${kind} <driver>`, what).choices([...engineNames(ROOT, kind)]);
+
 const leftOver = (removed: readonly string[], kept: readonly string[]): string => {
   const gone =
     removed.length === 0 ? '' : `${removed.length} files of before taken away, which are no longer part of it\n`;
@@ -69,10 +76,8 @@ export const register = (program: Command): void => {
       'Write a project that runs a pattern: the same files that run here, with what they import and nothing else',
     )
     .option('--decision <id>', 'a recorded decision: it goes into the README')
-    .addOption(
-      new Option('--broker <driver>', 'what carries its messages').choices(['local', 'amqp', 'redis']).default('local'),
-    )
-    .addOption(new Option('--store <driver>', 'what keeps its data').choices(['sqlite', 'postgres']).default('sqlite'))
+    .addOption(engineOption('broker', 'what carries its messages; its own process, as a rule'))
+    .addOption(engineOption('store', 'what keeps its data; a file, as a rule'))
     .option('--dialect <id>', 'speak this dialect alone: what is of others does not come along')
     .option('--dir <folder>', 'where it goes; made where it is not there', '.')
     .option('--dry-run', 'print what would be written, and write nothing')
@@ -83,10 +88,12 @@ export const register = (program: Command): void => {
     );
   command.action(async (pattern: string, options: Options) => {
     await orUsageError(command, async () => {
-      const { decision: id, broker, store, dialect, dir, dryRun, url } = options;
+      const { decision: id, dialect, dir, dryRun, url } = options;
       const catalogue = await openCatalogue();
       const facts = await factsFor(catalogue, pattern, dialect);
       const decision = id === undefined ? {} : { decision: await decisionOf(command, url, id, pattern) };
+      const broker = engineFor(catalogue.root, 'broker', options.broker);
+      const store = engineFor(catalogue.root, 'store', options.store);
       const ask: Ask = { pattern, broker, store, ...(dialect === undefined ? {} : { dialect }), ...decision };
       const project = await makeProject(catalogue.root, ask, facts);
       if (dryRun === true) {

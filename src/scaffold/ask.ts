@@ -1,8 +1,10 @@
+import type { Engine } from './engines.ts';
+
 /** What a project is made of. */
 export interface Ask {
   readonly pattern: string;
-  readonly broker: 'local' | 'amqp' | 'redis';
-  readonly store: 'sqlite' | 'postgres';
+  readonly broker: Engine;
+  readonly store: Engine;
   /** Only this one; all that the pattern speaks where absent. */
   readonly dialect?: string;
   /** Why this pattern: the answers, and the record in Markdown. */

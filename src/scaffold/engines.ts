@@ -1,61 +1,67 @@
-import { stringify } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { modulesIn } from '../../sandbox/found-by-name.ts';
+import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
 import type { Ask } from './ask.ts';
 
-/** Of the engines that run beside it on this machine: a name for all, and a password that keeps nobody out. */
-const NAME = 'integration';
+/** What a project can run on: a driver, and what `<driver>.yaml` beside it says. */
+export interface Engine {
+  /** The name of the driver, and the scheme of its URL. */
+  readonly id: string;
+  readonly title: string;
+  /** As a project finds it on this machine; `{pattern}` stands for the project's own name. */
+  readonly url: string;
+  /** Services of a compose file; absent where the engine is part of the process. */
+  readonly compose?: Readonly<Record<string, object>>;
+}
 
-const URLS = {
-  sqlite: 'sqlite:./data/store.db',
-  postgres: `postgres://${NAME}:${NAME}@127.0.0.1:5432/${NAME}`,
-  local: 'local:',
-  amqp: `amqp://${NAME}:${NAME}@127.0.0.1:5672`,
-  redis: 'redis://127.0.0.1:6379',
-} as const;
+const FOLDERS = { store: 'sandbox/sql/', broker: 'sandbox/broker/' } as const;
+export type EngineKind = keyof typeof FOLDERS;
 
-/** Every few seconds, until it is there: `docker compose up --wait` waits for it. */
-const healthcheck = (...test: readonly string[]) => ({
-  test: ['CMD', ...test],
-  interval: '3s',
-  timeout: '5s',
-  retries: 20,
-});
+/** The names of the drivers of a kind that a project can be made for, sorted: what has a file that says how. */
+export const engineNames = (root: URL, kind: EngineKind): readonly string[] => {
+  const folder = new URL(FOLDERS[kind], root);
+  return modulesIn(folder).filter((name) => existsSync(new URL(`${name}.yaml`, folder)));
+};
 
-const SERVICES = {
-  postgres: {
-    image: 'postgres:17',
-    environment: { POSTGRES_USER: NAME, POSTGRES_PASSWORD: NAME, POSTGRES_DB: NAME },
-    ports: ['127.0.0.1:5432:5432'],
-    healthcheck: healthcheck('pg_isready', '-h', '127.0.0.1', '-U', NAME, '-d', NAME),
-  },
-  amqp: {
-    image: 'rabbitmq:4-management',
-    environment: { RABBITMQ_DEFAULT_USER: NAME, RABBITMQ_DEFAULT_PASS: NAME },
-    ports: ['127.0.0.1:5672:5672', '127.0.0.1:15672:15672'],
-    healthcheck: healthcheck('rabbitmq-diagnostics', '-q', 'check_port_connectivity'),
-  },
-  redis: {
-    image: 'redis:8',
-    ports: ['127.0.0.1:6379:6379'],
-    healthcheck: healthcheck('redis-cli', 'ping'),
-  },
-} as const;
+/** The drivers of a kind, what is part of the process first: without a choice it is taken. */
+export const enginesOf = (root: URL, kind: EngineKind): readonly Engine[] =>
+  engineNames(root, kind)
+    .map((id): Engine => {
+      const said: Omit<Engine, 'id'> = parse(readFileSync(new URL(`${FOLDERS[kind]}${id}.yaml`, root), 'utf8'));
+      return { id, ...said };
+    })
+    .toSorted((a, b) => Number(a.compose !== undefined) - Number(b.compose !== undefined));
 
-export const usesEngines = ({ store, broker }: Ask): boolean => store !== 'sqlite' || broker !== 'local';
+/** The one that is asked for, or the first. Throws BAD_REQUEST, with those that there are. */
+export const engineFor = (root: URL, kind: EngineKind, asked: string | undefined): Engine => {
+  const all = enginesOf(root, kind);
+  const found = asked === undefined ? all[0] : all.find(({ id }) => id === asked);
+  if (found !== undefined) return found;
+  throw problem(BAD_REQUEST, `There is no ${kind} ${asked}; there are ${all.map(({ id }) => id).join(', ')}`, {
+    at: kind,
+  });
+};
 
-/** Its queues on a broker have its own name, beside those of others there. */
+/** The file of its driver. */
+export const driverOf = (kind: EngineKind, { id }: Engine): string => `${FOLDERS[kind]}${id}.ts`;
+
+/** The embedded drivers: on those a project's tests run, and it judges itself. */
+export const embeddedDrivers = (root: URL): readonly string[] =>
+  (['store', 'broker'] as const).map((kind) => driverOf(kind, engineFor(root, kind, undefined)));
+
+export const usesEngines = ({ store, broker }: Ask): boolean =>
+  store.compose !== undefined || broker.compose !== undefined;
+
 const environment = ({ pattern, store, broker }: Ask): string =>
   `# Where the engines of compose.yaml are. They listen on loopback alone, and their password is no secret: others need others.
-STORE_URL=${URLS[store]}
-BROKER_URL=${URLS[broker]}${broker === 'local' ? '' : `?prefix=${pattern}`}
+STORE_URL=${store.url.replace('{pattern}', pattern)}
+BROKER_URL=${broker.url.replace('{pattern}', pattern)}
 `;
 
 /** Compose file and settings for real engines; nothing for the embedded ones. */
 export const engines = (ask: Ask): Readonly<Record<string, string>> => {
   if (!usesEngines(ask)) return {};
-  const services = {
-    ...(ask.store === 'postgres' ? { postgres: SERVICES.postgres } : {}),
-    ...(ask.broker === 'amqp' ? { rabbitmq: SERVICES.amqp } : {}),
-    ...(ask.broker === 'redis' ? { redis: SERVICES.redis } : {}),
-  };
+  const services = { ...ask.store.compose, ...ask.broker.compose };
   return { 'compose.yaml': stringify({ services }, { aliasDuplicateObjects: false }), '.env': environment(ask) };
 };

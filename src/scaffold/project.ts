@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Ask, Facts } from './ask.ts';
 import { conform } from './conform-entry.ts';
+import { driverOf, embeddedDrivers } from './engines.ts';
 import { filesBelow, follow, type Known } from './follow.ts';
 import { type Lock, pruneLock } from './lock.ts';
 import { type OwnPackage, packageJson } from './package-json.ts';
@@ -13,12 +14,6 @@ export const ORIGIN = '.fingerpost.yaml';
 
 /** Path → bytes, in the order of paths. */
 export type Project = ReadonlyMap<string, Uint8Array>;
-
-/** Packages that a driver asks for when it is chosen are among what its file imports. */
-const driversOf = ({ store, broker }: Ask): readonly string[] => [
-  `sandbox/sql/${store}.ts`,
-  `sandbox/broker/${broker}.ts`,
-];
 
 const parsed = <T>(root: URL, file: string): T => JSON.parse(readFileSync(new URL(file, root), 'utf8')) as T;
 
@@ -46,8 +41,8 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Know
     ...partsOf(root, pattern, facts),
     ...dialectFiles(root, facts.spoken),
     ...judgingRoots(judged),
-    // The embedded engines are what its tests and its own conformance run on.
-    ...new Set([...driversOf(ask), 'sandbox/sql/sqlite.ts', 'sandbox/broker/local.ts']),
+    // Packages that a driver asks for when it is chosen are among what its file imports.
+    ...new Set([driverOf('store', ask.store), driverOf('broker', ask.broker), ...embeddedDrivers(root)]),
   ];
   const running = await follow(root, roots, known);
   const all = await follow(root, [...roots, ...tests], known);

@@ -39,7 +39,7 @@ ${running(ask)}
 It listens on loopback, prints the base address of each dialect (${facts.spoken
     .map((one) => `\`${one}\``)
     .join(', ')}), and keeps what it is told in ${
-    ask.store === 'sqlite' ? '`data/`' : 'PostgreSQL'
+    ask.store.compose === undefined ? '`data/`' : ask.store.title
   }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, ${facts.overMllp ? '`MLLP_PORTS`, ' : ''}\`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment; a \`HOST\` beyond loopback needs \`OPEN_CREATION=true\` beside it, for whoever reaches it may do all that there is.
 
 ## Change it
@@ -68,8 +68,8 @@ export const origin = (ask: Ask, version: string, hashes: Readonly<Record<string
     version,
     pattern: ask.pattern,
     ...(ask.dialect === undefined ? {} : { dialect: ask.dialect }),
-    store: ask.store,
-    broker: ask.broker,
+    store: ask.store.id,
+    broker: ask.broker.id,
     ...(ask.decision === undefined ? {} : { decision: ask.decision.id, answers: ask.decision.answers }),
     files: hashes,
   });

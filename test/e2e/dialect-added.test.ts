@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { compileContract } from '../../sandbox/contract.ts';
@@ -38,14 +41,24 @@ const madeUp = () => {
   };
 };
 
-const PARTS = ['start.mjs', 'package.json', 'patterns', 'openapi', 'sandbox', 'src'];
+const PARTS = ['start.mjs', 'package.json', 'package-lock.json', 'patterns', 'openapi', 'sandbox', 'src'];
 
-/** A copy of this package, with one more file. */
+const root = join(folder.path, 'package');
+
+/** A broker that nobody has: it runs beside the project, and is reached by a package that this one has anyway. */
+const PIGEON = {
+  title: 'Pigeons',
+  url: 'pigeon://127.0.0.1:7007?prefix={pattern}',
+  compose: { loft: { image: 'pigeons:1', ports: ['127.0.0.1:7007:7007'] } },
+};
+
+/** A copy of this package, with a dialect and a driver more. */
 beforeAll(async () => {
-  const root = join(folder.path, 'package');
   for (const part of PARTS) cpSync(own(part), join(root, part), { recursive: true });
   symlinkSync(own('node_modules'), join(root, 'node_modules'));
   writeFileSync(join(root, 'sandbox/dialects/moorside.yaml'), stringify(madeUp()));
+  writeFileSync(join(root, 'sandbox/broker/pigeon.ts'), "import 'amqplib';\nexport { open } from './local.ts';\n");
+  writeFileSync(join(root, 'sandbox/broker/pigeon.yaml'), stringify(PIGEON));
   service = await startService(folder.path, { MLLP_PORTS: 'none' }, join(root, 'start.mjs'));
 });
 afterAll(async () => {
@@ -94,5 +107,21 @@ describe('a dialect that is one more file', () => {
       true,
     ]);
     await compileContract({ ...(described as OpenApiDocument) });
+  });
+});
+
+describe('a driver that is one more file, and what a project needs of it beside that', () => {
+  it('is offered by the API and the command, and a project has its driver, its package, its service and its address', async () => {
+    const { body } = await request(service.url, 'GET', '/api/engines');
+    expect(body).toMatchObject({ brokers: expect.arrayContaining([{ id: 'pigeon', title: 'Pigeons' }]) });
+    const reply = await fetch(`${service.url}/api/patterns/information-push/scaffold?broker=pigeon`);
+    const files = unzipSync(await reply.bytes());
+    const text = (file: string): string => Buffer.from(files[`information-push/${file}`] ?? []).toString();
+    expect(text('sandbox/broker/pigeon.ts')).toContain('./local.ts');
+    expect(JSON.parse(text('package.json')).dependencies).toHaveProperty('amqplib');
+    expect(parse(text('compose.yaml')).services).toEqual(PIGEON.compose);
+    expect(text('.env')).toContain('BROKER_URL=pigeon://127.0.0.1:7007?prefix=information-push\n');
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'start.mjs'), 'scaffold', '--help']);
+    expect(stdout).toMatch(/"local", *\n? *"pigeon"/);
   });
 });

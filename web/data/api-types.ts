@@ -119,6 +119,18 @@ export interface Decision extends Omit<DecisionRequest, 'status'> {
   readonly scaffolds?: readonly string[];
 }
 
+/** A driver that a project can be made to run on. */
+export interface Engine {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** The first of each is taken unless told. */
+export interface Engines {
+  readonly stores: readonly Engine[];
+  readonly brokers: readonly Engine[];
+}
+
 export interface PatternSummary {
   readonly id: string;
   readonly title: string;

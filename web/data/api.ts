@@ -2,6 +2,7 @@ import type {
   Context,
   Decision,
   DecisionRequest,
+  Engines,
   Evaluation,
   Guide,
   ListOf,
@@ -47,6 +48,8 @@ export const hl7FromFhir = (content: string): Promise<Hl7FromFhir> =>
 
 export const listPatterns = (): Promise<ListOf<PatternSummary>> => json('/api/patterns');
 export const getPattern = (id: string): Promise<Pattern> => json(`/api/patterns/${part(id)}`);
+
+export const listEngines = (): Promise<Engines> => json('/api/engines');
 
 export const listDecisions = (
   options: { after?: string; limit?: number; solution?: string } = {},

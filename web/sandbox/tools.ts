@@ -2,7 +2,6 @@ import { html, type TemplateResult } from 'lit';
 import type { SandboxApi } from '../data/api.ts';
 import type { Pattern } from '../data/api-types.ts';
 import type { Participant, Sandbox } from '../data/sandbox-types.ts';
-import { takeAwayForm } from '../patterns/take-away.ts';
 import { type CheckNotes, createCheckNotes } from './check-panel.ts';
 import { examplesOf } from './examples.ts';
 import { createLessonNotes, type LessonNotes } from './lesson-notes.ts';
@@ -83,7 +82,12 @@ export const toolsOf = ({ sandbox, pattern, api, notes, refresh, version }: Tool
       content: () => html`
         <h3 class="fp-tool__title">Take it away</h3>
         <p class="fp-quiet">What runs here as a project of your own, in this dialect, with its tests and the checks that judge it, as a zip.</p>
-        ${takeAwayForm({ pattern: sandbox.pattern, decision: sandbox.decision, dialect: sandbox.dialect }, 'fp-small-button fp-small-button--strong')}`,
+        <fp-take-away-form
+          .pattern=${sandbox.pattern}
+          .dialect=${sandbox.dialect}
+          .decision=${sandbox.decision}
+          button="fp-small-button fp-small-button--strong"
+        ></fp-take-away-form>`,
     },
   ];
 };
