@@ -133,11 +133,12 @@ const TIMES = [
 
 const saysWho = (evidence: JournalEvidence): Judgement => {
   if (evidence.dialect === 'pds') return omit('in PDS nobody says for whom a record is written');
-  const created = sentBy(evidence).filter(
-    (one) =>
-      one.request.method === 'POST' && one.reply?.status === 201 && /^\/[A-Z][A-Za-z]+(?:\?|$)/.test(pathOf(one)),
-  );
-  for (const one of created) {
+  const offered = sentBy(evidence).filter((one) => {
+    const type = /^\/([A-Z][A-Za-z]+)(?:\?|$)/.exec(pathOf(one))?.[1];
+    return one.request.method === 'POST' && type !== undefined && at(parsed(one.request), 'resourceType') === type;
+  });
+  // What says nothing is refused where the dialect asks for it: that it was never stored is not the contributor's doing.
+  for (const one of offered) {
     const body = parsed(one.request);
     const who =
       evidence.dialect === 'imms'
@@ -150,6 +151,7 @@ const saysWho = (evidence: JournalEvidence): Judgement => {
     if (one.request.headers['x-provenance'] === undefined && !(who && when))
       return fail(`${brief(one)} says ${who ? 'not when' : when ? 'not who' : 'neither who nor when'}.`, one.id);
   }
+  const created = offered.filter(({ reply }) => reply?.status === 201);
   return created.length === 0 ? skip('it has created no record') : passOn(...ids(created));
 };
 

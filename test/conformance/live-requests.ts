@@ -21,16 +21,24 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const endpointOf = (box: Box, participant: string, ...protocols: readonly string[]): Box['endpoints'][number] => {
-  const own = box.endpoints.filter((one) => one.participant === participant);
-  const found = protocols.flatMap((protocol) => own.find((one) => one.protocol === protocol) ?? [])[0];
+type Endpoint = Box['endpoints'][number];
+
+/** Whether an endpoint was shown to whoever has the seat of that title, with its credential. */
+const isShownTo =
+  (title: string) =>
+  (one: Endpoint): boolean =>
+    one.note?.includes(`that of the ${title}:`) === true;
+
+const endpointOf = (box: Box, title: string, participant: string, ...protocols: readonly string[]): Endpoint => {
+  const own = protocols.flatMap((protocol) =>
+    box.endpoints.filter((one) => one.participant === participant && one.protocol === protocol),
+  );
+  const found = own.find(isShownTo(title)) ?? own[0];
   if (found === undefined) throw new Error(`${participant} has no endpoint for ${protocols.join(' or ')}`);
   return found;
 };
 
-/** The credential that an endpoint was shown with to whoever has this seat. */
-const credentialOf = (box: Box, title: string): string =>
-  box.endpoints.find(({ note }) => note?.includes(`that of the ${title}:`))?.credential ?? '';
+const credentialOf = (box: Box, title: string): string => box.endpoints.find(isShownTo(title))?.credential ?? '';
 
 /** At its mailbox a participant proves who it is by a token of each request, made of its password. */
 const mailToken = (path: string, password: string, nonce: string = randomUUID()): Readonly<Record<string, string>> => {
@@ -52,7 +60,7 @@ export const asHttp = async (box: Box, title: string, step: Play, signal: AbortS
   const { method = 'GET', path = '', sent = {}, to = '' } = step;
   const { nonce, ...headers } = sent;
   const body = bodyOf(step);
-  const url = /^https?:/.test(path) ? path : `${endpointOf(box, to, 'fhir-r4', 'http').url}${path}`;
+  const url = /^https?:/.test(path) ? path : `${endpointOf(box, title, to, 'fhir-r4', 'http').url}${path}`;
   const type = body === undefined ? {} : { 'content-type': 'application/fhir+json' };
   const reply = await fetch(url, {
     method,
@@ -65,7 +73,7 @@ export const asHttp = async (box: Box, title: string, step: Play, signal: AbortS
 
 /** One message over MLLP; `body` is what its acknowledgement says, where one comes. */
 export const asHl7 = async (box: Box, to: string, { body = '', noReply }: Play): Promise<Left> => {
-  const { hostname, port } = new URL(endpointOf(box, to, 'mllp').url);
+  const { hostname, port } = new URL(endpointOf(box, '', to, 'mllp').url);
   const client = new MllpClient({ address: hostname, port: Number(port) });
   const bytes = Buffer.from(String(body));
   try {
