@@ -2,11 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HL7_KINDS } from '../../sandbox/conformance/hl7-kinds.ts';
-import { adt, testPerson } from '../../sandbox/conformance/hl7-messages.ts';
 import { runHl7Conformance } from '../../sandbox/conformance/hl7-run.ts';
 import { checkProfile } from '../../sandbox/conformance/profile.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
-import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
 import { type Box, owner } from './conform-harness.test-data.ts';
 import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
 import { json } from './sandbox-client.ts';
@@ -118,27 +116,6 @@ describe('a sender over MLLP, judged by what it did in a sandbox', () => {
       report.requirements.filter(({ id }) => id.startsWith('V2')).map(({ id, verdict }) => [id, verdict]),
     );
   };
-
-  it('passes by its messages, and fails once it goes on after an acknowledgement of another one', async () => {
-    const box = await sandbox('hl7v2-itk', { participants: { sender: { mode: 'external' } } });
-    const { hostname, port } = new URL(addressOf(box, 'mllp'));
-    const client = new MllpClient({ address: hostname, port: Number(port) });
-    const send = () =>
-      client.send(
-        adt({ sendingFacility: 'RCB' }, { trigger: 'A28', person: testPerson(), at: Date.now() }).toBytes(),
-        AbortSignal.timeout(10_000),
-      );
-    expect(await judge(box)).toMatchObject({ 'V2-01': 'skip', 'V2-03': 'skip', 'V2-11': 'skip' });
-    await send();
-    expect(await judge(box)).toMatchObject({ 'V2-01': 'pass', 'V2-03': 'skip', 'V2-11': 'pass' });
-    await control(box, 'PUT', '/faults', {
-      items: [{ participant: 'recipient', times: 1, effect: { kind: 'mllp', as: 'wrong-id' } }],
-    });
-    await send();
-    await send();
-    expect(await judge(box)).toMatchObject({ 'V2-01': 'pass', 'V2-03': 'fail', 'V2-11': 'pass' });
-    client.close();
-  });
 
   it('is not asked for the rules of HL7 v2 where it spoke FHIR only', async () => {
     const box = await sandbox('fhir-r4', { participants: { sender: { mode: 'external' } } });
