@@ -54,7 +54,9 @@ const ask = async (ctx: Ctx, message: Hl7Message) => {
     const found = answer.count('QAK') === 0 ? {} : { found: shown(answer, 'QAK-2') };
     const people = peopleIn(answer);
     const results = resultsIn(answer);
-    return { outcome: 'answered', controlId, code, ...because, ...found, people, results, exchange };
+    // There are more: the same query again with what DSC says.
+    const more = answer.count('DSC') === 0 ? {} : { continue: shown(answer, 'DSC-1') };
+    return { outcome: 'answered', controlId, code, ...because, ...found, people, results, ...more, exchange };
   } catch (error) {
     if (!(error instanceof ProblemError) || (error.problem.status !== 502 && error.problem.status !== 504)) throw error;
     return { outcome: 'unknown', controlId, because: error.faults[0]?.detail ?? error.message };
@@ -96,7 +98,8 @@ export const hl7Acts: Readonly<Record<string, Act>> = {
   },
   'find-by-hl7': {
     title: 'Look for somebody by HL7 v2',
-    summary: 'QBP^Q22 by name and date of birth, as IHE has it; RSP^K22 brings the candidates',
+    summary:
+      'QBP^Q22 by name and date of birth, as IHE has it; RSP^K22 brings the candidates, and with DSC what continues it where there are more',
     dialects: HL7_DIALECTS,
     input: {
       type: 'object',
@@ -104,6 +107,8 @@ export const hl7Acts: Readonly<Record<string, Act>> = {
       properties: {
         family: { type: 'string', minLength: 1, maxLength: 60, title: 'Family name', default: 'Smith' },
         born: { type: 'string', maxLength: 10, title: 'Born', example: '2010-10-22' },
+        most: { type: 'integer', minimum: 1, maximum: 50, title: 'Candidates at once', default: 10 },
+        continue: { type: 'string', maxLength: 20, title: 'Continues an answer (DSC-1)', example: '10' },
         controlId,
       },
       additionalProperties: false,
@@ -113,14 +118,12 @@ export const hl7Acts: Readonly<Record<string, Act>> = {
       const by = { '3[1].1': '@PID.5.1.1', '3[1].2': requireText(input, 'family') };
       const also: Fields = born === '' ? {} : { '3[2].1': '@PID.7', '3[2].2': born };
       const qpd = { '1.1': 'IHE PDQ Query', '2': newControlId(), ...by, ...also };
-      const rcp = { '1': 'I', '2.1': '10', '2.2': 'RD' };
+      const rcp = { '1': 'I', '2.1': String(typeof input.most === 'number' ? input.most : 10), '2.2': 'RD' };
+      const from = typeof input.continue === 'string' ? input.continue : '';
       const kind = ['QBP', 'Q22', 'QBP_Q21', '2.5'] as const;
       return ask(
         ctx,
-        messageOf(ctx, kind, idOf(input), [
-          ['QPD', qpd],
-          ['RCP', rcp],
-        ]),
+        messageOf(ctx, kind, idOf(input), [['QPD', qpd], ['RCP', rcp], ...(goesOn ? [['DSC', dsc] as const] : [])]),
       );
     },
   },
