@@ -123,7 +123,11 @@ export const hl7Acts: Readonly<Record<string, Act>> = {
       const kind = ['QBP', 'Q22', 'QBP_Q21', '2.5'] as const;
       return ask(
         ctx,
-        messageOf(ctx, kind, idOf(input), [['QPD', qpd], ['RCP', rcp], ...(goesOn ? [['DSC', dsc] as const] : [])]),
+        messageOf(ctx, kind, idOf(input), [
+          ['QPD', qpd],
+          ['RCP', rcp],
+          ...(from === '' ? [] : [['DSC', { '1': from, '2': 'I' }] as const]),
+        ]),
       );
     },
   },
