@@ -11,6 +11,7 @@ const WRITES = [
   'without-right',
   'refer',
   'refer-again',
+  'refer-without-ids',
   'refer-to-cancel',
   'cancel',
   'put-off',

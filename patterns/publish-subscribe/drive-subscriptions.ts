@@ -8,18 +8,19 @@ import { criteriaSubscription, topicSubscription } from './subscribing.ts';
 
 const FHIR = { accept: 'application/fhir+json', 'content-type': 'application/fhir+json' };
 const headersOf = (session: Session) => ({ ...FHIR, 'x-request-id': session.uuid() });
+const TOPIC_STEPS = ['subscribe', 'read-active', 'subscribe-refusing', 'read-refused', 'read-refused-again'];
 const STEPS = [
   'not-acceptable',
   'unsupported-body',
-  'subscribe',
-  'read-active',
-  'subscribe-refusing',
-  'read-refused',
+  'unsupported-channel',
+  'unsupported-payload',
+  'unsupported-filter',
+  ...TOPIC_STEPS,
   'subscribe-criteria',
+  'subscribe-other',
   'change',
   'change-refused',
   'status-after',
-  'read-refused-again',
   'unsubscribe',
   'change-after',
 ];
@@ -125,12 +126,13 @@ export const driveSubscriptions = async (session: Session): Promise<void> => {
   await unsupported(session, `${listener.url}/unsupported`, topic);
   const none: { made?: string; refusing?: string } = {};
   const { made, refusing } = topic === undefined ? none : await withTopic(session, listener, topic);
-  if (topic === undefined) session.leaveOut(STEPS.slice(0, 4), 'no topic is listed in the capability statement');
+  if (topic === undefined) session.leaveOut(TOPIC_STEPS, 'no topic is listed in the capability statement');
   const criteria = (id: string) => `Patient?_id=${id}`;
   const wish = (path: string, id: string) => criteriaSubscription(`${listener.url}${path}`, criteria(id), true);
   const matching = idOf(await post(session, 'subscribe-criteria', wish('/criteria', patient)));
   const other = idOf(await post(session, 'subscribe-other', wish('/other', 'nobody-has-this-id')));
-  if (matching !== undefined) await readSettled(session, 'read-criteria', matching);
+  if (matching === undefined) session.leaveOut(['unsubscribe'], 'nothing was subscribed to by criteria');
+  else await readSettled(session, 'read-criteria', matching);
   await change(session, 'change', patient);
   if (matching !== undefined) await listener.next(came(listener, '/criteria'));
   if (made !== undefined) {

@@ -9,7 +9,9 @@ const idsIn = (one: Answered): readonly string[] => foundIn(one).map((found) => 
 const status = (evidence: Evidence, step: string, expected: (status: number) => boolean): Judgement =>
   on(evidence, step, (one) => (expected(one.reply.status) ? pass : fail(`${line(one)}.`, step)));
 const refused = (evidence: Evidence, step: string): Judgement =>
-  status(evidence, step, (code) => code >= 400 && code < 500);
+  on(evidence, step, (one) =>
+    one.reply.status >= 400 && one.reply.status < 500 ? pass : fail(`${line(one)}; expected a 4xx.`, step),
+  );
 
 const created = (evidence: Evidence): Judgement =>
   on(evidence, 'create', (one) => {
@@ -30,7 +32,7 @@ const replaced = (evidence: Evidence): Judgement =>
   on(evidence, 'supersede', (made) => {
     if (made.reply.status !== 201) return fail(`${line(made)}.`, 'supersede');
     if (evidence.dialect === 'nrl' && !codesOf(made).includes('RESOURCE_SUPERSEDED'))
-      return fail(`It says ${codesOf(made).join() || 'nothing'}.`, 'supersede');
+      return fail(`It says ${codesOf(made).join() || 'nothing'}, and not RESOURCE_SUPERSEDED.`, 'supersede');
     return on(evidence, 'create', (old) =>
       on(evidence, 'superseded-search', (found) => {
         const ids = idsIn(found);

@@ -1,4 +1,4 @@
-import { at, type Observation } from '../../sandbox/conformance/evidence.ts';
+import { at, notMade, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import {
   base,
@@ -118,7 +118,7 @@ export const drive = async (session: Session): Promise<void> => {
   const created = await post(session, 'create', pointer(session));
   const id = madeIn(created);
   if (id === undefined) {
-    session.leaveOut(AFTER_CREATE, `no pointer could be registered (status ${created.reply?.status ?? 'none'})`);
+    session.leaveOut(AFTER_CREATE, `no pointer could be registered (${notMade(created)})`);
     return;
   }
   await onPointer(session, 'update-immutable', 'PUT', id, { ...pointer(session, { type: OTHER_TYPE }), id });

@@ -31,7 +31,7 @@ const logical = (evidence: Evidence): Judgement => {
         );
   const back = on(evidence, 'reinstate', (one) => {
     if (one.reply.status === 405) return omit('the target does not offer to bring records back by an update');
-    if (![200, 201].includes(one.reply.status)) return fail(said(one), one.step);
+    if (![200, 201].includes(one.reply.status)) return fail(`It was not brought back: ${said(one)}`, one.step);
     return on(evidence, 'read-reinstated', (again) =>
       again.reply.status === 200 ? pass : fail(line(again), again.step),
     );

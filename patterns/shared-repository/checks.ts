@@ -18,7 +18,9 @@ const single = (evidence: Evidence): Judgement => {
   const refused = on(evidence, 'create-again', (one) => {
     if (evidence.dialect !== 'imms')
       return one.reply.status === 201 ? fail(`${line(one)}, a second time.`, one.step) : pass;
-    return one.reply.status === 422 && codesOf(one).includes('DUPLICATE') ? pass : fail(said(one), one.step);
+    return one.reply.status === 422 && codesOf(one).includes('DUPLICATE')
+      ? pass
+      : fail(`Expected 422 with DUPLICATE: ${said(one)}`, one.step);
   });
   const found = on(evidence, 'find-identifier', (one) => {
     const matches = list(value(one, 'entry')).filter(
@@ -39,7 +41,7 @@ const STALE: Readonly<Record<string, readonly [number, string?]>> = {
 
 const stale = (evidence: Evidence): Judgement =>
   on(evidence, 'update-current', (current) => {
-    if (!ok(current)) return fail(`An update with the current version: ${said(current)}`, current.step);
+    if (!ok(current)) return fail(`The current version is refused, too: ${said(current)}`, current.step);
     const [status, code] = STALE[evidence.dialect] ?? [412];
     const refused = on(evidence, 'update-stale', (one) =>
       one.reply.status === status && (code === undefined || codesOf(one).includes(code))
@@ -77,9 +79,11 @@ const before = (evidence: Evidence): Judgement =>
   });
 
 const sameIds = (evidence: Evidence): Judgement => {
-  const id = on(evidence, 'update-other-id', (one) => (one.reply.status === 400 ? pass : fail(said(one), one.step)));
+  const id = on(evidence, 'update-other-id', (one) =>
+    one.reply.status === 400 ? pass : fail(`With another id, for which 400 is expected: ${said(one)}`, one.step),
+  );
   const identifier = on(evidence, 'update-other-identifier', (one) =>
-    one.reply.status >= 400 && one.reply.status < 500 ? pass : fail(said(one), one.step),
+    one.reply.status >= 400 && one.reply.status < 500 ? pass : fail(`With another identifier: ${said(one)}`, one.step),
   );
   const kept = on(evidence, 'read', (first) =>
     on(evidence, 'after-other-identifier', (after) =>

@@ -1,4 +1,4 @@
-import { at, json, type Observation } from '../../sandbox/conformance/evidence.ts';
+import { at, json, notMade, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { idsOf } from './drive.ts';
 import { hear, listenForEvents } from './drive-available.ts';
@@ -90,10 +90,7 @@ export const driveRecords = async (session: Session): Promise<void> => {
   const created = await send('create', 'POST', `/${type}`, fresh);
   const id = locationOf(created, type);
   if (created.reply?.status !== 201 || id === undefined) {
-    session.leaveOut(
-      STEPS.slice(1),
-      `a record of our own could not be created (status ${created.reply?.status ?? 'none'})`,
-    );
+    session.leaveOut(STEPS.slice(1), `a record of our own could not be created (${notMade(created)})`);
     return;
   }
   await hear(session, listener, id);

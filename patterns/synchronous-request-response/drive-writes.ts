@@ -1,4 +1,4 @@
-import { at, json, type Observation } from '../../sandbox/conformance/evidence.ts';
+import { at, json, notMade, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 
 type Ids = (session: Session) => Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ const driveFhir = async (session: Session, ids: Ids): Promise<void> => {
   if (created.reply?.status !== 201 || typeof id !== 'string') {
     session.leaveOut(
       UPDATES,
-      `a patient of our own could not be created (status ${created.reply?.status ?? 'none'}), so nothing was changed`,
+      `a patient of our own could not be created (${notMade(created)}), so nothing was changed`,
     );
     return;
   }

@@ -90,6 +90,12 @@ export const line = ({ request, reply, broken }: Pick<Observation, 'request' | '
   return `${request.method} ${request.url} → ${came}`;
 };
 
+/** How a create did not lead to a record with an address: `status 422`, `status 201, and no Location`. */
+export const notMade = ({ reply }: Pick<Observation, 'reply'>): string => {
+  if (reply === undefined) return 'no answer';
+  return reply.status === 201 ? 'status 201, and no Location' : `status ${reply.status}`;
+};
+
 const REFUSED = 400;
 const SAID_MAX = 300;
 

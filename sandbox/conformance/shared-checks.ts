@@ -108,11 +108,14 @@ const metadata = (evidence: Evidence): Judgement =>
 
 const checksum = (evidence: Evidence): Judgement =>
   on(evidence, 'read-malformed', (one) => {
-    const code =
-      one.reply.status === 400 && (evidence.dialect !== 'pds' || codesOf(one).includes('INVALID_RESOURCE_ID'));
-    return code
-      ? pass
-      : fail(`${one.request.url}: ${one.reply.status} with ${codesOf(one).join() || 'no code'}.`, 'read-malformed');
+    const wanted = evidence.dialect === 'pds' ? 'INVALID_RESOURCE_ID' : undefined;
+    const codes = codesOf(one);
+    if (one.reply.status === 400 && (wanted === undefined || codes.includes(wanted))) return pass;
+    const expected = wanted === undefined ? '400' : `400 with ${wanted}`;
+    return fail(
+      `${one.request.url}: ${one.reply.status} with ${codes.join() || 'no code'}; expected ${expected}.`,
+      'read-malformed',
+    );
   });
 
 /** What every target has to keep to, whatever the pattern. */

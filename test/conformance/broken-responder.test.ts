@@ -11,6 +11,10 @@ const having = (report: Report, ...verdicts: readonly Verdict[]): ReadonlyMap<st
       .map(({ check, message }) => [check, message]),
   );
 
+/** What waits for a step of which nobody said why it was not taken. */
+const notReached = (report: Report): readonly string[] =>
+  [...having(report, 'skip').values()].filter((why) => why.includes('was not reached'));
+
 const driven = await Promise.all((await patterns()).map(async (id) => ({ id, ...(await drivenPattern(id)) })));
 const checks = new Map(driven.flatMap(({ conformance }) => conformance.checks).map((check) => [check.id, check]));
 const sound = new Map<string, Promise<Report>>();
@@ -35,8 +39,18 @@ describe.concurrent.each(driven)('who answers in $id', ({ id, dialects, broken, 
     expect(
       report.requirements.flatMap(({ id: asked, why = '' }) => (why.startsWith('no check') ? [asked] : [])),
     ).toEqual([]);
-    expect([...having(report, 'skip').values()].filter((why) => why.includes('was not reached'))).toEqual([]);
+    expect(notReached(report)).toEqual([]);
   });
+
+  it.concurrent.each(dialects)(
+    'is told in %s why it is not looked at where nothing may be written',
+    async (dialect) => {
+      const readOnly = { what: 'may not be written to', dialects, profile: { consentToWrite: false }, fails: {} };
+      const report = await serving.drive(dialect, readOnly);
+      expect(having(report, 'fail', 'error')).toEqual(new Map());
+      expect(notReached(report)).toEqual([]);
+    },
+  );
 
   const rows = broken.flatMap((one) => one.dialects.map((dialect) => ({ dialect, one, what: one.what })));
   it.concurrent.each(rows)('is named in $dialect where it $what', async ({ dialect, one }) => {
