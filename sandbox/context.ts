@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { type Blobs, putBlob, readBlob } from './blobs.ts';
 import { sandboxNow } from './clock.ts';
+import type { Conclusion } from './conclusion.ts';
 import type { Dialect } from './dialect.ts';
 import type { Acknowledged, OutgoingHl7 } from './hl7v2/port.ts';
 import type { Host } from './http/host.ts';
+import type { ExchangeEnd } from './journal.ts';
 import { enqueueMessage } from './messages/enqueue.ts';
 import { takeNumbers } from './numbers.ts';
 import { send } from './outbound.ts';
 import type { LoadedSandbox, ParticipantRow } from './participants.ts';
-import type { Ctx, Incoming, NewMessage, Outgoing, ParticipantView, SandboxView, Timer } from './pattern.ts';
+import type {
+  Call,
+  Ctx,
+  Incoming,
+  NewMessage,
+  Outgoing,
+  ParticipantView,
+  Reply,
+  SandboxView,
+  Timer,
+} from './pattern.ts';
 import { CONFLICT, problem } from './problem.ts';
 import { seededRandom } from './random.ts';
 import type { Recording } from './recording.ts';
@@ -19,6 +31,8 @@ import { scheduleTimer } from './timers.ts';
 export interface CtxOptions {
   /** The exchange that set this off: its request half goes into the first transaction. */
   readonly recording?: Recording;
+  /** How that ends with this reply to this call, where that is known for sure. */
+  readonly expects?: (call: Call, reply: Reply) => ExchangeEnd | undefined;
   /** Whether its transactions are one with others of the sandbox that wait at the same time: where many come at once. */
   readonly together?: boolean;
   /** What set this off, in words that are the same in the same run; they seed `random`. Asked only if that is used. */
@@ -61,7 +75,7 @@ class SandboxCtx implements Ctx {
     this.sql = host.sql;
   }
 
-  async transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+  async transaction<T>(run: (tx: Tx) => Promise<T>, conclusion?: Conclusion<T>): Promise<T> {
     const { recording, place } = this.#options;
     const body = place === undefined ? run : this.#placing(place, run);
     const { sql, journal, messages } = this.#host;
@@ -70,7 +84,11 @@ class SandboxCtx implements Ctx {
       ? together.transaction(body, this.sandbox.serial)
       : this.#options.together === true
         ? recording.transaction(together, body)
-        : recording.transaction(sql, (tx) => messages.gather(tx, journal, () => body(tx))));
+        : recording.transaction(
+            sql,
+            (tx) => messages.gather(tx, journal, () => body(tx)),
+            conclusion && ((value) => this.#options.expects?.(conclusion.call, conclusion.reply(value))),
+          ));
     if (this.#enqueued) messages.wake();
     return result;
   }

@@ -63,10 +63,10 @@ describe('a journal that holds as much as it may', () => {
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
-    const { whole: bytes = 0 } = await sql.transaction((tx) =>
-      journal.beginSparing(tx, spared, () => ({ milliseconds: 1 })),
+    const bytes = await sql.transaction(async (tx) =>
+      journal.beginReserved(tx, await journal.reserve(tx, spared), spared, () => ({ milliseconds: 1 })),
     );
-    journal.wrote(spared, bytes);
+    journal.wrote(spared, bytes ?? 0);
     for (const start of [begun, refused]) journal.finish(start, { milliseconds: 1 });
     await journal.flush();
     expect(await sql.query('select exchanges, dropped from journal_extent')).toEqual([{ exchanges: 4, dropped: 0 }]);

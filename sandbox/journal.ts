@@ -94,14 +94,6 @@ export interface ExchangeView {
   readonly reply?: HalfView;
 }
 
-/** What beginning an exchange gave besides the row. */
-export interface Spared {
-  /** The number after that of the exchange, which is nobody's yet. */
-  readonly number: number;
-  /** Of both halves, where the end was written with the beginning. */
-  readonly whole?: number;
-}
-
 /** What happened at the edges of a sandbox (rules 3). Credentials are redacted before anything is written. */
 export interface Journal {
   /**
@@ -111,11 +103,13 @@ export interface Journal {
   begin(tx: Tx, start: ExchangeStart, end?: ExchangeEnd): Promise<number>;
   /** Several whole exchanges of one generation of a sandbox, in this order; returns the number of the first. */
   beginAll(tx: Tx, exchanges: readonly WholeExchange[]): Promise<number>;
+  /** The number of an exchange that `beginReserved` begins in the same transaction; the one after it is nobody's yet. */
+  reserve(tx: Tx, start: ExchangeStart): Promise<number>;
   /**
-   * Begins, and takes along the next number of the sandbox's sequence. Where `end` is known already, one row says it all and
-   * there is nothing to finish, unless an earlier exchange of the sandbox still waits to be written: then this one does, too.
+   * Begins under that number. Where `end` is known already, one row says it all and there is nothing to finish, unless an
+   * earlier exchange of the sandbox still waits to be written: then this one does, too. Returns the bytes of a whole one.
    */
-  beginSparing(tx: Tx, start: ExchangeStart, end?: () => ExchangeEnd): Promise<Spared>;
+  beginReserved(tx: Tx, number: number, start: ExchangeStart, end?: () => ExchangeEnd): Promise<number | undefined>;
   /** What was begun with its end is committed: from now on it counts. Without the news it is there, and not counted. */
   wrote(start: ExchangeStart, bytes: number): void;
   /** Completes what `begin` wrote, or writes it all where that was rolled back; batched, gets a new cursor. */
@@ -191,16 +185,18 @@ export const createJournal = (options: JournalOptions): Journal => {
     if (first === undefined) throw problem(NOT_FOUND, 'The sandbox was deleted or reset in the meantime');
     return first;
   };
-  const write = async (tx: Tx, start: ExchangeStart, end: ExchangeEnd | undefined, count: number) => {
-    const number = takeSpareNumbers(tx, start.serial, count) ?? (await numbers(tx, start, count, takeNumbersAhead));
+  const take = async (tx: Tx, start: ExchangeStart, count: number): Promise<number> =>
+    takeSpareNumbers(tx, start.serial, count) ?? (await numbers(tx, start, count, takeNumbersAhead));
+  const insert = async (tx: Tx, number: number, start: ExchangeStart, end: ExchangeEnd | undefined) => {
     const row = exchangeRow(capture, number, start, end);
     await insertExchange(tx, row);
-    return { number, bytes: row.bytes };
+    return row;
   };
   return {
     ...reader,
     async begin(tx, start, end) {
-      const { number, bytes } = await write(tx, start, end, 1);
+      const number = await take(tx, start, 1);
+      const { bytes } = await insert(tx, number, start, end);
       // One that is not whole yet is counted when it is.
       if (end !== undefined) await bound.add(tx, start.serial, { exchanges: 1, bytes });
       batcher.touch(start.sandbox);
@@ -217,11 +213,12 @@ export const createJournal = (options: JournalOptions): Journal => {
       batcher.touch(one.start.sandbox);
       return first;
     },
-    async beginSparing(tx, start, end) {
+    reserve: (tx, start) => take(tx, start, 2),
+    async beginReserved(tx, number, start, end) {
       const known = end === undefined || batcher.waits(start.serial) ? undefined : end();
-      const { number, bytes } = await write(tx, start, known, 2);
+      const { bytes } = await insert(tx, number, start, known);
       batcher.touch(start.sandbox);
-      return known === undefined ? { number: number + 1 } : { number: number + 1, whole: bytes };
+      return known === undefined ? undefined : bytes;
     },
     wrote: ({ sandbox, serial }, bytes) => batcher.count(sandbox, serial, bytes),
     finish: (start, end) => batcher.push({ start, end, begun: true }),

@@ -1,4 +1,5 @@
 import type { BlobReference, Blobs } from './blobs.ts';
+import type { Conclusion } from './conclusion.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entrance } from './entrance.ts';
 import type { Acknowledged, Hl7Part, OutgoingHl7 } from './hl7v2/port.ts';
@@ -164,18 +165,15 @@ export interface Ctx {
   readonly allowRealNhsNumbers: boolean;
   /** Reads outside any transaction. */
   readonly sql: Reader;
-  /** All writes. The first one also records the request half of the exchange that set this off (rules 3). */
-  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  /** All writes. The first also records the request half of what set this off (rules 3), with a conclusion all of it. */
+  transaction<T>(body: (tx: Tx) => Promise<T>, conclusion?: Conclusion<T>): Promise<T>;
   /** The next `count` numbers of the sandbox's own sequence; returns the first. They order resources, versions, exchanges. */
   next(tx: Tx, count?: number): Promise<number>;
   /** Milliseconds since the epoch on the sandbox clock, fixed for the whole call. */
   now(): number;
   /** A durable timer of this sandbox and participant, stored in the transaction that schedules it. */
   schedule(tx: Tx, timer: Timer): Promise<void>;
-  /**
-   * Puts a message into a queue, in the transaction of the effect that it belongs to; returns its id. It is delivered at
-   * least once, and has one effect: see `Consumer`.
-   */
+  /** Queues a message in the transaction of its effect; returns its id. Delivered at least once, with one effect: `Consumer`. */
   enqueue(tx: Tx, message: NewMessage): Promise<string>;
   /** Sends as this participant to another of the sandbox, simulated or external; recorded once in the journal. */
   send(to: string, request: Outgoing): Promise<Incoming>;

@@ -69,6 +69,35 @@ describe('the request half of an exchange', () => {
     expect((await things.exchanges(id)).map((one) => one.id).slice(1)).toEqual(['earlier', 'later']);
   });
 
+  it('is written with the end that its effect gives, and counts once it has ended so', async () => {
+    const { id, sql, recording } = await begin();
+    const ends = (value: string) => ({ milliseconds: 1, summary: value });
+    expect(recording.conclude()).toBe(false);
+    const failing = recording.transaction(sql, async () => Promise.reject(new Error('no')), ends);
+    await expect(failing).rejects.toThrow('no');
+    expect(recording.conclude()).toBe(false);
+    await recording.transaction(sql, async () => 'made', ends);
+    expect(await things.exchanges(id)).toMatchObject([{ seq: 1, cursor: '1', summary: 'made' }]);
+    expect(recording.conclude()).toBe(true);
+    await recording.transaction(sql, async () => 'more', ends);
+    expect((await things.exchanges(id)).map(({ summary }) => summary)).toEqual(['made']);
+    const [extent] = await sql.query<{ exchanges: number }>('select exchanges from journal_extent where serial = $1', [
+      made,
+    ]);
+    expect(extent?.exchanges).toBe(1);
+  });
+
+  it('is finished like any other where it does not end as its effect said', async () => {
+    const { id, sql, recording } = await begin();
+    await recording.transaction(
+      sql,
+      async () => 'made',
+      () => undefined,
+    );
+    expect([recording.begun, recording.conclude()]).toEqual([true, false]);
+    expect(await things.exchanges(id)).toMatchObject([{ id: `exchange-${made}` }]);
+  });
+
   it('has no end where the transaction fails that it was known for', async () => {
     const { id, sql, recording } = await begin();
     recording.endsWith(() => ({ milliseconds: 1, summary: 'accepted' }));

@@ -1,11 +1,13 @@
-import type { ExchangeEnd, ExchangeStart, Spared } from './journal.ts';
+import type { ExchangeEnd, ExchangeStart } from './journal.ts';
 import type { Sql, Tx } from './sql/port.ts';
 
 /** Writes what an effect is caused by into its transaction. */
 export interface Beginning {
   begin(tx: Tx, start: ExchangeStart): Promise<unknown>;
-  /** The same, and takes along the next number of the sandbox's sequence, which it returns: most effects want one. */
-  beginSparing?(tx: Tx, start: ExchangeStart, end?: () => ExchangeEnd): Promise<Spared>;
+  /** Its number before it is begun; with it the next of the sandbox's sequence is taken along: most effects want one. */
+  reserve?(tx: Tx, start: ExchangeStart): Promise<number>;
+  /** Begins under that number, with its end where that is known; the bytes of the whole if it is that. */
+  beginReserved?(tx: Tx, number: number, start: ExchangeStart, end?: () => ExchangeEnd): Promise<number | undefined>;
   /** What was begun with its end is committed. */
   wrote?(start: ExchangeStart, bytes: number): void;
 }
@@ -22,6 +24,8 @@ export class Recording {
   #begun = false;
   #end: (() => ExchangeEnd) | undefined;
   #whole = false;
+  /** Of the whole that was written in the belief that it will end so. */
+  #believed: number | undefined;
 
   /** `start` is asked when the request half is written: until then the sender may not be known. */
   constructor(journal: Beginning, start: () => ExchangeStart) {
@@ -44,11 +48,26 @@ export class Recording {
     this.#end = end;
   }
 
-  /** Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. */
-  transaction<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
+  /**
+   * Runs the body in a transaction; the first also holds the request half. One that fails leaves that to the next. `ends` says
+   * how it will end after what the body gave; then it is written with that, and `conclude` has to be asked.
+   */
+  transaction<T>(
+    sql: Pick<Sql, 'transaction'>,
+    body: (tx: Tx) => Promise<T>,
+    ends?: (value: T) => ExchangeEnd | undefined,
+  ): Promise<T> {
     if (this.#begun) return sql.transaction(body, this.#start().serial);
     // What waited for the first tries again: it may have failed.
-    return this.#first?.then(() => this.transaction(sql, body)) ?? this.#begin(sql, body);
+    return this.#first?.then(() => this.transaction(sql, body, ends)) ?? this.#begin(sql, body, ends);
+  }
+
+  /** To be called when it has ended as it was to; false where it was not written so, and has yet to be finished. */
+  conclude(): boolean {
+    const bytes = this.#believed;
+    if (bytes === undefined || !this.#begun) return false;
+    this.#journal.wrote?.(this.#start(), bytes);
+    return true;
   }
 
   /** The number that was taken along in this transaction; given once, for it is the least that is left in it. */
@@ -58,21 +77,33 @@ export class Recording {
     return spare?.tx === tx ? spare.number : undefined;
   }
 
-  #begin<T>(sql: Pick<Sql, 'transaction'>, body: (tx: Tx) => Promise<T>): Promise<T> {
+  #begin<T>(
+    sql: Pick<Sql, 'transaction'>,
+    body: (tx: Tx) => Promise<T>,
+    ends: ((value: T) => ExchangeEnd | undefined) | undefined,
+  ): Promise<T> {
     const journal = this.#journal;
     const start = this.#start();
     const end = this.#end;
     this.#end = undefined;
+    this.#believed = undefined;
     let whole: number | undefined;
     const run = sql.transaction(async (tx) => {
-      if (journal.beginSparing === undefined) await journal.begin(tx, start);
-      else {
-        const spared = await journal.beginSparing(tx, start, end);
-        this.#spare = { tx, number: spared.number };
-        whole = spared.whole;
+      if (journal.reserve === undefined) {
+        await journal.begin(tx, start);
+        return await body(tx);
       }
-      // A promise that is returned and not awaited costs three turns of the queue, and not one; also below.
-      return await body(tx);
+      const number = await journal.reserve(tx, start);
+      this.#spare = { tx, number: number + 1 };
+      if (ends === undefined) {
+        whole = await journal.beginReserved?.(tx, number, start, end);
+        // A promise that is returned and not awaited costs three turns of the queue, and not one; also below.
+        return await body(tx);
+      }
+      const value = await body(tx);
+      const known = ends(value);
+      this.#believed = await journal.beginReserved?.(tx, number, start, known && (() => known));
+      return value;
     }, start.serial);
     this.#first = run.then(
       () => {

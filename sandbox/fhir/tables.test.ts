@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Ctx } from '../pattern.ts';
 import { openSql } from '../sql/open.ts';
 import { resourceStore } from './compose.ts';
 import { openTestEndpoint } from './fixture.ts';
@@ -46,7 +47,7 @@ it('A store of the first release keeps its resources, versions and index', async
   await before.close();
 
   const sql = await openSql(url, resourceStore.migrations);
-  const ctx = { ...endpoint.ctx, sql, transaction: sql.transaction };
+  const ctx: Ctx = { ...endpoint.ctx, sql, transaction: (body) => sql.transaction(body) };
   const versions = await history(ctx, sql, { type: 'Patient' }, { limit: 10 });
   expect(versions.map(({ seq, id, version, method }) => [seq, id, version, method])).toEqual([
     [4, 'gone', 2, 'DELETE'],

@@ -1,3 +1,4 @@
+import type { Conclusion } from '../conclusion.ts';
 import type { Ctx, Incoming, NewMessage, Outgoing, Timer } from '../pattern.ts';
 import type { Tx } from '../sql/port.ts';
 import type { FhirResource, StoredResource, StoredRow } from './stored.ts';
@@ -79,8 +80,8 @@ class Writing implements WritingCtx {
     if (ctx.permits !== undefined) this.permits = ctx.permits;
   }
 
-  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#ctx.transaction(body);
+  transaction<T>(body: (tx: Tx) => Promise<T>, conclusion?: Conclusion<T>): Promise<T> {
+    return this.#ctx.transaction(body, conclusion);
   }
 
   next(tx: Tx, count?: number): Promise<number> {

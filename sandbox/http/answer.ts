@@ -85,6 +85,7 @@ const handle = (matched: Matched, handler: Handler, query: URLSearchParams): Rep
     body,
     from,
   };
+  passage.call = call;
   const plain = createCtx(passage.host, sandbox, participant, dialect, passage);
   return after(served.context === undefined ? plain : served.context(call, plain), (ctx) =>
     after(handler(call, ctx), (reply) => {

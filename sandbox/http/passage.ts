@@ -3,14 +3,15 @@ import type { Standing } from '../authentication.ts';
 import { sandboxNow } from '../clock.ts';
 import { exchangeId } from '../exchange-id.ts';
 import type { Strike } from '../faults.ts';
-import type { ExchangeStart, Half } from '../journal.ts';
+import type { ExchangeEnd, ExchangeStart, Half } from '../journal.ts';
 import { maskNumbers } from '../nhs-number.ts';
 import type { LoadedSandbox } from '../participants.ts';
-import type { Caller } from '../pattern.ts';
+import type { Call, Caller, Reply } from '../pattern.ts';
 import type { Fault } from '../problem.ts';
 import { Recording } from '../recording.ts';
 import type { BodySource } from '../store-text.ts';
 import type { Address } from './address.ts';
+import { type Answer, answerOf } from './answer-of.ts';
 import { describeStrikes } from './fault-effects.ts';
 import { headersOf, type RequestHeaders } from './headers.ts';
 import type { Host } from './host.ts';
@@ -48,6 +49,8 @@ export class Passage {
   /** Of the path, once it was matched. */
   params: Readonly<Record<string, string>> = NO_PARAMS;
   body: Buffer = NO_BODY;
+  /** What the handler was asked. */
+  call: Call | undefined;
   /** What the journal says of it beside what was sent. */
   note: string | undefined;
   strikes: readonly Strike[] = NO_STRIKES;
@@ -58,6 +61,7 @@ export class Passage {
   #recording: Recording | undefined;
   #start: ExchangeStart | undefined;
   #concealed = false;
+  #expected: { readonly reply: Reply; readonly answer: Answer; readonly note: string | undefined } | undefined;
 
   constructor(host: Host, request: IncomingMessage, response: ServerResponse) {
     this.host = host;
@@ -112,25 +116,51 @@ export class Passage {
     if (this.#recording?.begun !== true) this.#start = undefined;
   }
 
+  /**
+   * How the exchange ends if a transaction is committed after which the caller is told this (CtxOptions). Undefined where
+   * that cannot be said yet: it is streamed, a fault strikes it, or it is but a part of the answer.
+   */
+  expects(call: Call, reply: Reply): ExchangeEnd | undefined {
+    this.#expected = undefined;
+    const isPlain = this.strikes.length === 0 && !this.#concealed && reply.concealed !== true;
+    const answer = isPlain && call === this.call ? answerOf(this, reply) : undefined;
+    if (answer === undefined) return undefined;
+    const { note } = this;
+    this.#expected = { reply, answer, note };
+    return this.#endOf(this.#started(), answer.half, note);
+  }
+
+  /** The answer that was made of this reply while its transaction ran. */
+  expected(reply: Reply): Answer | undefined {
+    return this.#expected?.reply === reply ? this.#expected.answer : undefined;
+  }
+
   /** Completes the exchange in the journal. Without a sandbox there is none to record it in. */
   finish(reply: Half | undefined, note?: string): void {
     if (this.sandbox === undefined) return;
+    const expected = this.#expected;
+    const asExpected = expected !== undefined && reply === expected.answer.half && note === expected.note;
+    if (asExpected && this.#recording?.conclude() === true) return;
     const begun = this.#recording?.begun === true;
     const start = this.#started();
     // What a transaction wrote before it was known that it names somebody is written over.
     const shown = begun && this.#concealed ? this.#describe() : start;
     const notes = this.#concealed ? this.#noteOfConcealment(note) : note;
-    const end = {
+    const plain = this.#endOf(shown, reply, notes);
+    const end = shown === start ? plain : { ...plain, request: shown.request };
+    if (begun) this.host.journal.finish(start, end);
+    else this.host.journal.record(start, end);
+  }
+
+  #endOf(shown: ExchangeStart, reply: Half | undefined, note: string | undefined): ExchangeEnd {
+    return {
       milliseconds: performance.now() - this.#began,
       summary: `${shown.summary} ${reply?.status === undefined ? '— no reply' : `→ ${reply.status}`}`,
       operation: this.operationId,
       reply,
-      request: shown === start ? undefined : shown.request,
       fault: this.strikes.length === 0 ? undefined : describeStrikes(this.strikes),
-      note: notes,
+      note,
     };
-    if (begun) this.host.journal.finish(start, end);
-    else this.host.journal.record(start, end);
   }
 
   #noteOfConcealment(note: string | undefined): string {

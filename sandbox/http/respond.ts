@@ -1,63 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { CLIENT_GONE, CLIENT_LEFT } from '../journal-notes.ts';
-import { NEWEST } from '../journal-usual.ts';
 import type { Reply } from '../pattern.ts';
-import { spoilHeaders } from './fault-effects.ts';
+import { answerOf, type Head, headOf, isStream, linesOf } from './answer-of.ts';
 import { followed } from './follow.ts';
-import { COMMON_HEADERS, echo } from './headers.ts';
 import type { Passage } from './passage.ts';
-import { sayVersion, versionHeaderOf } from './version-header.ts';
 
 /** Bytes of a streamed body that are kept for the journal. */
 const KEPT = 65_536;
-
-const NO_HEADERS: Readonly<Record<string, string>> = {};
-
-const isStream = (body: unknown): body is AsyncIterable<string | Uint8Array> =>
-  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-
-const defaultType = (path: string): string =>
-  path.startsWith('/FHIR/') ? 'application/fhir+json; charset=utf-8' : 'application/json; charset=utf-8';
-
-/** An answer's headers in lower case, and which set of them (journal-usual.ts) goes before these. */
-interface Head {
-  readonly usual: number | undefined;
-  readonly headers: Record<string, string>;
-}
-
-/** What every answer has, the reply's own, the ids echoed, then what faults make of them. */
-const headOf = (passage: Passage, reply: Reply, size: number | undefined, type?: string): Head => {
-  const dialect = passage.served?.dialect;
-  const own: Record<string, string> = {};
-  const given = reply.headers ?? NO_HEADERS;
-  let usual: number | undefined = NEWEST;
-  for (const name of Object.keys(given)) {
-    const lower = name.toLowerCase();
-    own[lower] = given[name] ?? '';
-    if (COMMON_HEADERS[lower] !== undefined) usual = undefined;
-  }
-  const echoed = echo(dialect, passage.headers);
-  if (echoed !== undefined) Object.assign(own, echoed);
-  if (type !== undefined) own['content-type'] = type;
-  else if (reply.body !== undefined) own['content-type'] ??= defaultType(passage.address?.path ?? '');
-  // RFC 9110 section 8.6: neither a 204 nor a 304 announces a length.
-  if (size !== undefined && reply.status !== 204 && reply.status !== 304) own['content-length'] = String(size);
-  const saysVersion = versionHeaderOf(dialect) !== undefined;
-  if (usual !== undefined && passage.strikes.length === 0 && !saysVersion) return { usual, headers: own };
-  const headers = { ...COMMON_HEADERS, ...own };
-  sayVersion(dialect, headers);
-  if (passage.strikes.length > 0) spoilHeaders(passage.strikes, headers, { echoed: echoed ?? NO_HEADERS, dialect });
-  return { usual: undefined, headers };
-};
-
-const COMMON_LINES: readonly string[] = Object.entries(COMMON_HEADERS).flat();
-
-/** Names and values in turn, which Node takes as they are. */
-const linesOf = ({ usual, headers }: Head): string[] => {
-  const lines = usual === undefined ? [] : [...COMMON_LINES];
-  for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? '');
-  return lines;
-};
 
 /** Resolves when more can be written, or nothing any more. */
 const drained = (response: ServerResponse): Promise<void> =>
@@ -105,29 +54,21 @@ const stream = async (
 /** Sends the reply, with what faults do to it, and completes the exchange in the journal; a promise only of what streams. */
 export const respond = (passage: Passage, reply: Reply): undefined | Promise<void> => {
   const { response } = passage;
-  const { status, body } = reply;
-  const silent = passage.method === 'HEAD' || status === 204 || status === 304;
-  if (reply.follow !== undefined && !silent) {
-    const head = headOf(passage, reply, undefined, 'text/event-stream');
-    return stream(passage, status, head, followed(passage, reply.follow));
+  const answer = passage.expected(reply) ?? answerOf(passage, reply);
+  if (answer === undefined) {
+    const { status, body, follow } = reply;
+    if (follow !== undefined)
+      return stream(passage, status, headOf(passage, reply, undefined, 'text/event-stream'), followed(passage, follow));
+    if (isStream(body)) return stream(passage, status, headOf(passage, reply, undefined), body);
+    throw new Error('A reply that is neither streamed nor sent at once');
   }
-  if (isStream(body) && !silent) return stream(passage, status, headOf(passage, reply, undefined), body);
-  const raw = typeof body === 'string' || body instanceof Uint8Array;
-  const bytes = body === undefined || isStream(body) ? '' : raw ? body : JSON.stringify(body);
-  const size = isStream(body) ? undefined : Buffer.byteLength(bytes);
-  const head = headOf(passage, reply, size);
+  const { status, head, bytes, size } = answer;
   const gone = passage.gone;
   response.writeHead(status, linesOf(head));
-  if (silent) response.end();
+  if (bytes === undefined) response.end();
   // Text of as many bytes as characters is ASCII: as such it needs no encoding.
   else if (typeof bytes === 'string' && size === bytes.length) response.end(bytes, 'latin1');
   else response.end(bytes);
-  const { stored } = reply;
-  const source = stored !== undefined && stored.text === bytes ? passage.sourceOf(stored.key) : undefined;
-  const { headers, usual } = head;
-  passage.finish(
-    silent ? { status, headers, usual } : { status, headers, usual, body: bytes, bytes: size, source },
-    gone ? CLIENT_GONE : passage.note,
-  );
+  passage.finish(answer.half, gone ? CLIENT_GONE : passage.note);
   return undefined;
 };

@@ -7,11 +7,11 @@ import { operation } from './operation.ts';
 export const createResource = operation(
   'createResource',
   { type: ['create'], resource: { conditionalCreate: true } },
-  async ({ call, ctx, body, param }) => {
+  async ({ call, ctx, body, param, change }) => {
     const condition = call.headers['if-none-exist'];
     const criteria = condition === undefined ? undefined : criteriaOf(condition, 'If-None-Exist');
     const resource = requireFit(ctx, body(), param('type'));
-    return ctx.transaction(async (tx) =>
+    return change(async (tx) =>
       criteria === undefined
         ? madeOutcome(await create(ctx, tx, resource), 'POST', true)
         : conditionalCreate(ctx, tx, resource, criteria),

@@ -17,7 +17,7 @@ export const deleteResource = operation('deleteResource', { type: ['delete'] }, 
   const [type, id] = [param('type'), param('id')];
   requireInstance(ctx, type, id);
   const demand = demandFrom(request);
-  return ctx.transaction(async (tx) => removedOutcome(`${type}/${id}`, await remove(ctx, tx, type, id, demand)));
+  return request.change(async (tx) => removedOutcome(`${type}/${id}`, await remove(ctx, tx, type, id, demand)));
 });
 
 /** FHIR R4 http.html#3.1.0.7.1, of a single match */
@@ -30,7 +30,7 @@ export const conditionalDelete = operation(
     spaceOfType(ctx.store, type);
     const criteria = criteriaOf(call.query, 'criteria');
     const demand = demandFrom(request);
-    return ctx.transaction(async (tx) => {
+    return request.change(async (tx) => {
       const match = await theMatch(ctx, tx, type, criteria);
       if (match === undefined) return removedOutcome(`${type} that matches the criteria`, undefined);
       return removedOutcome(`${type}/${match.id}`, await remove(ctx, tx, type, match.id, demand));

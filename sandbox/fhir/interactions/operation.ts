@@ -1,5 +1,6 @@
 import type { Call, Handler, Reply } from '../../pattern.ts';
 import { NOT_FOUND, problem } from '../../problem.ts';
+import type { Tx } from '../../sql/port.ts';
 import type { FhirFormat } from '../format.ts';
 import { negotiate, requireR4Body, type Shape } from '../negotiate.ts';
 import type { Outcome } from '../outcome.ts';
@@ -48,6 +49,8 @@ export interface Declaration {
 export interface FhirRequest {
   readonly call: Call;
   readonly ctx: WritingCtx;
+  /** A transaction of that context which is all that the operation does: what it gives is what is answered. */
+  readonly change: (body: (tx: Tx) => Promise<Outcome>) => Promise<Outcome>;
   /** The same for those who only read: it knows nothing of the rules about writes, and costs nothing. */
   readonly reading: WritingCtx;
   readonly endpoint: Endpoint;
@@ -74,6 +77,7 @@ class Asked implements FhirRequest {
   readonly shape: Shape;
   readonly prefer: Preference;
   #writing: WritingCtx | undefined;
+  #replied: { readonly outcome: Outcome; readonly reply: Reply } | undefined;
 
   constructor(call: Call, reading: WritingCtx, endpoint: Endpoint) {
     this.call = call;
@@ -107,8 +111,16 @@ class Asked implements FhirRequest {
     return (name) => params[name] ?? '';
   }
 
+  get change(): FhirRequest['change'] {
+    return (body) => this.ctx.transaction(body, this);
+  }
+
+  /** The same one for the same outcome: what is said in a transaction is what is said after it. */
   reply(outcome: Outcome): Reply {
-    return replyWith(this.call, this.reading.store, outcome, this.shape, this.prefer);
+    if (this.#replied?.outcome === outcome) return this.#replied.reply;
+    const reply = replyWith(this.call, this.reading.store, outcome, this.shape, this.prefer);
+    this.#replied = { outcome, reply };
+    return reply;
   }
 }
 

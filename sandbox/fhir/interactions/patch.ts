@@ -13,7 +13,7 @@ export const patchResource = operation('patchResource', { type: ['patch'] }, asy
   requireInstance(ctx, type, id);
   const demand = demandFrom(request);
   const operations = readTestPatch(ctx, request.body());
-  return ctx.transaction(async (tx) => patchRow(ctx, tx, await read(ctx, tx, type, id), operations, demand));
+  return request.change(async (tx) => patchRow(ctx, tx, await read(ctx, tx, type, id), operations, demand));
 });
 
 export const conditionalPatch = operation('conditionalPatch', {}, async (request) => {
@@ -22,7 +22,7 @@ export const conditionalPatch = operation('conditionalPatch', {}, async (request
   const criteria = criteriaOf(call.query, 'criteria');
   const demand = demandFrom(request);
   const operations = readTestPatch(ctx, request.body());
-  return ctx.transaction(async (tx) =>
+  return request.change(async (tx) =>
     patchRow(ctx, tx, await requireMatch(ctx, tx, param('type'), criteria), operations, demand),
   );
 });

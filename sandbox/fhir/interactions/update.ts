@@ -18,7 +18,7 @@ export const updateResource = operation(
     const demand = demandFrom(request);
     const resource = requireFit(ctx, request.body(), param('type'));
     requireSameId(resource, param('id'));
-    return ctx.transaction(async (tx) => {
+    return request.change(async (tx) => {
       const { stored, created } = await update(ctx, tx, param('id'), resource, demand);
       return madeOutcome(stored, 'PUT', created);
     });
@@ -35,6 +35,6 @@ export const conditionalUpdate = operation(
     const criteria = criteriaOf(call.query, 'criteria');
     const demand = demandFrom(request);
     const resource = requireFit(ctx, request.body(), param('type'));
-    return ctx.transaction((tx) => updateTheMatch(ctx, tx, resource, criteria, demand));
+    return request.change((tx) => updateTheMatch(ctx, tx, resource, criteria, demand));
   },
 );
