@@ -81,6 +81,7 @@ export const createMessageEngine = (options: MessageEngineOptions): MessageEngin
     resendAfter,
     alone: forgetful ? ALONE_HERE : ALONE_FAR,
     node: node?.id,
+    atHand: messages.atHand,
     failed,
   });
   messages.connect(consumers, relay.wake);

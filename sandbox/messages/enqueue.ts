@@ -27,9 +27,8 @@ export interface Sending {
 const INLINE_MAX = 64 * 1024;
 const NOTHING = new Uint8Array();
 
-const textual = new TextEncoder();
 const bytesOf = (body: NewMessage['body']): Uint8Array =>
-  body instanceof Uint8Array ? body : textual.encode(typeof body === 'string' ? body : JSON.stringify(body));
+  body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 
 const typeOf = ({ contentType, body }: NewMessage): string | null =>
   contentType ?? (typeof body === 'string' || body instanceof Uint8Array ? null : 'application/json');
@@ -78,7 +77,8 @@ export const enqueueMessage = async (tx: Tx, host: Host, sending: Sending, messa
   // Of one that has a claim check the journal keeps as much as of any other body.
   const start = messageExchange(row, { now, real }, 'SEND', claim !== undefined);
   const { seed } = sandbox;
-  const posted: Posted = { ...kept, due };
+  const apart = kept.body !== message.body;
+  const posted: Posted = { ...kept, due, apart };
   const struck: Posted =
     faults === 0
       ? posted

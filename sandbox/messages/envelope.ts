@@ -4,14 +4,30 @@ import type { MessageRow } from './rows.ts';
 /** The header that carries what a message has besides the sender's own headers. */
 const ENVELOPE = 'carrier-envelope';
 
-/** A row as it travels. Its order is kept by the rows, so the broker is not told of a key. */
-export const wrap = (row: MessageRow): BrokerMessage => {
-  const { body, headers, ...rest } = row;
-  return { id: row.id, headers: { ...JSON.parse(headers), [ENVELOPE]: JSON.stringify(rest) }, body };
+const OPTIONAL = ['ordering', 'content_type', 'claim', 'expires', 'fate'] as const;
+const NONE: Pick<MessageRow, (typeof OPTIONAL)[number]> = {
+  ordering: null,
+  content_type: null,
+  claim: null,
+  expires: null,
+  fate: null,
 };
 
-/** One that was sent by an earlier version says nothing of its fate. */
-type Envelope = Omit<MessageRow, 'body' | 'headers' | 'fate'> & Partial<Pick<MessageRow, 'fate'>>;
+/** A row as it travels. Its order is kept by the rows, so the broker is not told of a key. */
+export const wrap = (row: MessageRow): BrokerMessage => {
+  const { serial, id, seq, sandbox, queue, sender, receiver, attempt, spent, at, body, headers } = row;
+  const rest: Record<string, unknown> = { serial, id, seq, sandbox, queue, sender, receiver, attempt, spent, at };
+  // What it does not have is not said: most have none of these.
+  for (const name of OPTIONAL) if (row[name] !== null) rest[name] = row[name];
+  const envelope = JSON.stringify(rest);
+  return {
+    id,
+    headers: headers === '{}' ? { [ENVELOPE]: envelope } : { ...JSON.parse(headers), [ENVELOPE]: envelope },
+    body,
+  };
+};
+
+type Envelope = Omit<MessageRow, 'body' | 'headers' | keyof typeof NONE> & Partial<typeof NONE>;
 
 const isEnvelope = (value: unknown): value is Envelope =>
   typeof value === 'object' && value !== null && 'serial' in value && 'id' in value && 'attempt' in value;
@@ -23,7 +39,7 @@ export const unwrap = ({ headers, body }: BrokerMessage): MessageRow | undefined
   try {
     const rest: unknown = JSON.parse(envelope);
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    return isEnvelope(rest) ? { fate: null, ...rest, headers: JSON.stringify(own), body: bytes } : undefined;
+    return isEnvelope(rest) ? { ...NONE, ...rest, headers: JSON.stringify(own), body: bytes } : undefined;
   } catch {
     return undefined;
   }

@@ -19,7 +19,8 @@ export const messageExchange = (
   changed = false,
 ): ExchangeStart => {
   const lies = row.claim === null && !changed ? { source: { serial: row.serial, message: row.id } } : {};
-  const headers: Record<string, string> = { ...JSON.parse(row.headers), 'message-id': row.id };
+  const own: Record<string, string> = row.headers === '{}' ? {} : JSON.parse(row.headers);
+  const headers: Record<string, string> = { ...own, 'message-id': row.id };
   if (row.content_type !== null) headers['content-type'] = row.content_type;
   if (row.claim !== null) headers['claim-check'] = String(JSON.parse(row.claim).reference);
   if (row.ordering !== null) headers['message-key'] = row.ordering;

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal.ts';
 import type { Consumer } from '../pattern.ts';
 import type { Sql, Tx } from '../sql/port.ts';
+import { createAtHand } from './at-hand.ts';
 import { Postbag } from './postbag.ts';
 import { createTogether, type Together } from './together.ts';
 
@@ -18,6 +19,7 @@ const FREED_MS = 2;
  * this only says when to look. `createMessageEngine` connects to it.
  */
 export class PostRoom {
+  readonly atHand = createAtHand();
   #consumers: ReadonlyMap<string, Consumer> = new Map();
   #wake: () => void = nothing;
   /** Of open transactions. */
@@ -45,7 +47,7 @@ export class PostRoom {
   async gather<T>(tx: Tx, journal: Journal, body: (bag: Postbag) => Promise<T>, among = false): Promise<T> {
     const open = this.#bags.get(tx);
     if (open !== undefined) return body(open);
-    const bag = new Postbag(among);
+    const bag = new Postbag(among, this.atHand);
     this.#bags.set(tx, bag);
     try {
       const result = await body(bag);

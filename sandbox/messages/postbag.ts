@@ -1,6 +1,7 @@
 import type { ExchangeEnd, ExchangeStart, Journal, WholeExchange } from '../journal.ts';
 import type { Tx } from '../sql/port.ts';
 import { scheduleTimer } from '../timer-rows.ts';
+import type { AtHand } from './at-hand.ts';
 import { insertMessages } from './insert-messages.ts';
 import { DUE_TIMER, EXPIRY_TIMER } from './message-timers.ts';
 import { type Attempt, hasPredecessor, type MessageRow, type MessageState } from './rows.ts';
@@ -10,6 +11,8 @@ import { takeOut } from './take-out.ts';
 export interface Posted extends Omit<MessageRow, 'seq'> {
   /** Sandbox clock, where it may not be delivered before. */
   readonly due: number | null;
+  /** Whether its body is only its own: nobody can change it any more, nor is it a piece of more. */
+  readonly apart: boolean;
   /** What faults make of it, to be asked in the order in which messages are accepted. */
   readonly decide?: (tx: Tx) => Promise<string | null>;
 }
@@ -25,11 +28,13 @@ interface Item extends WholeExchange {
 export class Postbag {
   /** Whether it is for several bodies, each of which is run by itself where they fail together. */
   readonly among: boolean;
+  readonly #atHand: AtHand;
   readonly #items: Item[] = [];
   readonly #done: { readonly row: Attempt; readonly now: number }[] = [];
 
-  constructor(among: boolean) {
+  constructor(among: boolean, atHand: AtHand) {
     this.among = among;
+    this.#atHand = atHand;
   }
 
   /** Takes a message out of its queue, with the others at the end; all of it fails where one of them is not there any more. */
@@ -67,6 +72,7 @@ export class Postbag {
       rows.push({ ...message, state, fate: (await message.decide?.(tx)) ?? null });
     }
     await insertMessages(tx, rows);
+    for (const row of rows) if (row.apart && row.state === 'ready') this.#atHand.keep(row);
     for (const { id, sandbox, serial, receiver, due, expires } of messages) {
       const about = { sandbox, serial, participant: receiver };
       if (due !== null) await scheduleTimer(tx, { ...about, timer: { name: DUE_TIMER, due, data: { id } } });

@@ -1,4 +1,5 @@
 import type { Reader, Sql, Tx } from '../sql/port.ts';
+import type { AtHand } from './at-hand.ts';
 import { listed, parts } from './parts.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './rows.ts';
 
@@ -10,9 +11,9 @@ const PAGE = 256;
 
 /** How many messages of each sandbox are with the broker. */
 export const countSent = async (reader: Reader): Promise<Map<number, number>> => {
+  // There are no more than SENT_MAX, of which the index has those of a sandbox together.
   const rows = await reader.query<{ serial: number; n: number }>(
-    `select serial, count(*) as n from
-       (select serial from message where state = 'sent' limit ${SENT_MAX}) as bounded group by serial`,
+    `select serial, count(*) as n from message where state = 'sent' group by serial`,
   );
   return new Map(rows.map(({ serial, n }) => [serial, n]));
 };
@@ -42,7 +43,42 @@ export const isDeep = async (reader: Reader, serial: number): Promise<boolean> =
   return rows.length > 0;
 };
 
-const SENT = `update message set state = 'sent', sent_real = $1, sent_by = $2 where serial = $3 and id in`;
+interface Found {
+  readonly id: string;
+  readonly seq: number;
+  readonly attempt: number;
+}
+
+export interface Taking {
+  readonly real: number;
+  readonly limit: number;
+  readonly node: string | undefined;
+  readonly atHand: AtHand;
+}
+
+const SENT = `update message set state = 'sent', sent_real = $1, sent_by = $2 where serial = $3`;
+
+/** What of these is not at hand is read. */
+const wholeRows = async (tx: Tx, serial: number, found: readonly Found[], atHand: AtHand): Promise<MessageRow[]> => {
+  const known = new Map<string, MessageRow>();
+  const missing: Found[] = [];
+  for (const one of found) {
+    const row = atHand.get(one.id, serial, one.attempt);
+    if (row === undefined) missing.push(one);
+    else known.set(one.id, row);
+  }
+  const [first, last] = [missing[0], missing.at(-1)];
+  if (first !== undefined && last !== undefined) {
+    const range = `serial = $1 and state = 'ready' and seq >= $2 and seq <= $3`;
+    const rows = await tx.query<MessageRow>(`select ${MESSAGE_COLUMNS} from message where ${range}`, [
+      serial,
+      first.seq,
+      last.seq,
+    ]);
+    for (const row of rows) known.set(row.id, row);
+  }
+  return found.flatMap(({ id }) => known.get(id) ?? []);
+};
 
 /**
  * Takes the oldest messages of a sandbox that are ready, for one relay: no other will find them ready. It is that of a `node`
@@ -53,15 +89,22 @@ const SENT = `update message set state = 'sent', sent_real = $1, sent_by = $2 wh
 export const takeReady = async (
   tx: Tx,
   serial: number,
-  { real, limit, node }: { readonly real: number; readonly limit: number; readonly node: string | undefined },
+  { real, limit, node, atHand }: Taking,
 ): Promise<MessageRow[]> => {
-  const rows = await tx.query<MessageRow>(
-    `select ${MESSAGE_COLUMNS} from message where serial = $1 and state = 'ready' order by seq limit $2
+  const found = await tx.query<Found>(
+    `select id, seq, attempt from message where serial = $1 and state = 'ready' order by seq limit $2
      ${node === undefined ? '' : 'for update skip locked'}`,
     [serial, limit],
   );
-  const ids = rows.map(({ id }) => id);
-  for (const some of parts(ids)) await tx.query(`${SENT} ${listed(some, 4)}`, [real, node ?? null, serial, ...some]);
+  const last = found.at(-1);
+  if (last === undefined) return [];
+  const rows = await wholeRows(tx, serial, found, atHand);
+  const ids = found.map(({ id }) => id);
+  // Whoever is alone has found all up to the last of them.
+  if (node === undefined) await tx.query(`${SENT} and state = 'ready' and seq <= $4`, [real, null, serial, last.seq]);
+  else
+    for (const some of parts(ids))
+      await tx.query(`${SENT} and id in ${listed(some, 4)}`, [real, node, serial, ...some]);
   return rows;
 };
 

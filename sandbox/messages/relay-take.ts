@@ -1,4 +1,5 @@
 import type { Sql, Tx } from '../sql/port.ts';
+import type { AtHand } from './at-hand.ts';
 import { createFairShare, REDUCED } from './fair-share.ts';
 import { countSent, isDeep, readySerials, SANDBOXES_MAX, SENT_MAX, sharing, takeReady } from './relay-rows.ts';
 import type { MessageRow } from './rows.ts';
@@ -10,6 +11,7 @@ export interface TakeOptions {
   readonly alone: number;
   /** Which of those that share the store this is; undefined where it is the only one. */
   readonly node: string | undefined;
+  readonly atHand: AtHand;
 }
 
 /** What is relayed next, and in what proportion. */
@@ -40,7 +42,7 @@ interface Looked {
   readonly at: number;
 }
 
-export const createTake = ({ sql, real, alone, node }: TakeOptions): Take => {
+export const createTake = ({ sql, real, alone, node, atHand }: TakeOptions): Take => {
   const fair = createFairShare(alone);
   const depths = new Map<number, Looked>();
   /** The sandboxes at which the last pass ended, and with those that get by with less: the next begins behind them. */
@@ -81,7 +83,7 @@ export const createTake = ({ sql, real, alone, node }: TakeOptions): Take => {
     const from = async (serial: number, most: number): Promise<void> => {
       const limit = Math.min(most, (shares.get(serial) ?? 0) - (sent.get(serial) ?? 0));
       if (limit <= 0) return;
-      for (const row of await takeReady(tx, serial, { real: time, limit, node })) taken.rows.push(row);
+      for (const row of await takeReady(tx, serial, { real: time, limit, node, atHand })) taken.rows.push(row);
     };
     const reduced = serials.filter((serial) => shares.get(serial) === REDUCED);
     for (const serial of serials)
@@ -101,6 +103,7 @@ export const createTake = ({ sql, real, alone, node }: TakeOptions): Take => {
   return {
     async next() {
       const { rows, time, reduced, left } = await sharing(sql, take);
+      atHand.drop(rows);
       after = rows.findLast(({ serial }) => reduced?.has(serial) !== true)?.serial ?? after;
       afterReduced = rows.findLast(({ serial }) => reduced?.has(serial) === true)?.serial ?? afterReduced;
       for (const [serial, some] of Map.groupBy(rows, (row) => row.serial)) fair.count(serial, some.length, time);

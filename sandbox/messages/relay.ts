@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/port.ts';
 import type { Sql } from '../sql/port.ts';
+import type { AtHand } from './at-hand.ts';
 import { wrap } from './envelope.ts';
 import { giveBack, giveBackOlder, sharing } from './relay-rows.ts';
 import { createTake } from './relay-take.ts';
@@ -15,6 +16,7 @@ export interface RelayOptions {
   readonly alone: number;
   /** Which of those that share the store this is; undefined where it is the only one. */
   readonly node: string | undefined;
+  readonly atHand: AtHand;
   readonly failed: (error: unknown, what: string) => void;
 }
 

@@ -12,8 +12,9 @@ const which = (ids: readonly string[]): string =>
 export const takeOut = async (tx: Tx, serial: number, attempts: readonly Attempt[], now: number): Promise<void> => {
   for (const [attempt, alike] of Map.groupBy(attempts, (one) => one.attempt))
     for (const ids of parts(alike.map(({ id }) => id))) {
-      const there = await tx.query(`select id from message where ${which(ids)}`, [serial, attempt, ...ids]);
-      if (there.length < ids.length) throw new DoneBefore();
+      const where = [serial, attempt, ...ids];
+      const [there] = await tx.query<{ n: number }>(`select count(*) as n from message where ${which(ids)}`, where);
+      if (there?.n !== ids.length) throw new DoneBefore();
       await tx.query(
         `update message set state = 'done', due = null, reason = null, changed = $${ids.length + 3} where ${which(ids)}`,
         [serial, attempt, ...ids, now],
