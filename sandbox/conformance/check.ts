@@ -39,7 +39,7 @@ export interface TargetCheck extends Words {
 export interface Stimulus {
   /** For a person: "Switch on the fault and let your system send again." */
   readonly todo: string;
-  /** The fault that a sandbox can switch on for it; whose replies it spoils is the main participant when it says nothing. */
+  /** The fault that a sandbox can switch on for it; whose replies it spoils is whoever answers the participant when it says nothing. */
   readonly fault?: {
     readonly participant?: string;
     readonly operation?: string;

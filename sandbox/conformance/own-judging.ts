@@ -11,6 +11,7 @@ import { checkProfile } from './profile.ts';
 import type { Report } from './report.ts';
 import { type Conformance, type Demands, runConformance } from './run.ts';
 import { runJournalConformance } from './run-journal.ts';
+import { whoAnswers } from './who-answers.ts';
 
 /** What is judged where a project judges itself. */
 export interface OwnRun {
@@ -69,7 +70,6 @@ const watch = async (
     process.stderr.write(`${dialect}: not all could be done that is judged. ${error.message}\n`);
   });
   const { row } = await requireSandbox(served, id);
-  const main = pattern.manifest.participants.find((one) => one.main === true)?.name ?? '';
   const reports: Report[] = [];
   for (const participant of participants)
     reports.push(
@@ -80,7 +80,7 @@ const watch = async (
         pattern: pattern.id,
         dialect,
         participant,
-        main,
+        answers: whoAnswers(pattern, dialect, participant),
         target,
         tool: TOOL,
         ...demands,

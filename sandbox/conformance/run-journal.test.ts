@@ -109,7 +109,7 @@ const run = (checks: readonly JournalCheck[], items: readonly ExchangeView[] = [
       pattern: 'p',
       dialect: 'd',
       participant: 'requester',
-      main: 'provider',
+      answers: { http: 'provider', mllp: 'receiver' },
       target: 't',
       tool: 'fingerpost 0',
     },

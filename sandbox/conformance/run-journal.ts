@@ -5,6 +5,7 @@ import type { JournalEvidence, SeenExchange, SeenHalf } from './journal-evidence
 import { judgeJournal, type RequirementResult } from './judge.ts';
 import { makeReport, type Report, type ReportedExchange } from './report.ts';
 import type { Conformance, Demands } from './run.ts';
+import { struckBy, type WhoAnswers } from './who-answers.ts';
 
 export interface JournalRunOptions extends JournalRange, Demands {
   readonly journal: Pick<Journal, 'page' | 'flush'>;
@@ -12,8 +13,8 @@ export interface JournalRunOptions extends JournalRange, Demands {
   readonly pattern: string;
   readonly dialect: string;
   readonly participant: string;
-  /** Whose replies a fault spoils where the check does not say: the pattern's main participant. */
-  readonly main: string;
+  /** Whose replies a fault spoils where the check does not say, and nobody was asked yet. */
+  readonly answers: WhoAnswers;
   /** The sandbox, as the report names it. */
   readonly target: string;
   /** Who reports: a name, with its version where it has one. */
@@ -54,15 +55,22 @@ const behind = (results: readonly RequirementResult[], { exchanges }: JournalEvi
   return exchanges.filter(({ id }) => named.has(id)).map(reportedExchange);
 };
 
-/** A stimulus that can be switched on as it stands. */
-const complete = (stimulus: Stimulus, main: string): Stimulus =>
-  stimulus.fault === undefined ? stimulus : { ...stimulus, fault: { participant: main, ...stimulus.fault } };
+type Complete = (stimulus: Stimulus) => Stimulus;
 
-const withFaults = (results: readonly RequirementResult[], main: string): readonly RequirementResult[] =>
+/** A stimulus that can be switched on as it stands. */
+const completeFor =
+  (evidence: JournalEvidence, answers: WhoAnswers): Complete =>
+  (stimulus) => {
+    const { fault } = stimulus;
+    if (fault === undefined) return stimulus;
+    return { ...stimulus, fault: { participant: struckBy(evidence, answers, fault.effect), ...fault } };
+  };
+
+const withFaults = (results: readonly RequirementResult[], complete: Complete): readonly RequirementResult[] =>
   results.map((result) => ({
     ...result,
     checks: result.checks.map((check) =>
-      check.stimulus === undefined ? check : { ...check, stimulus: complete(check.stimulus, main) },
+      check.stimulus === undefined ? check : { ...check, stimulus: complete(check.stimulus) },
     ),
   }));
 
@@ -77,7 +85,7 @@ export const runJournalConformance = async (
   const { evidence, gaps } = await gatherJournal(options.journal, options.sandbox, { participant, dialect }, options);
   const speaksHl7 = dialect.startsWith('hl7v2') || evidence.exchanges.some(({ kind }) => kind === 'mllp');
   const binding = requirements.filter(({ over }) => over !== 'mllp' || speaksHl7);
-  const results = withFaults(judgeJournal(binding, checks, evidence), options.main);
+  const results = withFaults(judgeJournal(binding, checks, evidence), completeFor(evidence, options.answers));
   return makeReport({
     pattern,
     dialect,

@@ -5,6 +5,7 @@ import type { Conformance } from '../../sandbox/conformance/run.ts';
 import { UsageError } from '../../sandbox/conformance/run-errors.ts';
 import { runJournalConformance } from '../../sandbox/conformance/run-journal.ts';
 import { checkWaivers, type Waiver } from '../../sandbox/conformance/waivers.ts';
+import { whoAnswers } from '../../sandbox/conformance/who-answers.ts';
 import type { PatternManifest } from '../../sandbox/manifest.ts';
 import type { LoadedSandbox } from '../../sandbox/participants.ts';
 import { BAD_REQUEST, CONFLICT, problem } from '../../sandbox/problem.ts';
@@ -81,8 +82,8 @@ export const judgementHandlers = ({ catalogue, around, tool }: JudgementOptions)
     const { host } = around;
     const sandbox = await openSandbox(host, params.sandboxId ?? '');
     const { row } = sandbox;
-    const { manifest } = await host.pattern(row.pattern);
-    const participant = whom(sandbox, manifest, asked.participant);
+    const pattern = await host.pattern(row.pattern);
+    const participant = whom(sandbox, pattern.manifest, asked.participant);
     const own = await loadConformance(catalogue, row.pattern);
     const hl7 = await hl7Rules();
     const conformance = {
@@ -96,7 +97,7 @@ export const judgementHandlers = ({ catalogue, around, tool }: JudgementOptions)
       pattern: row.pattern,
       dialect: row.dialect,
       participant,
-      main: manifest.participants.find(({ main }) => main === true)?.name ?? '',
+      answers: whoAnswers(pattern, row.dialect, participant),
       target: `${host.publicUrl()}/sandboxes/${row.id}`,
       tool,
       waivers: waiversOf(asked.waivers ?? [], conformance),

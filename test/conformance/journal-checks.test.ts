@@ -67,6 +67,12 @@ const wanted = async (): Promise<readonly string[]> => {
   return [...pairs, ...[...checks.keys()].filter((id) => !pairs.some((pair) => pair.startsWith(`${id} `)))];
 };
 
+it('plays the fault that a report names for what was not seen, but for the one that takes a real minute', () => {
+  const played = cases.filter(({ play }) => Object.values(play).some(({ stimulus }) => stimulus === true));
+  const named = [...checks.values()].filter(({ stimulus: { fault } }) => fault && fault.effect.kind !== 'latency');
+  expect(named.map(({ id }) => id).filter((id) => !played.some((one) => one.id === id))).toEqual([]);
+});
+
 it('shows of every check that reads a journal that one who takes part can pass it, and that another fails it in its words', async () => {
   const shown = cases
     .filter(({ verdict, message }) => verdict === 'pass' || message !== undefined)

@@ -67,6 +67,14 @@ export const openLive = async (stage: Stage, one: LiveCase, address: Address): P
   const setSeats = async (seats: NonNullable<Play['seats']>): Promise<void> => {
     for (const [name, mode] of Object.entries(seats)) await control(box, 'PUT', `/participants/${name}`, { mode });
   };
+  const judge = async () => json<Report>(await control(box, 'POST', '/conformance', { participant: one.participant }));
+  const stimulate = async (): Promise<void> => {
+    const { requirements } = await judge();
+    const check = requirements.flatMap(({ checks }) => checks).find((each) => each.check === one.id);
+    const { participant, ...fault } = check?.stimulus?.fault ?? { effect: undefined };
+    if (participant === undefined || fault.effect === undefined) throw new Error(`${one.id} names no fault`);
+    await setFaults([{ ...fault, participant }]);
+  };
   const until = async <T>(path: string, isSo: (items: readonly T[]) => boolean): Promise<void> => {
     const { items } = await shown<Listed<T>>(path);
     if (!isSo(items)) await until(path, isSo);
@@ -78,6 +86,7 @@ export const openLive = async (stage: Stage, one: LiveCase, address: Address): P
     rule: (step) => {
       if (step.act !== undefined) return act(box, step.act.who, step.act.name, step.act.input);
       if (step.faults !== undefined) return setFaults(step.faults);
+      if (step.stimulus !== undefined) return stimulate();
       if (step.seats !== undefined) return setSeats(step.seats);
       if (step.advance !== undefined) return control(box, 'POST', '/clock', { advance: step.advance });
       return step.answers === undefined ? undefined : Promise.resolve(address.answer(step.answers));
@@ -87,7 +96,7 @@ export const openLive = async (stage: Stage, one: LiveCase, address: Address): P
     hasCome: () => until<{ times?: number }>('/faults', (items) => items.every(({ times }) => times === 0)),
     exchanges: async () => exchangesIn((await shown<Listed<Exchange>>('/exchanges')).items),
     isRecorded: (before) => until<Exchange>('/exchanges', (items) => exchangesIn(items) > before),
-    judge: async () => json<Report>(await control(box, 'POST', '/conformance', { participant: one.participant })),
+    judge,
     close: () => fetch(`${stage.url}/api/sandboxes/${box.id}`, { method: 'DELETE', headers }),
   };
 };

@@ -29,6 +29,8 @@ export interface Play
   /** In place of a request: what the owner of the sandbox does. Faults replace all others. */
   readonly act?: { readonly who: string; readonly name: string; readonly input?: Readonly<Record<string, unknown>> };
   readonly faults?: readonly NewFault[];
+  /** The fault that the report names, which has nothing to judge the check by yet. */
+  readonly stimulus?: true;
   readonly seats?: Readonly<Record<string, 'simulated' | 'stopped'>>;
   /** An ISO 8601 duration, on the sandbox's clock; what was set off has settled then. */
   readonly advance?: string;
