@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Act, PatternApp } from './pattern.ts';
+import type { Act, Consumer, Ctx, Message, PatternApp } from './pattern.ts';
 import { type PatternPart, withParts } from './pattern-part.ts';
 
 const handler = async () => ({ status: 200 });
@@ -38,6 +38,29 @@ describe('a pattern with what it has for a dialect', () => {
       ['recipient'],
       [],
     ]);
+  });
+
+  it('handles a queue of two dialects as the sandbox speaks, and has no two queues of one name', async () => {
+    const heard: string[] = [];
+    const queue = (says: string, participant = 'broker'): Consumer => ({
+      participant,
+      handle: async () => {
+        heard.push(says);
+      },
+    });
+    const { consumers } = with_({
+      plain: { consumers: { tell: queue('plain') } },
+      mail: { consumers: { tell: queue('mail') } },
+    });
+    // As far as it is asked here.
+    for (const dialect of ['mail', 'plain', 'another'])
+      await consumers?.tell?.handle(
+        {} as Partial<Message> as Message,
+        { dialect: { id: dialect } } as Partial<Ctx> as Ctx,
+      );
+    expect(heard).toEqual(['mail', 'plain', 'plain']);
+    const another = { mail: { consumers: { tell: queue('mail', 'somebody-else') } } };
+    expect(() => with_({ plain: { consumers: { tell: queue('plain') } }, ...another })).toThrow('The consumer tell');
   });
 
   it('may not have two of one name', () => {

@@ -1,10 +1,10 @@
 import { loadNamed, modulesIn } from './found-by-name.ts';
 import type { Hl7Part } from './hl7v2/port.ts';
-import type { PatternApp } from './pattern.ts';
+import type { Consumer, PatternApp } from './pattern.ts';
 
 /**
  * What a pattern has for one dialect: `patterns/<id>/dialects/<dialect>.ts` exports it as `part`. Its handlers, consumers, timers,
- * acts and stores come beside those of the pattern's `app.ts`; its seed, its examples and its HL7 v2 are for that dialect alone. A
+ * acts and stores come beside those of the pattern's `app.ts` (a queue that two dialects have is one, each with its own consumer); its seed, its examples and its HL7 v2 are for that dialect alone. A
  * dialect that has none there is spoken as the pattern's first one. Where a pattern is taken away in one dialect, the others'
  * parts stay here, with what only they import.
  */
@@ -21,6 +21,39 @@ const joined = <T>(what: string, records: readonly (Named<T> | undefined)[]): Na
     all.set(name, value);
   }
   return Object.fromEntries(all);
+};
+
+/** A consumer that several dialects have, each its own: it is one queue, and what is in it is handled as the sandbox speaks. */
+const spokenConsumer = (name: string, own: ReadonlyMap<string, Consumer>, usual: string): Consumer => {
+  const [first, ...others] = own.values();
+  if (first === undefined) throw new Error(`Nobody handles ${name}`);
+  const said = ({ handle: _, ...rest }: Consumer): string =>
+    JSON.stringify(rest, (_key, value) => (typeof value === 'function' ? String(value) : value));
+  if (others.some((one) => said(one) !== said(first)))
+    throw new Error(`The consumer ${name} is not the same queue in every dialect`);
+  return {
+    ...first,
+    handle: async (message, ctx) => (own.get(ctx.dialect.id) ?? own.get(usual))?.handle(message, ctx),
+  };
+};
+
+const joinedConsumers = (
+  app: PatternApp,
+  parts: ReadonlyMap<string, PatternPart>,
+  usual: string,
+): PatternApp['consumers'] => {
+  const names = new Set([...parts.values()].flatMap(({ consumers = {} }) => Object.keys(consumers)));
+  const spoken: Record<string, Consumer> = {};
+  for (const name of names) {
+    const own = new Map(
+      [...parts].flatMap(([dialect, { consumers = {} }]) =>
+        consumers[name] === undefined ? [] : [[dialect, consumers[name]] as const],
+      ),
+    );
+    const [one, another] = new Set(own.values());
+    if (one !== undefined) spoken[name] = another === undefined ? one : spokenConsumer(name, own, usual);
+  }
+  return joined('consumer', [app.consumers, names.size === 0 ? undefined : spoken]);
 };
 
 const joinedActs = (records: readonly (PatternApp['acts'] | undefined)[]): PatternApp['acts'] => {
@@ -57,10 +90,7 @@ export const withParts = (
     'timer',
     all.map((one) => one.timers),
   );
-  const consumers = joined(
-    'consumer',
-    all.map((one) => one.consumers),
-  );
+  const consumers = joinedConsumers(app, parts, usual ?? '');
   const worklists = joined(
     'worklist',
     all.map((one) => one.worklists),

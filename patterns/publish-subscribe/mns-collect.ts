@@ -1,10 +1,11 @@
 import type { Consumer, Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
+import { collecting } from './collecting.ts';
 import { type Delivery, takeIn } from './inbox.ts';
-import { allKnown, changeKnown, findKnown } from './known.ts';
+import { changeKnown, findKnown } from './known.ts';
 import { listOf, parsed, partOf, textOf } from './parts.ts';
-import { readNotification, relative } from './read-notification.ts';
-import { processLater, takeAll } from './take.ts';
+import { relative } from './read-notification.ts';
+import { processLater } from './take.ts';
 
 export const askMns = (ctx: Ctx, method: string, path: string, body?: object): Promise<Incoming> =>
   ctx.send('broker', {
@@ -62,21 +63,11 @@ export const takeSignal = async (ctx: Ctx, hook: string, signal: unknown): Promi
   });
 };
 
-/** In FHIR a message is what would have been posted. */
-const takeMessage = async (ctx: Ctx, subscription: string, body: Uint8Array): Promise<void> => {
-  const known = (await allKnown(ctx, ctx.sql)).find((one) => one.subscription === subscription);
-  const notification = readNotification(parsed(body));
-  if (known === undefined || notification === undefined) return;
-  await ctx.transaction((tx) => takeAll(ctx, tx, known, notification));
-};
-
 /** Reads a queue until it is empty, as a subscriber that is always there does. */
 export const collect: Consumer = {
-  participant: 'subscriber',
-  outside: true,
+  ...collecting,
   handle: async (message, ctx) => {
-    const { queue, subscription } = message.headers;
-    if (subscription !== undefined) return takeMessage(ctx, subscription, message.body);
+    const { queue } = message.headers;
     // What somebody outside put here themselves is in no queue of the broker's.
     if (queue === undefined) return;
     const path = `/queues/${queue}/messages`;

@@ -1,18 +1,14 @@
 import type { Consumer, Ctx, Incoming, Message, NewMessage, Outgoing } from '../../sandbox/pattern.ts';
 import { ProblemError, problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
+import { ATTEMPTS, current, dueNotice, telling } from './due-notice.ts';
 import { eventsBetween, type NewsEvent } from './events.ts';
 import { scheduleHeartbeat } from './heartbeat.ts';
-import { deliverToMailbox } from './mns-mail.ts';
-import { deliverToQueue } from './mns-queue.ts';
 import type { Notice } from './notice.ts';
 import { notificationOf, plainOf, recordOf } from './notification.ts';
-import { parsed } from './parts.ts';
-import { findSubscription, markSent, type Subscription } from './subscriptions.ts';
+import { markSent, type Subscription } from './subscriptions.ts';
 import { sayState } from './writing.ts';
 
-/** The stated policy (PUB-14): four attempts over about a minute, then the subscription is in error. */
-const ATTEMPTS = 4;
 const TIMEOUT_MAX = 30_000;
 
 /** An R4 notification without a topic: nothing at all, or the record as an update (subscription.html, rest-hook). */
@@ -107,12 +103,6 @@ const activate = async (ctx: Ctx, tx: Tx, one: Subscription): Promise<void> => {
   await scheduleHeartbeat(ctx, tx, one);
 };
 
-/** The one whose notice this is; undefined where it has ended, or was asked for anew since. */
-const current = async (ctx: Ctx, tx: Tx, { subscription, run }: Notice): Promise<Subscription | undefined> => {
-  const one = await findSubscription(ctx, tx, subscription);
-  return one?.run === run && one.state !== 'off' ? one : undefined;
-};
-
 interface Told {
   readonly notice: Notice;
   /** Those that it told of. */
@@ -128,17 +118,10 @@ const settle = async (ctx: Ctx, tx: Tx, { notice, events, failure }: Told): Prom
   else await markSent(ctx, tx, one.id, one.wants.maxCount === undefined ? undefined : events.at(-1)?.number);
 };
 
-/** Nothing is sent to what waits for its handshake, nor to what is in error: that is asked for anew by its owner (Backport, errors). */
-const isDue = ({ state }: Subscription, { kind }: Notice): boolean =>
-  kind === 'activate' || kind === 'handshake' ? state === 'requested' : state === 'active';
-
 const handle = async (message: Message, ctx: Ctx): Promise<void> => {
-  // Written by enqueueNotice.
-  const notice = parsed(message.body) as Notice;
-  const one = await current(ctx, ctx.sql, notice);
-  if (one === undefined || !isDue(one, notice)) return;
-  if ('queue' in one.place) return deliverToQueue(ctx, one, one.place.queue, notice.number ?? 0);
-  if ('mailbox' in one.place) return deliverToMailbox(ctx, one, one.place, notice.number ?? 0);
+  const due = await dueNotice(message, ctx);
+  if (due === undefined) return;
+  const { notice, one } = due;
   const events = await eventsOf(ctx, one, notice);
   if ('outside' in one.place) {
     const message = await messageOf(ctx, one, one.place.outside, notice, events);
@@ -165,10 +148,4 @@ const handle = async (message: Message, ctx: Ctx): Promise<void> => {
  * Tells subscribers, those of one subscription one after the other. What is not taken is brought again; a handshake that
  * fails, or an event that is not taken at all, puts the subscription in error, which it does not leave by itself.
  */
-export const notify: Consumer = {
-  participant: 'broker',
-  retry: { attempts: ATTEMPTS, first: 'PT10S', factor: 2 },
-  // For so long a subscriber waits for a number that is missing.
-  lesson: { expected: 'PT1M' },
-  handle,
-};
+export const notify: Consumer = { ...telling, handle };

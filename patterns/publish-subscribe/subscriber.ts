@@ -1,29 +1,13 @@
 import { requireText } from '../../sandbox/act-values.ts';
-import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { CONFLICT, problem } from '../../sandbox/problem.ts';
-import { fetchDetails } from './fetching.ts';
-import { lastReceived } from './inbox.ts';
-import { allKnown } from './known.ts';
+import type { Act } from '../../sandbox/pattern.ts';
 import { correctRecord } from './publishing.ts';
 import { checkStatus, recover } from './recovering.ts';
 import { askAnew, chosen, criteriaSubscription, subscribe, topicSubscription, unsubscribe } from './subscribing.ts';
 import { TOPICS, topicOf } from './topics.ts';
 
-const LISTED = 50;
 const FHIR = ['fhir-r4'];
 const one = { type: 'string', maxLength: 80, title: 'Subscription', example: 'the newest, unless told' };
 const onlyOne = { type: 'object', properties: { subscription: one }, additionalProperties: false };
-
-const list = async (ctx: Ctx) => ({
-  subscriptions: (await allKnown(ctx, ctx.sql)).map(({ heard, ...known }) => ({
-    ...known,
-    heard: new Date(heard).toISOString(),
-  })),
-  received: (await lastReceived(ctx, ctx.sql, LISTED)).map(({ seq: _, at, ...rest }) => ({
-    at: new Date(at).toISOString(),
-    ...rest,
-  })),
-});
 
 const text = (input: Readonly<Record<string, unknown>>, name: string): string | undefined =>
   typeof input[name] === 'string' && input[name] !== '' ? input[name] : undefined;
@@ -105,25 +89,6 @@ export const subscriberActs: Readonly<Record<string, Act>> = {
     dialects: FHIR,
     input: onlyOne,
     run: async (input, ctx) => recover(ctx, await chosen(ctx, input)),
-  },
-  'fetch-details': {
-    title: 'Fetch the details',
-    summary: 'Reads the record that the last event points to, where it is kept',
-    input: { type: 'object', properties: {}, additionalProperties: false },
-    run: async (_input, ctx) => {
-      const last = (await lastReceived(ctx, ctx.sql, LISTED)).find(
-        ({ focus, kind }) => focus !== '' || kind === 'ping',
-      );
-      const fetched = last && (await fetchDetails(ctx, last));
-      if (fetched === undefined) throw problem(CONFLICT, 'No event has come yet that points to a record');
-      return fetched;
-    },
-  },
-  'list-received': {
-    title: 'Show what was received',
-    summary: 'Subscriptions, what is missing, and what became of each delivery, newest first',
-    input: { type: 'object', properties: {}, additionalProperties: false },
-    run: async (_input, ctx) => list(ctx),
   },
   'correct-record': {
     title: 'Correct a record yourself',
