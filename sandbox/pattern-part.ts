@@ -1,73 +1,53 @@
 import { loadNamed, modulesIn } from './found-by-name.ts';
 import type { Hl7Part } from './hl7v2/port.ts';
-import type { Consumer, PatternApp } from './pattern.ts';
+import type { PatternApp } from './pattern.ts';
+import { spokenBy } from './pattern-spoken.ts';
 
 /**
  * What a pattern has for one dialect: `patterns/<id>/dialects/<dialect>.ts` exports it as `part`. Its handlers, consumers, timers,
- * acts and stores come beside those of the pattern's `app.ts` (a queue that two dialects have is one, each with its own consumer); its seed, its examples and its HL7 v2 are for that dialect alone. A
+ * acts and stores come beside those of the pattern's `app.ts`, those of one name each in its dialect; its seed, its examples and its HL7 v2 are for that dialect alone. A
  * dialect that has none there is spoken as the pattern's first one. Where a pattern is taken away in one dialect, the others'
  * parts stay here, with what only they import.
  */
 export type PatternPart = Partial<PatternApp>;
 
 type Named<T> = Readonly<Record<string, T>>;
+type Parts = ReadonlyMap<string, PatternPart>;
 
-/** Two parts may share a thing, and may not have two of one name; undefined where none has any. */
-const joined = <T>(what: string, records: readonly (Named<T> | undefined)[]): Named<T> | undefined => {
-  if (records.every((record) => record === undefined)) return undefined;
+/** What several dialects have under one name, each its own: made into one that does as the sandbox speaks. */
+type Choose<T> = (name: string, own: ReadonlyMap<string, T>) => T;
+
+const refuse = (what: string, name: string): never => {
+  throw new Error(`Two parts of the pattern have the ${what} ${name}`);
+};
+
+/** By name what the parts have, before what the pattern has for all; undefined where there is none. */
+const joined = <T>(
+  what: string,
+  [app, parts]: readonly [PatternApp, Parts],
+  of: (part: PatternPart) => Named<T> | undefined,
+  choose: Choose<T> = (name) => refuse(what, name),
+): Named<T> | undefined => {
+  const named = new Map<string, Map<string, T>>();
+  for (const [dialect, part] of parts)
+    for (const [name, value] of Object.entries(of(part) ?? {}))
+      named.set(name, (named.get(name) ?? new Map()).set(dialect, value));
   const all = new Map<string, T>();
-  for (const [name, value] of records.flatMap((record) => Object.entries(record ?? {}))) {
-    if (all.has(name) && all.get(name) !== value) throw new Error(`Two parts of the pattern have the ${what} ${name}`);
-    all.set(name, value);
+  for (const [name, own] of named) {
+    const [one, ...others] = new Set(own.values());
+    if (one !== undefined) all.set(name, others.length === 0 ? one : choose(name, own));
   }
-  return Object.fromEntries(all);
+  for (const [name, value] of Object.entries(of(app) ?? {}))
+    if (all.has(name) && all.get(name) !== value) refuse(what, name);
+    else all.set(name, value);
+  return of(app) === undefined && all.size === 0 ? undefined : Object.fromEntries(all);
 };
 
-/** A consumer that several dialects have, each its own: it is one queue, and what is in it is handled as the sandbox speaks. */
-const spokenConsumer = (name: string, own: ReadonlyMap<string, Consumer>, usual: string): Consumer => {
-  const [first, ...others] = own.values();
-  if (first === undefined) throw new Error(`Nobody handles ${name}`);
-  const said = ({ handle: _, ...rest }: Consumer): string =>
-    JSON.stringify(rest, (_key, value) => (typeof value === 'function' ? String(value) : value));
-  if (others.some((one) => said(one) !== said(first)))
-    throw new Error(`The consumer ${name} is not the same queue in every dialect`);
-  return {
-    ...first,
-    handle: async (message, ctx) => (own.get(ctx.dialect.id) ?? own.get(usual))?.handle(message, ctx),
-  };
-};
-
-const joinedConsumers = (
-  app: PatternApp,
-  parts: ReadonlyMap<string, PatternPart>,
-  usual: string,
-): PatternApp['consumers'] => {
-  const names = new Set([...parts.values()].flatMap(({ consumers = {} }) => Object.keys(consumers)));
-  const spoken: Record<string, Consumer> = {};
-  for (const name of names) {
-    const own = new Map(
-      [...parts].flatMap(([dialect, { consumers = {} }]) =>
-        consumers[name] === undefined ? [] : [[dialect, consumers[name]] as const],
-      ),
-    );
-    const [one, another] = new Set(own.values());
-    if (one !== undefined) spoken[name] = another === undefined ? one : spokenConsumer(name, own, usual);
-  }
-  return joined('consumer', [app.consumers, names.size === 0 ? undefined : spoken]);
-};
-
-const joinedActs = (records: readonly (PatternApp['acts'] | undefined)[]): PatternApp['acts'] => {
-  if (records.every((record) => record === undefined)) return undefined;
-  const participants = new Set(records.flatMap((record) => Object.keys(record ?? {})));
-  return Object.fromEntries(
-    [...participants].map((name) => [
-      name,
-      joined(
-        'act',
-        records.map((record) => record?.[name]),
-      ) ?? {},
-    ]),
-  );
+const joinedActs = (whole: readonly [PatternApp, Parts]): PatternApp['acts'] => {
+  const all = [...whole[1].values(), whole[0]];
+  const participants = new Set(all.flatMap(({ acts = {} }) => Object.keys(acts)));
+  const acts = [...participants].map((name) => [name, joined('act', whole, (one) => one.acts?.[name]) ?? {}]);
+  return all.every((one) => one.acts === undefined) ? undefined : Object.fromEntries(acts);
 };
 
 const hl7v2Of = (all: readonly PatternPart[]): Hl7Part | undefined => {
@@ -83,32 +63,20 @@ export const withParts = (
   usual: string | undefined,
 ): PatternApp => {
   if (parts.size === 0) return app;
-  // What a way of speaking has of its own stands first on a page.
-  const all: readonly PatternPart[] = [...parts.values(), app];
+  const whole = [app, parts] as const;
+  const all: readonly PatternPart[] = [app, ...parts.values()];
   const partIn = (dialect: string): PatternPart => parts.get(dialect) ?? parts.get(usual ?? '') ?? {};
-  const timers = joined(
-    'timer',
-    all.map((one) => one.timers),
-  );
-  const consumers = joinedConsumers(app, parts, usual ?? '');
-  const worklists = joined(
-    'worklist',
-    all.map((one) => one.worklists),
-  );
-  const streams = joined(
-    'stream',
-    all.map((one) => one.streams),
-  );
-  const acts = joinedActs(all.map((one) => one.acts));
+  const { handler, timer, consumer } = spokenBy(usual ?? '');
+  const timers = joined('timer', whole, (one) => one.timers, timer);
+  const consumers = joined('consumer', whole, (one) => one.consumers, consumer);
+  const worklists = joined('worklist', whole, (one) => one.worklists);
+  const streams = joined('stream', whole, (one) => one.streams);
+  const acts = joinedActs(whole);
   const hl7v2 = hl7v2Of(all);
   const takesHl7 = (dialect: string): boolean => [app, partIn(dialect)].some((one) => one.hl7v2 !== undefined);
   return {
     ...app,
-    handlers:
-      joined(
-        'handler',
-        all.map((one) => one.handlers),
-      ) ?? {},
+    handlers: joined('handler', whole, (one) => one.handlers, handler) ?? {},
     ...(timers && { timers }),
     ...(consumers && { consumers }),
     ...(worklists && { worklists }),
