@@ -1,8 +1,9 @@
 import { answerLater } from '../../sandbox/hl7v2/application.ts';
 import { copySegments } from '../../sandbox/hl7v2/copy-segments.ts';
 import { type Hl7Message, parseMessage } from '../../sandbox/hl7v2/message.ts';
-import type { Ctx } from '../../sandbox/pattern.ts';
+import type { Consumer, Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
+import type { Decided } from './decided.ts';
 import type { Decision } from './decisions.ts';
 
 /** What an RRI repeats of the referral (HL7 v2.5 chapter 11.3.2). */
@@ -36,19 +37,21 @@ const SAYS: Readonly<Partial<Record<Decision, { code: 'AA' | 'AE'; status: Refer
   fail: { code: 'AE', status: 'R' },
 };
 
-export interface Answering {
-  /** As `neededOf` gave it. */
-  readonly brought: string;
-  readonly task: string;
-  readonly decision: Decision | undefined;
-  readonly text: string;
-}
-
 /** RRI^I12, whose MSA-2 is the control id of the referral; those about one referral go out in their order. */
-export const answerByHl7 = async (ctx: Ctx, tx: Tx, { brought, task, decision, text }: Answering): Promise<void> => {
+const answerByHl7 = async (ctx: Ctx, tx: Tx, { brought, task, decision, text }: Decided): Promise<void> => {
   const says = decision && SAYS[decision];
   if (says === undefined) return;
   const request = parseMessage(Buffer.from(brought, 'latin1'));
   const complete = repeating(request, says.status, says.status === 'A' ? task : '');
   await answerLater(ctx, tx, request, { to: 'requester', key: task, code: says.code, text, complete });
+};
+
+/** Answers by HL7 v2 what was decided about a referral that came in that way. */
+export const hl7Decided: Consumer = {
+  participant: 'provider',
+  handle: async (message, ctx) => {
+    // Written by sayDecided.
+    const decided: Decided = JSON.parse(Buffer.from(message.body).toString('utf8'));
+    await ctx.transaction((tx) => answerByHl7(ctx, tx, decided));
+  },
 };

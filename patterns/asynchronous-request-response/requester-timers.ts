@@ -1,8 +1,6 @@
 import type { Ctx, TimerHandler } from '../../sandbox/pattern.ts';
 import { askStatus } from './ask-status.ts';
-import { transmitHl7 } from './hl7-transmit.ts';
 import { changeRequest, findRequest, type OpenRequest, OVER } from './open-requests.ts';
-import { transmit } from './transmit.ts';
 
 const numberOf = (data: unknown, name: string): number | undefined => {
   const found: unknown =
@@ -15,12 +13,15 @@ const openRequest = async (ctx: Ctx, data: unknown): Promise<OpenRequest | undef
   return request === undefined || OVER.includes(request.state) ? undefined : request;
 };
 
+type Send = (ctx: Ctx, request: OpenRequest, tries: number) => Promise<unknown>;
+
 /** The same message again, with the same ids. */
-const sendAgain: TimerHandler = async ({ data }, ctx) => {
-  const request = await openRequest(ctx, data);
-  if (request?.state !== 'unknown') return;
-  await (request.way === 'mllp' ? transmitHl7 : transmit)(ctx, request, numberOf(data, 'tries') ?? 2);
-};
+export const sendsAgain =
+  (send: Send): TimerHandler =>
+  async ({ data }, ctx) => {
+    const request = await openRequest(ctx, data);
+    if (request?.state === 'unknown') await send(ctx, request, numberOf(data, 'tries') ?? 2);
+  };
 
 /** Asks when Retry-After has passed, and no sooner (RRA-03). */
 const askAgain: TimerHandler = async ({ data }, ctx) => {
@@ -42,7 +43,6 @@ const overdue: TimerHandler = async ({ data }, ctx) => {
 };
 
 export const requesterTimers: Readonly<Record<string, TimerHandler>> = {
-  'send-again': sendAgain,
   'ask-status': askAgain,
   overdue,
 };

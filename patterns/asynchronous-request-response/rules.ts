@@ -6,8 +6,8 @@ import { CONFLICT, problem } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { findCase, openCase } from './cases.ts';
 import { scheduleClinician } from './clinician.ts';
+import { sayDecided } from './decided.ts';
 import { DECISIONS, decisionOf, isFinal, resourceOf } from './decisions.ts';
-import { answerByHl7 } from './hl7-answers.ts';
 import { enqueueResponse } from './respond.ts';
 
 const referralOf = (task: FhirResource): string | undefined => {
@@ -35,7 +35,7 @@ const follow = async (ctx: WritingCtx, tx: Tx, { id }: Change, after: FhirResour
   const known = await findCase(ctx, tx, id);
   if (known === undefined) return;
   const { hl7: brought } = known;
-  if (brought !== null) await answerByHl7(ctx, tx, { brought, task: id, decision, text: reasonOf(after) });
+  if (brought !== null) await sayDecided(ctx, tx, { brought, task: id, decision, text: reasonOf(after) });
   else await enqueueResponse(ctx, tx, known, { task: after, referral: made });
 };
 
