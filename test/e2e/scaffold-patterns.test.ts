@@ -96,3 +96,27 @@ describe.each(CASES)('the project of $pattern', ({ pattern, mistake: [file, from
     expect(changed.output).toMatch(new RegExp(`^FAIL +${breaks} `, 'm'));
   });
 });
+
+// That nothing is missing from any other, and nothing of no use there, src/scaffold-projects.test.ts shows without installing it.
+describe('a project in one dialect', () => {
+  let project: TakenProject;
+  beforeAll(async () => {
+    project = await takeAway(join(folder.path, 'mesh'), ['information-push', '--dialect', 'mesh'], taken);
+  }, 180_000);
+
+  it('is type-checked, and passes the tests of that one', { timeout: 120_000 }, async () => {
+    const { code, output } = await project.script(['test', '--', 'mesh', 'checks', 'scenarios']);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/Test Files.*4 passed/);
+  });
+
+  it('starts, and is judged by its own checks, in that one alone', { timeout: 120_000 }, async () => {
+    const { printed, stop } = await project.start({});
+    expect(printed.match(/^[\w-]+(?=: http)/gm)).toEqual(['mesh']);
+    expect(await stop()).toBe(0);
+    const { code, output } = await project.script(['conform', '--', '--format', 'json']);
+    expect(code, output).toBe(0);
+    const reports: { dialect: string; counts: Record<string, number> }[] = JSON.parse(output);
+    expect(reports.map(({ dialect }) => dialect)).toEqual(['mesh', 'mesh', 'mesh']);
+  });
+});
