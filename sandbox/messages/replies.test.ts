@@ -33,7 +33,9 @@ const accepting = (id: string, message: string, text: string) =>
 describe('a message that comes again', () => {
   it('gets the same bytes and is accepted once, even at the same moment', async () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((text) => accepting('one', 'message', text)));
-    const accepted = await sql.query<{ name: string }>("select name from counter where name >= 'accepted one' and name < 'accepted p'");
+    const accepted = await sql.query<{ name: string }>(
+      "select name from counter where name >= 'accepted one' and name < 'accepted p'",
+    );
     const [one = ''] = accepted.map(({ name }) => name.slice(-1));
     expect(accepted).toHaveLength(1);
     expect(answers).toMatchObject(Array(3).fill({ reply: reply(one) }));
