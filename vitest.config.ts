@@ -18,21 +18,6 @@ const overStores = [
 ];
 /** What runs on PostgreSQL and Redis as well: what passes through a broker from end to end (sandbox/broker/broker.test-data.ts). */
 const overBrokers = ['src/api/{queues,worklist}.test.ts', 'test/e2e/*.test.ts'];
-/**
- * What goes from end to end and puts nothing into a queue, as is made sure of where it runs beside RabbitMQ
- * (test/engines/broker-for-file.ts): on Redis it would do the same.
- */
-const withoutMessages = [
-  'conform',
-  'conform-registry',
-  'conform-sandbox',
-  'description',
-  'fhir-client',
-  'guide',
-  'kill',
-  'sandbox-command',
-  'start',
-].map((name) => `test/e2e/${name}.test.ts`);
 /** What is about RabbitMQ alone: a part of it that other systems have. */
 const outside = 'test/e2e/outside-*.test.ts';
 /** A project is taken away on engines; on the embedded ones each pattern is. */
@@ -71,14 +56,13 @@ const pass = (
     exclude: [...elsewhere, ...exclude],
     globalSetup: ['postgres', broker].map((engine) => `test/engines/${engine}-for-run.ts`),
     setupFiles: ['test/engines/broker-for-file.ts'],
-    provide: { withoutMessages },
     testTimeout: 60_000,
   },
 });
 const withoutPostgres = postgresIsMissing();
 const engines = [
   ...(withoutPostgres || rabbitmqIsMissing() ? [] : [pass('postgres', overStores, 'rabbitmq')]),
-  ...(withoutPostgres || redisIsMissing() ? [] : [pass('redis', overBrokers, 'redis', [outside, ...withoutMessages])]),
+  ...(withoutPostgres || redisIsMissing() ? [] : [pass('redis', overBrokers, 'redis', [outside])]),
 ];
 
 export default defineConfig({

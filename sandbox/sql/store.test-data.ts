@@ -12,9 +12,6 @@ declare module 'vitest' {
 const digest = (text: string, length: number): string =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
-/** With which the names of this test file's schemas begin. */
-const schemas = (): string => `t_${digest(expect.getState().testPath ?? '', 8)}_`;
-
 /**
  * The URL of a store for a test: a new one, or for `file` the same one each time. The one place that decides on which driver
  * the tests run; on PostgreSQL each store is a schema of its own.
@@ -22,21 +19,9 @@ const schemas = (): string => `t_${digest(expect.getState().testPath ?? '', 8)}_
 export const testStore = async (file?: string): Promise<string> => {
   const database = inject('postgres');
   if (database === undefined) return file === undefined ? 'sqlite::memory:' : `sqlite:${file}`;
-  const schema = `${schemas()}${digest(file ?? randomUUID(), 16)}`;
+  const schema = `t_${digest(expect.getState().testPath ?? '', 8)}_${digest(file ?? randomUUID(), 16)}`;
   const sql = await openSql(database, []);
   await sql.transaction((tx) => tx.query(`create schema if not exists ${schema}`));
   await sql.close();
   return `${database}?options=${encodeURIComponent(`-c search_path=${schema}`)}`;
-};
-
-/** What was put into a table of a name in all stores of this file on PostgreSQL, of services that are closed by now. */
-export const putInto = async (table: string): Promise<{ readonly stores: number; readonly rows: number }> => {
-  const sql = await openSql(inject('postgres') ?? '', []);
-  const [found] = await sql.query<{ stores: number; rows: number | null }>(
-    `select count(*) as stores, sum(n_tup_ins) as rows from pg_stat_user_tables
-     where relname = $1 and starts_with(schemaname, $2)`,
-    [table, schemas()],
-  );
-  await sql.close();
-  return { stores: found?.stores ?? 0, rows: found?.rows ?? 0 };
 };
