@@ -1,22 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lessonDeps, notAsExpected } from '../../../sandbox/lesson-harness.test-data.ts';
-import { parseScenario, type Scenario, stepsIn } from '../../../sandbox/scenario-shape.ts';
-import type { ScenarioDeps, ScenarioSandbox } from '../../../sandbox/scenario-steps.ts';
+import { notAsExpected } from '../../../sandbox/lesson-harness.test-data.ts';
+import { stepsIn } from '../../../sandbox/scenario-shape.ts';
 import { playScenario } from '../../../sandbox/scenarios.ts';
-import { loadThisPattern } from '../loaded.ts';
+import { pattern, playgrounds, scenario, scenarios } from './lessons.test-data.ts';
 import { type Served, serve } from './served.ts';
-
-const FOLDER = new URL('../scenarios/', import.meta.url);
-const scenarios: readonly Scenario[] = readdirSync(FOLDER).map((file) =>
-  parseScenario(readFileSync(new URL(file, FOLDER), 'utf8'), file.replace('.yaml', ''), file),
-);
-const pattern = await loadThisPattern();
-const scenario = (id: string): Scenario => {
-  const found = scenarios.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`no scenario ${id}`);
-  return found;
-};
 
 let served: Served;
 beforeAll(async () => {
@@ -24,19 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-interface Playground {
-  readonly sandbox: ScenarioSandbox;
-  readonly deps: ScenarioDeps;
-  readonly base: string;
-}
-
-let opened = 0;
-const open = async (dialect: string, seats: Record<string, 'external' | 'stopped'> = {}): Promise<Playground> => {
-  opened += 1;
-  const id = `s${opened}`;
-  const base = await served.open(id, { dialect, seed: 1, people: 3, seats });
-  return { ...(await lessonDeps(served, pattern, id)), base };
-};
+const open = playgrounds(() => served);
 
 const PLAYS = scenarios.flatMap((one) =>
   pattern.manifest.dialects

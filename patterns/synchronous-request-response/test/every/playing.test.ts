@@ -1,25 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lessonDeps, notAsExpected } from '../../../../sandbox/lesson-harness.test-data.ts';
+import { notAsExpected } from '../../../../sandbox/lesson-harness.test-data.ts';
 import { findParticipant, loadSandbox } from '../../../../sandbox/participants.ts';
 import { ProblemError } from '../../../../sandbox/problem.ts';
-import { parseScenario, type Scenario } from '../../../../sandbox/scenario-shape.ts';
-import type { ScenarioDeps, ScenarioSandbox } from '../../../../sandbox/scenario-steps.ts';
 import { listScenarios, playScenario } from '../../../../sandbox/scenarios.ts';
-import { loadThisPattern } from '../../loaded.ts';
+import { playgrounds, scenario, scenarios } from '../lessons.test-data.ts';
 import { call, type Served, serve } from '../served.ts';
-
-const FOLDER = new URL('../../scenarios/', import.meta.url);
-const scenarios: readonly Scenario[] = readdirSync(FOLDER).map((file) =>
-  parseScenario(readFileSync(new URL(file, FOLDER), 'utf8'), file.replace('.yaml', ''), file),
-);
-const pattern = await loadThisPattern();
-const scenario = (id: string): Scenario => {
-  const found = scenarios.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`no scenario ${id}`);
-  return found;
-};
 
 let served: Served;
 beforeAll(async () => {
@@ -27,19 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-interface Playground {
-  readonly sandbox: ScenarioSandbox;
-  readonly deps: ScenarioDeps;
-  readonly base: string;
-}
-
-let opened = 0;
-const open = async (dialect: string, seats: Record<string, 'external' | 'stopped'> = {}): Promise<Playground> => {
-  opened += 1;
-  const id = `s${opened}`;
-  const base = await served.open(id, { dialect, seed: 1, people: 3, seats });
-  return { ...(await lessonDeps(served, pattern, id)), base };
-};
+const open = playgrounds(() => served);
 
 describe('playing step by step', () => {
   it('plays one step, names its exchanges, and goes on where it was, in a player that knows nothing of before', async () => {
