@@ -99,6 +99,11 @@ export const accessibilityCases = (stage: () => Stage): void => {
       await fetch(`${url}/Patient/${patient}`, { headers: { 'x-request-id': 'one-for-all' } });
     await page.getByRole('tab', { name: 'Check' }).click();
     await page.getByRole('button', { name: 'Check', exact: true }).click();
+    // What was said of it comes first, so that a failure tells whether nothing was judged, or nothing shown.
+    await page
+      .getByRole('status')
+      .getByText(/^Checked: /)
+      .waitFor();
     await page.getByText(/that do not apply here$/).click();
     expect(await page.locator('.fp-tag--bad').count()).toBeGreaterThan(0);
     expect(await findings(page)).toEqual([]);
