@@ -1,7 +1,5 @@
-import type { StorePart } from '../../sandbox/pattern.ts';
-import type { Tx } from '../../sandbox/sql/port.ts';
+import { keptByStore } from '../../sandbox/kept-by-store.ts';
 
-/** Table, its key below the store, and its columns. */
 const TABLES = [
   ['rra_processed', 'message', ['message', 'request', 'at']],
   ['rra_case', 'task', ['task', 'message', 'header', 'correlation', 'request', 'job', 'hl7']],
@@ -17,49 +15,27 @@ const TABLES = [
 ] as const;
 
 /** What the pattern keeps beside FHIR resources; all of it belongs to one participant's store. */
-export const conversationStore: StorePart = {
-  migrations: [
-    {
-      id: 'rra-1',
-      statements: [
-        `create table rra_processed (store bigint not null, message text not null, request text not null,
+export const conversationStore = keptByStore(TABLES, [
+  {
+    id: 'rra-1',
+    statements: [
+      `create table rra_processed (store bigint not null, message text not null, request text not null,
            at bigint not null, primary key (store, message)) without rowid`,
-        `create table rra_case (store bigint not null, task text not null, message text, header text, correlation text,
+      `create table rra_case (store bigint not null, task text not null, message text, header text, correlation text,
            request text, job text, primary key (store, task)) without rowid`,
-        'create index rra_case_job on rra_case (store, job)',
-        `create table rra_job (store bigint not null, job text not null, kind text not null, state text not null,
+      'create index rra_case_job on rra_case (store, job)',
+      `create table rra_job (store bigint not null, job text not null, kind text not null, state text not null,
            location text, result text, asked bigint not null, again bigint not null, primary key (store, job)) without rowid`,
-        `create table rra_open (store bigint not null, seq bigint not null, message text not null, header text not null,
+      `create table rra_open (store bigint not null, seq bigint not null, message text not null, header text not null,
            correlation text not null, event text not null, way text not null, state text not null, due bigint not null,
            status_url text, sent text not null, answers text not null, primary key (store, seq)) without rowid`,
-        `create table rra_aside (store bigint not null, seq bigint not null, at bigint not null, reason text not null,
+      `create table rra_aside (store bigint not null, seq bigint not null, at bigint not null, reason text not null,
            message text not null, primary key (store, seq)) without rowid`,
-        `create table rra_answer (store bigint not null, task text not null, seq bigint not null, headers text not null,
+      `create table rra_answer (store bigint not null, task text not null, seq bigint not null, headers text not null,
            body text not null, primary key (store, task)) without rowid`,
-        `create table rra_clinician (store bigint not null, name text not null, after bigint not null,
+      `create table rra_clinician (store bigint not null, name text not null, after bigint not null,
            decision text not null, reason text, primary key (store, name)) without rowid`,
-      ],
-    },
-    { id: 'rra-2', statements: ['alter table rra_case add column hl7 text'] },
-  ],
-  copy: async (tx, from, to) => {
-    for (const [table, , columns] of TABLES) {
-      const list = columns.join(', ');
-      await tx.query(`insert into ${table} (store, ${list}) select $2, ${list} from ${table} where store = $1`, [
-        from,
-        to,
-      ]);
-    }
+    ],
   },
-  sweep: async (tx: Tx, store, limit) => {
-    for (const [table, key] of TABLES) {
-      const gone = await tx.query(
-        `delete from ${table} where store = $1 and ${key} in
-           (select ${key} from ${table} where store = $1 order by ${key} limit $2) returning ${key}`,
-        [store, limit],
-      );
-      if (gone.length > 0) return gone.length;
-    }
-    return 0;
-  },
-};
+  { id: 'rra-2', statements: ['alter table rra_case add column hl7 text'] },
+]);

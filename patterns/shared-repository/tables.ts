@@ -1,6 +1,5 @@
-import type { StorePart } from '../../sandbox/pattern.ts';
+import { keptByStore } from '../../sandbox/kept-by-store.ts';
 
-/** Table, the column below the store by which it is swept, and its columns. */
 const TABLES = [
   ['shr_organisation', 'id', ['id', 'title', 'system', 'value', 'participant', 'permissions']],
   ['shr_contribution', 'record', ['record', 'version', 'provenance']],
@@ -11,47 +10,25 @@ const TABLES = [
 ] as const;
 
 /** What the pattern keeps beside FHIR resources; all of it belongs to one participant's store. */
-export const sharedStore: StorePart = {
-  migrations: [
-    {
-      id: 'shr-1',
-      statements: [
-        `create table shr_organisation (store bigint not null, id text not null, title text not null, system text, value text,
+export const sharedStore = keptByStore(TABLES, [
+  {
+    id: 'shr-1',
+    statements: [
+      `create table shr_organisation (store bigint not null, id text not null, title text not null, system text, value text,
            participant text, permissions text not null, primary key (store, id)) without rowid`,
-        `create table shr_contribution (store bigint not null, record text not null, version bigint not null,
+      `create table shr_contribution (store bigint not null, record text not null, version bigint not null,
            provenance text not null, primary key (store, record, version)) without rowid`,
-        `create table shr_subscription (store bigint not null, id text not null, subscriber text not null,
+      `create table shr_subscription (store bigint not null, id text not null, subscriber text not null,
            channel text not null, kinds text not null, primary key (store, id)) without rowid`,
-        `create table shr_heard (store bigint not null, seq bigint not null, at bigint not null, event text not null,
+      `create table shr_heard (store bigint not null, seq bigint not null, at bigint not null, event text not null,
            type text not null, subject text not null, dataref text not null, via text not null,
            primary key (store, seq)) without rowid`,
-        'create unique index shr_heard_event on shr_heard (store, event)',
-        `create table shr_seen (store bigint not null, record text not null, version text not null, body text not null,
+      'create unique index shr_heard_event on shr_heard (store, event)',
+      `create table shr_seen (store bigint not null, record text not null, version text not null, body text not null,
            change text not null, at bigint not null, primary key (store, record)) without rowid`,
-        `create table shr_launch (store bigint not null, launch text not null, record text not null,
+      `create table shr_launch (store bigint not null, launch text not null, record text not null,
            organisation text not null, person text not null, due bigint not null, opened bigint not null,
            primary key (store, launch)) without rowid`,
-      ],
-    },
-  ],
-  copy: async (tx, from, to) => {
-    for (const [table, , columns] of TABLES) {
-      const list = columns.join(', ');
-      await tx.query(`insert into ${table} (store, ${list}) select $2, ${list} from ${table} where store = $1`, [
-        from,
-        to,
-      ]);
-    }
+    ],
   },
-  sweep: async (tx, store, limit) => {
-    for (const [table, key] of TABLES) {
-      const gone = await tx.query(
-        `delete from ${table} where store = $1 and ${key} in
-           (select ${key} from ${table} where store = $1 order by ${key} limit $2) returning ${key}`,
-        [store, limit],
-      );
-      if (gone.length > 0) return gone.length;
-    }
-    return 0;
-  },
-};
+]);
