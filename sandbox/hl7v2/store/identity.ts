@@ -11,8 +11,10 @@ import { isJson, type Json } from '../to-fhir/element.ts';
 /** What tells two resources of a type apart, where no number that both have does. */
 const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
   AllergyIntolerance: ['patient', 'code'],
+  CareTeam: ['subject'],
   Condition: ['subject', 'encounter', 'code', 'onsetDateTime'],
   Coverage: ['beneficiary', 'type', 'payor'],
+  Device: ['manufacturer', 'deviceName', 'version', 'type'],
   Encounter: ['subject', 'class', 'period.start'],
   Immunization: ['patient', 'vaccineCode', 'occurrenceDateTime'],
   Location: ['name'],
@@ -22,6 +24,7 @@ const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
   PractitionerRole: ['practitioner', 'organization'],
   Procedure: ['subject', 'code', 'performedDateTime'],
   RelatedPerson: ['patient', 'name', 'relationship'],
+  Specimen: ['subject', 'type', 'collection', 'receivedTime'],
 };
 
 /** What OBX-4 says: which results under one code belong together. */
@@ -68,8 +71,9 @@ export const isSameIdentifier = (one: Json, other: Json): boolean =>
     ? one.system === other.system
     : authorityOf(one) === authorityOf(other));
 
-const personOf = ({ subject, patient, beneficiary }: Json): unknown =>
-  [subject, patient, beneficiary].find(isJson)?.reference;
+/** Whom it is about; an Account has a list of them, and what somebody does is about that person. */
+const personOf = ({ subject, patient, beneficiary, practitioner }: Json): unknown =>
+  [subject, patient, beneficiary, practitioner].flat().find(isJson)?.reference;
 
 const isQualified = (number: Json): boolean => number.system !== undefined || authorityOf(number) !== '';
 

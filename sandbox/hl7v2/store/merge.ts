@@ -13,8 +13,9 @@ export const saidAt = (stored: Json): number | undefined => {
   return Number.isNaN(time) ? undefined : time;
 };
 
-const tagged = (stored: Json, at: number): Json => {
-  const meta = isJson(stored.meta) ? stored.meta : {};
+const metaOf = (resource: Json | undefined): Json => (isJson(resource?.meta) ? resource.meta : {});
+
+const tagged = (meta: Json, at: number): Json => {
   const tags: readonly unknown[] = Array.isArray(meta.tag) ? meta.tag : [];
   const others = tags.filter((tag) => !(isJson(tag) && tag.system === EVENT_TIME));
   return { ...meta, tag: [...others, { system: EVENT_TIME, code: new Date(at).toISOString() }] };
@@ -34,6 +35,7 @@ const COMPOSED = new Set(['collection', 'context', 'hospitalization', 'period'])
 
 /** Lists that several fields make together, by the type of the resource; what is of which field, kindOf says. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
+  CareTeam: ['participant'],
   Encounter: ['extension', 'location', 'participant'],
   Patient: ['extension', 'generalPractitioner', 'telecom'],
   RelatedPerson: ['telecom'],
@@ -107,5 +109,9 @@ export const merge = (stored: Json | undefined, { body, removed, assumed }: Said
   for (const [name, value] of said) whole[name] = over(body.resourceType, name, before[name], value);
   for (const name of assumed)
     if (!Object.keys(whole).some((known) => slotOf(known) === slotOf(name))) whole[name] = body[name];
-  return { ...whole, ...(typeof stored?.id === 'string' ? { id: stored.id } : {}), meta: tagged({ ...stored }, at) };
+  return {
+    ...whole,
+    ...(typeof stored?.id === 'string' ? { id: stored.id } : {}),
+    meta: tagged({ ...metaOf(stored), ...metaOf(body) }, at),
+  };
 };

@@ -1,7 +1,7 @@
 import type { Conversion, Entry } from './conversion.ts';
 
 /** An instant some minutes later, with the offset that it had. */
-const later = (instant: string, minutes: number): string | undefined => {
+export const later = (instant: string, minutes: number): string | undefined => {
   const offset = /(?:Z|[+-]\d{2}:\d{2})$/.exec(instant)?.[0] ?? 'Z';
   const ahead =
     offset === 'Z'

@@ -104,15 +104,25 @@ export class Conversion {
     for (const leaf of leavesOf(part)) this.because(leaf, reason);
   }
 
+  /** Says why nothing of a segment is used, should nothing else use it. */
+  leaveOut(at: SegmentAt, reason: string): void {
+    const length = (this.#lines[at.line] ?? '').split(this.message.delimiters.field).length;
+    for (let field = 1; field < length; field += 1)
+      for (const part of this.repetitions(at, field)) this.becauseAll(part, reason);
+  }
+
   /** What was drafted belongs to the Bundle itself: its leaves are used up. */
   use({ traces }: Draft): void {
     for (const { key } of traces) if (key !== undefined) this.#used.add(key);
   }
 
-  /** An element is not said by the message after all. */
+  /** An element, and what is in it, is not said by the message after all. */
   withdraw({ traces }: Entry, element: string, reason: string): void {
-    for (const { key } of traces.filter((trace) => trace.element === element)) this.becauseKey(key, reason);
-    traces.splice(0, traces.length, ...traces.filter((trace) => trace.element !== element));
+    const isGone = (trace: Trace): boolean =>
+      trace.element === element ||
+      /^[.[]/.test(trace.element.startsWith(element) ? trace.element.slice(element.length) : '');
+    for (const { key } of traces.filter(isGone)) this.becauseKey(key, reason);
+    traces.splice(0, traces.length, ...traces.filter((trace) => !isGone(trace)));
   }
 
   /** What was drafted belongs to a resource, at this element, or is one. */

@@ -44,9 +44,14 @@ interface Step {
   /** Without the `[x]` of a choice. */
   readonly name: string;
   readonly isChoice: boolean;
+  /** Of elements of which a resource has one of several types, what their names begin with. */
+  readonly oneOf: string | undefined;
   /** Into an array: an item by number, the one whose member has a value, or (neither) a new one. */
   readonly item?: { readonly index?: number; readonly member?: string; readonly wanted?: string };
 }
+
+/** The choices of type that two fields, or two segments, may both fill. */
+const ONE_OF = /^(?:bounds|collected|occurrence|quantity)(?=[A-Z])/;
 
 const readStep = (text: string, path: string): Step => {
   const step = STEP.exec(text);
@@ -54,9 +59,10 @@ const readStep = (text: string, path: string): Step => {
   const [, written = '', index, member, wanted] = step;
   const isChoice = written.endsWith('[x]');
   const name = isChoice ? written.slice(0, -3) : written;
-  if (!/\[(?!x\])/.test(text)) return { name, isChoice };
-  if (index !== undefined) return { name, isChoice, item: { index: Number(index) } };
-  return { name, isChoice, item: member === undefined || wanted === undefined ? {} : { member, wanted } };
+  const oneOf = ONE_OF.exec(name)?.[0];
+  if (!/\[(?!x\])/.test(text)) return { name, isChoice, oneOf };
+  if (index !== undefined) return { name, isChoice, oneOf, item: { index: Number(index) } };
+  return { name, isChoice, oneOf, item: member === undefined || wanted === undefined ? {} : { member, wanted } };
 };
 
 /** The paths of the maps are few, and are asked for with every message. */
@@ -76,6 +82,13 @@ const itemOf = (list: readonly unknown[], { index, member, wanted }: NonNullable
   return found < 0 ? Number.POSITIVE_INFINITY : found;
 };
 
+/** A number that two segments repeat (ORC-2 and OBR-2) is one, and so is a telephone for calling back (ORC-14 and OBR-17). */
+const ONCE = new Set(['extension', 'identifier']);
+const sameIn = (list: readonly unknown[], value: unknown): number => {
+  const text = list.length === 0 ? '' : JSON.stringify(value);
+  return list.findIndex((item) => JSON.stringify(item) === text);
+};
+
 /**
  * Puts a value where the path leads, making what is missing on the way. Returns the path that it has there, or undefined
  * where there is a value already (the first one stays) or the item that the path names is not there.
@@ -91,11 +104,18 @@ export const place = (target: Json, path: string, value: unknown, choice = 'Stri
     written = joinPath(written, name);
     let list: unknown[] | undefined;
     let index = 0;
+    const { oneOf } = step;
+    if (oneOf !== undefined && here[name] === undefined && Object.keys(here).some((key) => key.startsWith(oneOf)))
+      return undefined;
     if (step.item !== undefined) {
       const found = here[name] ?? [];
       if (!Array.isArray(found)) return undefined;
       index = itemOf(found, step.item);
       if (index > found.length) return undefined;
+      if (left === 0 && ONCE.has(name) && index === found.length) {
+        const same = sameIn(found, value);
+        if (same >= 0) return `${written}[${same}]`;
+      }
       here[name] = found;
       list = found;
       written += `[${index}]`;
@@ -109,6 +129,16 @@ export const place = (target: Json, path: string, value: unknown, choice = 'Stri
     if (isJson(next)) here = next;
   }
   return steps.length === 0 ? undefined : written;
+};
+
+/** What stands where a path of names and numbered items leads. */
+export const valueAt = (target: Json, path: string): unknown => {
+  let here: unknown = target;
+  for (const { name, item } of stepsOf(path)) {
+    here = isJson(here) ? here[name] : undefined;
+    if (item !== undefined) here = Array.isArray(here) ? here[item.index ?? 0] : undefined;
+  }
+  return here;
 };
 
 /** Of what a map says, which is not to be changed through what it has gone into. */

@@ -19,7 +19,7 @@ export const kindOf = (list: string, item: unknown): string | undefined => {
     case 'telecom':
       return `use=${item.use === 'work' ? 'work' : 'home'}`;
     case 'participant':
-      return `type=${codeOf(item.type)}`;
+      return `type=${codeOf(item.type ?? item.role)}`;
     case 'location':
       return `status=${item.status}`;
     case 'generalPractitioner':

@@ -1,16 +1,20 @@
-import { type Check, isRecord, list, text } from '../../dialect-shape.ts';
-
 /** When a rule holds; every condition of a list has to. Paths are relative to what the rule reads (`3`, `3.1`). */
 export interface Condition {
   /** Where to look: a field or component of the segment or type at hand. */
   readonly at?: string;
-  readonly is?: 'present' | 'absent';
+  /** What stands there; `first` and `later` are of segments: whether one of its name came before. */
+  readonly is?: 'present' | 'absent' | 'first' | 'later';
+  /** An empty text among them is what is not there. */
   readonly in?: readonly string[];
   readonly notIn?: readonly string[];
   /** A trigger event of the message (MSH-9.2). */
   readonly event?: readonly string[];
   /** A segment that the message has, or has not. */
   readonly segment?: string;
+  /** One of these is there; with `is: absent`, none of them. */
+  readonly any?: readonly string[];
+  /** The segment that begins the group in which it stands (see GROUPS in scope.ts). */
+  readonly under?: readonly string[];
 }
 
 /** One line of a map: from a part of the message to an element. */
@@ -19,6 +23,8 @@ export interface Rule {
   readonly from: string;
   /** An element: `name[]` appends, `reaction[0]` is that item, `identifier[system=…]` the item that has it. */
   readonly to: string;
+  /** The element belongs to the resource to which this one of ours refers: `{of: practitioner, to: 'address[]'}`. */
+  readonly of?: string;
   /** A type map, or a primitive of FHIR; `string` unless told. */
   readonly type?: string;
   /** A vocabulary map. */
@@ -58,18 +64,24 @@ export interface Link {
   readonly with?: Readonly<Record<string, unknown>>;
   /** More of the element that refers, read from the same segment. */
   readonly map?: string;
+  /** The reference is set when all resources are made: what refers may come later than what it refers to. */
+  readonly atEnd?: true;
 }
 
 /** What becomes of a segment in messages of one kind. */
 export interface SegmentRule {
-  /** The segment map. */
-  readonly map: string;
+  /** The segment map; only what is left out (`dropped`) has none. */
+  readonly map?: string;
+  /** Why the segment is left out. */
+  readonly dropped?: string;
   /** A new resource, of the map's type, is called this from here on. */
   readonly as?: string;
   /** Goes into the latest of these instead. */
   readonly into?: readonly string[];
   /** The element of it that the segment becomes. */
   readonly at?: string;
+  /** Where there is none of them yet, one of this type is made, and called as `as` says. */
+  readonly begins?: string;
   /** Only where that had no such segment yet; otherwise, and where there is none of them, a new resource is made. */
   readonly once?: boolean;
   /** From what is new to what was before. */
@@ -95,90 +107,22 @@ export interface MessageMap {
   readonly types: readonly string[];
   /** Types of resources that the message is about. */
   readonly focus: readonly string[];
+  /** Rules that messages of several kinds have, by the names of their files; a segment that stands here takes their place. */
+  readonly groups?: readonly string[];
   readonly segments: Readonly<Record<string, readonly SegmentRule[]>>;
 }
 
-export type CodeMap = Readonly<Record<string, { readonly code: string; readonly display?: string }>>;
+export interface GroupMap {
+  readonly source: string;
+  readonly segments: Readonly<Record<string, readonly SegmentRule[]>>;
+}
+
+/** What a code becomes; `system` where it is another than that of the whole. */
+export type CodeMap = Readonly<
+  Record<string, { readonly code: string; readonly display?: string; readonly system?: string }>
+>;
 export interface Vocabulary {
   readonly source: string;
   readonly system: string;
   readonly codes: CodeMap;
 }
-
-/** A mapping with these members, the first ones required. */
-const only =
-  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Check =>
-  (value, at, faults) => {
-    if (!isRecord(value)) {
-      faults.push(`${at}: must be a mapping`);
-      return;
-    }
-    for (const name of Object.keys(value))
-      if (!(name in required) && !(name in optional)) faults.push(`${at}.${name}: is not known here`);
-    for (const [name, check] of Object.entries(required)) check(value[name], `${at}.${name}`, faults);
-    for (const [name, check] of Object.entries(optional))
-      if (value[name] !== undefined) check(value[name], `${at}.${name}`, faults);
-  };
-
-const PATH = /^\.$|^[1-9]\d{0,2}(?:\.[1-9]\d{0,2}){0,2}$/;
-const path: Check = (value, at, faults) => {
-  if (typeof value !== 'string' || !PATH.test(value))
-    faults.push(`${at}: must be a path such as "3" or "3.1", in quotes`);
-};
-const anything: Check = () => undefined;
-export const object: Check = (value, at, faults) => {
-  if (!isRecord(value)) faults.push(`${at}: must be a mapping`);
-};
-const condition = only({}, { at: path, is: text, in: list(text), notIn: list(text), event: list(text), segment: text });
-const conditions: Check = (value, at, faults) =>
-  Array.isArray(value) ? list(condition)(value, at, faults) : condition(value, at, faults);
-const rule = only(
-  { from: path, to: text },
-  {
-    type: text,
-    codes: text,
-    table: text,
-    resource: text,
-    within: text,
-    with: object,
-    when: conditions,
-    assumed: anything,
-  },
-);
-const link = only({ context: text, to: text }, { within: text, with: object, map: text });
-const segmentRule = only(
-  { map: text },
-  {
-    as: text,
-    into: list(text),
-    at: text,
-    once: anything,
-    refs: list(link),
-    linkedFrom: list(link),
-    closes: list(text),
-    byEvent: object,
-    elseByEvent: object,
-    removedByEvent: object,
-    refsToAll: text,
-    when: conditions,
-  },
-);
-const segmentRules: Check = (value, at, faults) => {
-  if (!isRecord(value)) faults.push(`${at}: must be a mapping`);
-  else for (const [name, rules] of Object.entries(value)) list(segmentRule)(rules, `${at}.${name}`, faults);
-};
-
-export const partMap = only({ source: text, rules: list(rule) }, { resource: text, dropped: object, with: object });
-export const messageMap = only({ source: text, types: list(text), focus: list(text), segments: segmentRules }, {});
-const code: Check = (value, at, faults) => {
-  if (typeof value !== 'string') only({ code: text }, { display: text })(value, at, faults);
-};
-export const vocabulary = only(
-  { source: text, system: text },
-  {
-    codes: (value, at, faults) => {
-      if (!isRecord(value)) faults.push(`${at}: must be a mapping`);
-      else for (const [name, one] of Object.entries(value)) code(one, `${at}.${name}`, faults);
-    },
-  },
-);

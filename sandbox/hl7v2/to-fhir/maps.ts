@@ -2,21 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type Check, table } from '../../dialect-shape.ts';
 import { isJson, type Json } from './element.ts';
-import {
-  type CodeMap,
-  type MessageMap,
-  messageMap,
-  object,
-  type PartMap,
-  partMap,
-  type Vocabulary,
-  vocabulary,
-} from './map-shape.ts';
+import { groupMap, messageMap, object, partMap, vocabulary } from './map-checks.ts';
+import type { CodeMap, GroupMap, MessageMap, PartMap, Vocabulary } from './map-shape.ts';
 
 /** All that the maps of HL7 v2 to FHIR say, by the names of their files. */
 export interface Maps {
   readonly messages: ReadonlyMap<string, MessageMap>;
   readonly segments: ReadonlyMap<string, PartMap>;
+  readonly reasons: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly types: ReadonlyMap<string, PartMap>;
   readonly codes: ReadonlyMap<string, Vocabulary>;
   /** What each type of resource has to have, where no message says it. */
@@ -63,13 +56,41 @@ const readRequired = (): Maps['required'] => {
   return Object.fromEntries(Object.entries(value).map(([type, body]) => [type, isJson(body) ? body : {}]));
 };
 
-const read = (): Maps => ({
-  messages: readFolder<MessageMap>('messages', messageMap),
-  segments: readFolder<PartMap>('segments', partMap),
-  types: readFolder<PartMap>('types', partMap),
-  codes: readFolder<Vocabulary>('codes', vocabulary, spellOut),
-  required: readRequired(),
-});
+/** What is the same in messages of several kinds stands once; what a map says of a segment itself takes its place. */
+const withGroups =
+  (groups: ReadonlyMap<string, GroupMap>) =>
+  (map: MessageMap): MessageMap => {
+    const shared = (map.groups ?? []).map((name) => {
+      const group = groups.get(name);
+      if (group === undefined) throw new Error(`There is no group ${name} in sandbox/hl7v2/maps/groups`);
+      return group.segments;
+    });
+    return { ...map, segments: Object.assign({}, ...shared, map.segments) };
+  };
+
+/** Why fields are left out, by segment: a map of the segment says it. */
+const readReasons = (segments: Maps['segments']): Maps['reasons'] => {
+  const reasons = new Map<string, Map<string, string>>();
+  for (const [name, { dropped = {} }] of segments) {
+    const segment = name.slice(0, 3);
+    const own = reasons.get(segment) ?? new Map<string, string>();
+    for (const [field, reason] of Object.entries(dropped)) if (!own.has(field)) own.set(field, reason);
+    reasons.set(segment, own);
+  }
+  return reasons;
+};
+
+const read = (): Maps => {
+  const segments = readFolder<PartMap>('segments', partMap);
+  return {
+    messages: readFolder<MessageMap>('messages', messageMap, withGroups(readFolder<GroupMap>('groups', groupMap))),
+    segments,
+    reasons: readReasons(segments),
+    types: readFolder<PartMap>('types', partMap),
+    codes: readFolder<Vocabulary>('codes', vocabulary, spellOut),
+    required: readRequired(),
+  };
+};
 
 /** One reading of files that never change while the program runs; empty until somebody asks. */
 const kept: { maps?: Maps } = {};

@@ -1,5 +1,5 @@
 /** Synthetic messages of the types that England uses. Fields go by number, for nobody counts bars. */
-const segment = (name: string, fields: Readonly<Record<number, string>>): string => {
+export const segment = (name: string, fields: Readonly<Record<number, string>>): string => {
   const last = Math.max(0, ...Object.keys(fields).map(Number));
   const first = name === 'MSH' ? 3 : 1;
   const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => fields[first + index] ?? '');

@@ -1,6 +1,6 @@
 import type { Conversion } from './conversion.ts';
 import { type Json, type Made, type Trace, traceOf } from './element.ts';
-import { below, type Leaf, leafAt, type Part } from './part.ts';
+import { below, type Leaf, leafAt, leafOf, type Part } from './part.ts';
 import { decimal, string } from './primitives.ts';
 import { codingSystem } from './vocabulary.ts';
 
@@ -8,7 +8,9 @@ import { codingSystem } from './vocabulary.ts';
 export const units = (conversion: Conversion, part: Part | undefined): { value: Json; traces: Trace[] } => {
   const value: Json = {};
   const traces: Trace[] = [];
-  const [code, display, system] = part === undefined ? [] : [1, 2, 3].map((place) => leafAt(part, place));
+  const isWhole = part?.subcomponent !== undefined;
+  const places = part === undefined ? [] : [1, 2, 3].map((place) => leafAt(part, place));
+  const [code, display, system] = part !== undefined && isWhole ? [leafOf(part)] : places;
   const put = (element: string, leaf: Leaf, text: string): void => {
     if (string(text, '') === undefined) conversion.because(leaf, 'this is no string of FHIR');
     else {

@@ -1,6 +1,6 @@
 import { codeableConcept, coding } from './coded.ts';
 import { type Conversion, type Draft, newDraft } from './conversion.ts';
-import { fillUp, isJson, joinPath, type Made, movedTo, place } from './element.ts';
+import { fillUp, isJson, joinPath, type Made, movedTo, place, valueAt } from './element.ts';
 import type { PartMap, Rule } from './map-shape.ts';
 import { maps } from './maps.ts';
 import { isNull, leafOf, type Part } from './part.ts';
@@ -69,17 +69,28 @@ const dress = (made: Converted, rule: Rule, from: string): Converted => {
   return { ...made, value: item, traces: [...movedTo(at, made.traces), ...constants] };
 };
 
-const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, draft: Draft): void => {
+/** The resource that is being made because an element refers to it. */
+const referredTo = ({ body, pending }: Draft, element: string): Draft | undefined => {
+  const value = valueAt(body, element);
+  return pending.find(({ reference }) => reference === value)?.draft;
+};
+
+const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, own: Draft): void => {
   const leaf = leafOf(part);
   const from = leaf?.path ?? `${part.at.name}-${part.field}`;
   if (isNull(part)) {
-    const element = removalOf(rule);
+    const element = rule.of === undefined ? removalOf(rule) : undefined;
     if (element === undefined) conversion.becauseAll(part, 'what it names is not removed by a null alone');
-    else draft.removed.push({ element, from, ...(leaf === undefined ? {} : { key: leaf.key }) });
+    else own.removed.push({ element, from, ...(leaf === undefined ? {} : { key: leaf.key }) });
     return;
   }
   const made = convert(conversion, scope, part, rule);
   if (made === undefined) return;
+  const draft = rule.of === undefined ? own : referredTo(own, rule.of);
+  if (draft === undefined) {
+    conversion.becauseAll(part, `there is no ${rule.of} to which it would belong`);
+    return;
+  }
   const dressed = dress(made, rule, from);
   const element = place(draft.body, rule.to, dressed.value, made.choice);
   if (element === undefined) {
@@ -112,8 +123,9 @@ const orderPeriods = (conversion: Conversion, draft: Draft): void => {
 /** Reads a segment, or a part of one, by the rules of a map, into what is drafted. */
 export const applyRules = (conversion: Conversion, map: PartMap, scope: Scope, draft: Draft): Draft => {
   for (const rule of map.rules) {
-    if (!holds(conversion, scope, rule.when)) continue;
-    for (const part of select(conversion, scope, rule.from)) apply(conversion, scope, rule, part, draft);
+    const parts = select(conversion, scope, rule.from);
+    if (parts.length === 0 || !holds(conversion, scope, rule.when)) continue;
+    for (const part of parts) apply(conversion, scope, rule, part, draft);
   }
   orderPeriods(conversion, draft);
   const [first] = draft.traces;

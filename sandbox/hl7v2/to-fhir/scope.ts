@@ -44,14 +44,32 @@ export const textAt = (conversion: Conversion, scope: Scope, from: string): stri
   return leaf === undefined ? undefined : conversion.text(leaf);
 };
 
+/** What begins the groups in which segments that say who took part stand: the patient, the visit, an order, a result … */
+const GROUPS = new Set(['PID', 'PV1', 'PR1', 'IN1', 'ORC', 'OBR', 'OBX', 'SPM', 'RXA']);
+
+const isUnder = ({ segments }: Conversion, scope: Scope, names: readonly string[]): boolean => {
+  const at = 'segment' in scope ? scope.segment : scope.part.at;
+  const head = segments.findLast(({ line, name }) => line < at.line && GROUPS.has(name));
+  return head !== undefined && names.includes(head.name);
+};
+
+const isAsSaid = (found: string | undefined, scope: Scope, is: Condition['is']): boolean => {
+  if (is === 'first' || is === 'later')
+    return 'segment' in scope && (scope.segment.occurrence === 1) === (is === 'first');
+  return (found !== undefined) === (is === 'present');
+};
+
 const meets = (conversion: Conversion, scope: Scope, condition: Condition): boolean => {
-  const { at, is, event, segment } = condition;
+  const { at, is, event, segment, any, under } = condition;
   if (event !== undefined && !event.includes(conversion.event)) return false;
   if (segment !== undefined && conversion.has(segment) !== (is !== 'absent')) return false;
+  if (any !== undefined && any.some((one) => select(conversion, scope, one).length > 0) !== (is !== 'absent'))
+    return false;
+  if (under !== undefined && !isUnder(conversion, scope, under)) return false;
+  const found = at === undefined ? undefined : textAt(conversion, scope, at);
+  if (is !== undefined && segment === undefined && !isAsSaid(found, scope, is)) return false;
   if (at === undefined) return true;
-  const found = textAt(conversion, scope, at);
-  if (is !== undefined && segment === undefined && (found !== undefined) !== (is === 'present')) return false;
-  if (condition.in !== undefined && !(found !== undefined && condition.in.includes(found))) return false;
+  if (condition.in !== undefined && !condition.in.includes(found ?? '')) return false;
   return condition.notIn === undefined || found === undefined || !condition.notIn.includes(found);
 };
 

@@ -8,6 +8,7 @@ import { decimal, string } from './primitives.ts';
 import { quantity } from './quantity.ts';
 import { response } from './response.ts';
 import type { Scope } from './scope.ts';
+import { duration, endOfDuration, minutes } from './timing.ts';
 import { asUri, codingSystem } from './vocabulary.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -155,4 +156,7 @@ export const SPECIAL: Readonly<Record<string, Special>> = {
   attachment,
   'text-attachment': textAttachment,
   quantity,
+  duration,
+  minutes,
+  'end-of-duration': endOfDuration,
 };

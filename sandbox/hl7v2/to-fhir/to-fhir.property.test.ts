@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateResource } from '../../fhir/validate.ts';
 import { parseMessage } from '../message.ts';
+import { DETAILED } from './details.test-data.ts';
 import { isJson, primitivesOf } from './element.ts';
 import { maps } from './maps.ts';
 import { ALL } from './messages.test-data.ts';
@@ -38,22 +39,9 @@ const field = fc
 /** Where a message is changed: which line and field, and what comes there. */
 const changes = fc.array(fc.tuple(fc.nat(), fc.nat(), field), { maxLength: 12 });
 
-/** Insurance and procedures, and who asks for an organisation. */
-const DETAILS = [
-  `${ALL.ADT_A01}PR1|1||K40^Repair^OPCS||20260301090000||||||C1^SURGEON^ALAN\rIN1|1|P1^Plan|C1|INSURER^^C1||||||||20260101|||EHCPOL\r`,
-  ...[ALL.ORM_O01, ALL.OML_O21, ALL.ORU_R01].map((text) =>
-    parseMessage(text)
-      .setEncoded('ORC-12', 'C1234567^CONSULTANT^ALAN')
-      .setEncoded('ORC-21', 'Invented Surgery^^^^^^^^^Y12345')
-      .setEncoded('ORC-23', '01632 960009^WPN^PH')
-      .toBytes()
-      .toString(),
-  ),
-];
-
 /** Every type of value, and of document, that the samples lack. */
 const MORE = [
-  ...DETAILS,
+  ...Object.values(DETAILED),
   ALL.MDM_T02.replace(/OBX\|1\|[A-Z]+\|([^|]*)\|([^|]*)\|[^|]*/, 'OBX|1|TX|$1|$2|One~Two'),
   ...['ED', 'RP', 'NM', 'SN', 'CWE', 'DT', 'TM', 'DR', 'NR', 'ID', 'FT'].map((type) =>
     ALL.ORU_R01.replace(/OBX\|1\|NM\|([^|]*)\|([^|]*)\|[^|]*/, `OBX|1|${type}|$1|$2|1^2^3^4~5^6`),
@@ -85,11 +73,13 @@ describe('HL7 v2 to FHIR, whatever is sent', () => {
   it('makes every type of resource that the maps promise', () => {
     const all = [...Object.values(ALL), ...MORE].map((text) => toFhir(parseMessage(text)));
     const made = new Set(all.flatMap(entriesOf).map(({ resourceType }) => String(resourceType)));
-    const promised = [...maps().segments.values(), ...maps().types.values()].flatMap(({ resource = [] }) => resource);
+    const rules = [...maps().messages.values()].flatMap(({ segments }) => Object.values(segments).flat());
+    const promised = [
+      ...[...maps().segments.values(), ...maps().types.values()].flatMap(({ resource = [] }) => resource),
+      ...rules.flatMap(({ begins = [] }) => begins),
+    ];
     expect([...made].sort()).toEqual([...new Set(promised)].sort());
-    expect(made.size).toBe(20);
-    const role = all.flatMap(entriesOf).find(({ resourceType }) => resourceType === 'PractitionerRole');
-    expect(role).toMatchObject({ practitioner: {}, organization: {}, telecom: [{ value: '01632 960009' }] });
+    expect(made.size).toBe(23);
   });
 
   it('knows of every leaf where it went, or that and why it went nowhere', () => {

@@ -88,13 +88,7 @@ const envelope = (conversion: Conversion): { readonly bundle: Json; readonly lin
 };
 
 /** Why a field is left out, as the maps of its segment say. */
-const saidOf = (segment: string, field: number): string | undefined => {
-  for (const [name, map] of maps().segments) {
-    const said = name.startsWith(`${segment}-`) ? map.dropped?.[String(field)] : undefined;
-    if (said !== undefined) return said;
-  }
-  return undefined;
-};
+const saidOf = (segment: string, field: number): string | undefined => maps().reasons.get(segment)?.get(String(field));
 
 const droppedOf = (conversion: Conversion, known: Readonly<Record<string, unknown>>): readonly Dropped[] =>
   conversion.unused().map(({ leaf, at, field, reason }) => {

@@ -7,11 +7,18 @@ import { maps } from './maps.ts';
 import type { SegmentAt } from './part.ts';
 import { applyRules } from './rules.ts';
 import { holds } from './scope.ts';
+import { completeTiming } from './timing.ts';
 
 /** What the resources of a message are called on the way, the latest use last. */
 type Contexts = Map<string, Entry>;
 
-const segmentMap = (name: string) => {
+/** A resource, and what it is called. */
+interface Named {
+  readonly name: string;
+  readonly entry: Entry;
+}
+
+const segmentMap = (name = 'none') => {
   const map = maps().segments.get(name);
   if (map === undefined) throw new Error(`There is no segment map ${name}`);
   return map;
@@ -46,18 +53,24 @@ const missing = ({ type, body }: Entry): Json =>
     }),
   );
 
+/** What is seen to when all of a resource is there: what FHIR asks of several of its elements together. */
+const COMPLETE: Readonly<Record<string, (conversion: Conversion, entry: Entry) => void>> = {
+  Appointment: completeAppointment,
+  ServiceRequest: completeTiming,
+};
+
 class Walk {
   readonly #conversion: Conversion;
   readonly #contexts: Contexts = new Map();
-  /** Whose references to all others are set at the end. */
-  readonly #toAll: { readonly entry: Entry; readonly to: string }[] = [];
+  /** References that wait for what comes later. */
+  readonly #atEnd: (() => void)[] = [];
 
   constructor(conversion: Conversion) {
     this.#conversion = conversion;
   }
 
   /** The latest of the resources that go by these names. */
-  #latest(names: readonly string[]): { readonly name: string; readonly entry: Entry } | undefined {
+  #latest(names: readonly string[]): Named | undefined {
     const name = [...this.#contexts.keys()].findLast((one) => names.includes(one));
     const entry = name === undefined ? undefined : this.#contexts.get(name);
     return name === undefined || entry === undefined ? undefined : { name, entry };
@@ -69,15 +82,38 @@ class Walk {
       if (place(draft.body, element, copyOf(value)) !== undefined) draft.traces.push({ element, from: 'MSH-9[1].2' });
   }
 
-  #into(rule: SegmentRule, at: SegmentAt, found: { readonly name: string; readonly entry: Entry }): void {
-    const { name, entry } = found;
+  #link({ refs = [], linkedFrom = [] }: SegmentRule, entry: Entry, at: SegmentAt): void {
+    const link = (one: Link, isHolder: boolean) => (): void => {
+      const other = this.#contexts.get(one.context);
+      if (other === undefined) return;
+      const [holder, target] = isHolder ? [entry, other] : [other, entry];
+      refer(this.#conversion, holder, target, one, at);
+    };
+    for (const [links, isHolder] of [[refs, true] as const, [linkedFrom, false] as const])
+      for (const one of links) {
+        if (one.atEnd === true) this.#atEnd.push(link(one, isHolder));
+        else link(one, isHolder)();
+      }
+  }
+
+  /** A resource that holds what segments of its kind say, made when the first of them says something. */
+  #begin(type: string, rule: SegmentRule, at: SegmentAt): Named {
+    const entry = this.#conversion.add(type);
+    this.#link(rule, entry, at);
+    return { name: rule.as ?? type, entry };
+  }
+
+  #into(rule: SegmentRule, at: SegmentAt, found: Named | undefined): void {
     const map = segmentMap(rule.map);
     const scope = { segment: at };
-    if (rule.at === undefined) {
-      this.#conversion.keep(entry, applyRules(this.#conversion, map, scope, newDraft(entry.body)));
-    } else {
-      const draft = applyRules(this.#conversion, map, scope, newDraft());
-      const element = draft.traces.length === 0 ? undefined : place(entry.body, rule.at, draft.body);
+    const draft = applyRules(this.#conversion, map, scope, newDraft(rule.at === undefined ? found?.entry.body : {}));
+    const isEmpty = draft.traces.length === 0 && draft.removed.length === 0;
+    const target = found ?? (rule.begins === undefined || isEmpty ? undefined : this.#begin(rule.begins, rule, at));
+    if (target === undefined) return;
+    const { name, entry } = target;
+    if (rule.at === undefined) this.#conversion.keep(entry, draft);
+    else {
+      const element = isEmpty ? undefined : place(entry.body, rule.at, draft.body);
       if (element !== undefined) this.#conversion.keep(entry, draft, element);
     }
     entry.segments.add(at.name);
@@ -97,36 +133,32 @@ class Walk {
     const entry = this.#conversion.add(map.resource, draft);
     entry.segments.add(at.name);
     for (const name of rule.closes ?? []) this.#contexts.delete(name);
-    for (const link of rule.refs ?? []) {
-      const target = this.#contexts.get(link.context);
-      if (target !== undefined) refer(this.#conversion, entry, target, link, at);
-    }
-    for (const link of rule.linkedFrom ?? []) {
-      const holder = this.#contexts.get(link.context);
-      if (holder !== undefined) refer(this.#conversion, holder, entry, link, at);
-    }
+    this.#link(rule, entry, at);
     if (rule.as !== undefined) touch(this.#contexts, rule.as, entry);
-    if (rule.refsToAll !== undefined) this.#toAll.push({ entry, to: rule.refsToAll });
+    const { refsToAll } = rule;
+    if (refsToAll !== undefined) this.#atEnd.push(() => this.#referToAll(entry, refsToAll));
+  }
+
+  #referToAll({ body }: Entry, to: string): void {
+    const others = this.#conversion.entries.filter(({ type }) => type !== 'MessageHeader' && type !== 'Provenance');
+    const targets = others.length > 0 ? others : this.#conversion.entries.slice(0, 1);
+    for (const { fullUrl } of targets) place(body, to, { reference: fullUrl });
+  }
+
+  #read(rule: SegmentRule, at: SegmentAt): void {
+    const found = rule.into === undefined ? undefined : this.#latest(rule.into);
+    const isFree = found !== undefined && !(rule.once === true && found.entry.segments.has(at.name));
+    if (rule.dropped !== undefined) this.#conversion.leaveOut(at, rule.dropped);
+    else if (isFree || rule.begins !== undefined) this.#into(rule, at, found);
+    else if (rule.into === undefined || rule.once === true) this.#make(rule, at);
   }
 
   run(map: MessageMap): void {
-    for (const at of this.#conversion.segments) {
-      const rules = map.segments[at.name] ?? [];
-      for (const rule of rules) {
-        if (!holds(this.#conversion, { segment: at }, rule.when)) continue;
-        const found = rule.into === undefined ? undefined : this.#latest(rule.into);
-        const isFree = found !== undefined && !(rule.once === true && found.entry.segments.has(at.name));
-        if (isFree) this.#into(rule, at, found);
-        else if (rule.into === undefined || rule.once === true) this.#make(rule, at);
-      }
-    }
-    for (const { entry, to } of this.#toAll) {
-      const others = this.#conversion.entries.filter(({ type }) => type !== 'MessageHeader' && type !== 'Provenance');
-      const targets = others.length > 0 ? others : this.#conversion.entries.slice(0, 1);
-      for (const { fullUrl } of targets) place(entry.body, to, { reference: fullUrl });
-    }
-    for (const entry of this.#conversion.entries)
-      if (entry.type === 'Appointment') completeAppointment(this.#conversion, entry);
+    for (const at of this.#conversion.segments)
+      for (const rule of map.segments[at.name] ?? [])
+        if (holds(this.#conversion, { segment: at }, rule.when)) this.#read(rule, at);
+    for (const link of this.#atEnd) link();
+    for (const entry of this.#conversion.entries) COMPLETE[entry.type]?.(this.#conversion, entry);
     for (const entry of this.#conversion.entries) entry.assumed.push(...fillUp(entry.body, missing(entry)));
   }
 }
