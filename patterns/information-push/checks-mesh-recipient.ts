@@ -1,5 +1,5 @@
 import { type Check, fail, type Judgement, passOn, skip } from '../../sandbox/conformance/check.ts';
-import { type JournalEvidence, parsed } from '../../sandbox/conformance/journal-evidence.ts';
+import { type JournalEvidence, parsed, type SeenExchange } from '../../sandbox/conformance/journal-evidence.ts';
 import {
   acknowledged,
   chunksOf,
@@ -12,6 +12,7 @@ import {
   type MailCall,
   mailCalls,
 } from '../../sandbox/conformance/mail-seen.ts';
+import { POLL } from '../../sandbox/mailboxes/timers.ts';
 import { answers, asks, focusOf, isPositive, isSound, messageId } from './message-seen.ts';
 
 const DAY = 24 * 3_600_000;
@@ -56,8 +57,25 @@ const bearsAgain = (evidence: JournalEvidence): Judgement => {
   return again.length === 0 ? skip('no message came to it twice') : passOn(...idsOf(again.flat()));
 };
 
+/** When something lay in its mailbox and it was due to look there, as our own recipient would have, had the seat been ours. */
+const dueToPoll = ({ exchanges }: JournalEvidence): SeenExchange | undefined =>
+  exchanges.find(({ kind, operation, note }) => kind === 'timer' && operation === POLL && note?.endsWith('external'));
+
 const polls = (evidence: JournalEvidence): Judgement => {
   const asked = mailCalls(evidence).filter(isPoll);
+  const due = dueToPoll(evidence);
+  const [first] = asked;
+  if (due !== undefined && (first?.one.at ?? evidence.now) - due.at > DAY)
+    return first === undefined
+      ? fail(
+          'Something has lain in its mailbox for more than a day of the sandbox’s clock, and it has never asked.',
+          due.id,
+        )
+      : fail(
+          'It asked only when something had lain there for more than a day of the sandbox’s clock.',
+          due.id,
+          first.one.id,
+        );
   for (const [index, call] of asked.entries()) {
     const next = asked[index + 1];
     if (next !== undefined && next.one.at - call.one.at > DAY)
@@ -171,7 +189,7 @@ export const checks: readonly Check[] = [
     requirements: ['PSH-05'],
     title: 'It asks for messages at least daily, and again where 500 were listed',
     failure: 'It did not look into its mailbox often enough.',
-    stimulus: { todo: 'Let your system look into its mailbox twice.' },
+    stimulus: { todo: `${SEND}, move the clock on by a day, and let your system look into its mailbox twice.` },
     judge: polls,
   },
   {

@@ -35,15 +35,18 @@ const noReplyOf = ({ milliseconds, note, reply }: ExchangeView): SeenExchange['n
   return milliseconds === undefined && note === undefined ? 'pending' : 'dropped';
 };
 
-/** What whoever asked was given, or why it was given nothing. A message has no reply. */
+/** What whoever asked was given, or why it was given nothing. Neither a message nor a timer has a reply. */
 const outcomeOf = (exchange: ExchangeView): Pick<SeenExchange, 'reply' | 'noReply'> => {
-  if (exchange.kind === 'message') return {};
+  if (exchange.kind === 'message' || exchange.kind === 'timer') return {};
   const { reply } = exchange;
   const noReply = noReplyOf(exchange);
   return noReply !== undefined || reply === undefined
     ? { noReply: noReply ?? 'dropped' }
     : { reply: { status: reply.status ?? 0, ...halfOf(reply) } };
 };
+
+/** Where an exchange has no method of its own; over MLLP it is the type of the message. */
+const METHODS: Readonly<Partial<Record<SeenExchange['kind'], string>>> = { http: '', message: '', timer: 'TIMER' };
 
 const seen = (exchange: ExchangeView, kind: SeenExchange['kind']): SeenExchange => {
   const { id, from, to, operation, fault, note, request = {}, milliseconds = 0 } = exchange;
@@ -62,8 +65,8 @@ const seen = (exchange: ExchangeView, kind: SeenExchange['kind']): SeenExchange 
     // seem to have begun before it ended, and to be no second attempt.
     ended: began + Math.floor(milliseconds),
     request: {
-      method: request.method ?? (kind === 'mllp' ? (operation ?? '') : ''),
-      url: request.url ?? '/',
+      method: request.method ?? METHODS[kind] ?? operation ?? '',
+      url: request.url ?? (kind === 'timer' ? (operation ?? '') : '/'),
       ...halfOf(request),
     },
     ...outcomeOf(exchange),
@@ -92,7 +95,7 @@ export const gatherJournal = async (
       const { kind } = item;
       latest = Math.max(latest, Date.parse(item.at));
       if (
-        (kind !== 'http' && kind !== 'message' && kind !== 'mllp') ||
+        (kind !== 'http' && kind !== 'message' && kind !== 'mllp' && kind !== 'timer') ||
         (item.from !== participant && item.to !== participant)
       )
         continue;

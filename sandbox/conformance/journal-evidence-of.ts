@@ -20,6 +20,7 @@ export interface Seen {
   readonly to?: string;
   readonly operation?: string;
   readonly fault?: string;
+  readonly note?: string;
   /** Real milliseconds since the one before ended; 1,000 when absent. The sandbox clock goes along unless `at` says otherwise. */
   readonly after?: number;
   /** Milliseconds on the sandbox clock. */
@@ -47,7 +48,7 @@ export const journalEvidenceOf = (
     const began = now + (of.after ?? 1_000);
     const ended = began + (of.took ?? 10);
     now = ended;
-    const { from = participant, to = from === participant ? 'provider' : participant } = of;
+    const { from = participant, to = from === participant && of.kind !== 'timer' ? 'provider' : participant } = of;
     return {
       id,
       kind: of.kind ?? 'http',
@@ -58,6 +59,7 @@ export const journalEvidenceOf = (
       ended,
       ...(of.operation === undefined ? {} : { operation: of.operation }),
       ...(of.fault === undefined ? {} : { fault: of.fault }),
+      ...(of.note === undefined ? {} : { note: of.note }),
       request: {
         method: of.method ?? 'GET',
         url:
@@ -70,7 +72,7 @@ export const journalEvidenceOf = (
         body: textOf(of.body),
         cut: false,
       },
-      ...(of.kind === 'message'
+      ...(of.kind === 'message' || of.kind === 'timer'
         ? {}
         : of.noReply === undefined
           ? { reply: { status: of.status ?? 200, headers: of.headers ?? {}, body: textOf(of.answer), cut: false } }

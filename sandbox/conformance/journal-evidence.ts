@@ -14,8 +14,11 @@ export interface SeenHalf {
 export interface SeenExchange {
   /** The journal's id of it. */
   readonly id: string;
-  /** A message is there once where it is put into a queue (method SEND), and once for each attempt to handle it (RECEIVE). */
-  readonly kind: 'http' | 'message' | 'mllp';
+  /**
+   * A message is there once where it is put into a queue (method SEND), and once for each attempt to handle it (RECEIVE). A timer
+   * is the participant's own: what it was due to do then by itself, `operation`; its `note` says whether somebody else had the seat.
+   */
+  readonly kind: 'http' | 'message' | 'mllp' | 'timer';
   readonly from: string;
   readonly to: string;
   readonly operation?: string;
@@ -33,7 +36,7 @@ export interface SeenExchange {
     /** What of the address, with its query, is below the base of whoever answered, where that is known. */
     readonly below?: string;
   };
-  /** What whoever asked was given; absent where no reply reached it, and for a message. */
+  /** What whoever asked was given; absent where no reply reached it, and for a message and a timer. */
   readonly reply?: SeenHalf & { readonly status: number };
   /**
    * Why there is none: `gone`, whoever asked had hung up by then; `dropped`, the connection was closed or failed;

@@ -33,7 +33,7 @@ const WHY = {
 export const reportedExchange = ({ id, request, reply, noReply, ...of }: SeenExchange): ReportedExchange => ({
   step: id,
   request: { method: request.method, url: request.url, ...textOf(request) },
-  ...(of.kind === 'message'
+  ...(of.kind === 'message' || of.kind === 'timer'
     ? {}
     : reply === undefined
       ? { broken: { how: 'dropped', detail: of.note ?? WHY[noReply ?? 'dropped'] } }
