@@ -144,13 +144,18 @@ export class CheckPanel extends LitElement {
       <p class="fp-quiet">${report.notice}</p>`;
   }
 
+  /** Last of all: it goes as soon as somebody takes a seat, and must not move the button under a pointer that presses it. */
+  private hint(): unknown {
+    if (this.candidates.some(({ mode }) => mode === 'external')) return nothing;
+    return html`<p class="fp-quiet">Nobody has taken a seat that starts something: take one under Participants, or check our own.</p>`;
+  }
+
   protected override render(): TemplateResult {
     const { candidates } = this;
     const { participant, report } = this.notes;
-    const taken = candidates.some(({ mode }) => mode === 'external');
     return html`
       <h3 class="fp-tool__title">Check</h3>
-      <p class="fp-quiet">Judges a system by what it did in this sandbox.${taken ? '' : ' Nobody has taken a seat that starts something: take one under Participants, or check our own.'}</p>
+      <p class="fp-quiet">Judges a system by what it did in this sandbox.</p>
       <form class="fp-tools" @submit=${this.check}>
         <label class="nhsuk-label" for="check-participant">Who</label>
         <select class="nhsuk-select" id="check-participant" name="participant">
@@ -160,7 +165,7 @@ export class CheckPanel extends LitElement {
       </form>
       <p class="fp-said" role="status">${this.said}</p>
       ${this.error === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.error}</p>`}
-      ${report === undefined ? nothing : this.report(report)}
+      ${report === undefined ? this.hint() : this.report(report)}
     `;
   }
 }

@@ -1,10 +1,7 @@
 import { Task, TaskStatus } from '@lit/task';
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { getPattern, type SandboxApi, sandboxApi } from '../data/api.ts';
-import type { Pattern } from '../data/api-types.ts';
-import { ApiError } from '../data/http.ts';
+import { type SandboxApi, sandboxApi } from '../data/api.ts';
 import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
-import type { Sandbox } from '../data/sandbox-types.ts';
 import { breakable } from '../shell/breakable.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
@@ -14,7 +11,12 @@ import { ExchangeOpened } from './journal.ts';
 import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
 import { keyForm } from './key-form.ts';
 import { liveMark } from './live-mark.ts';
+import { isForKey, readAgain, type Shown } from './read-again.ts';
 import { createToolNotes, type ToolNotes, toolsOf } from './tools.ts';
+
+/** Changes that come within so many milliseconds are read at once; what could not be read is tried again after so many. */
+const TOGETHER = 100;
+const STALE_FOR = 1_000;
 
 /** The console of one sandbox: participants and tools, the live sequence, and the inspector. */
 export class SandboxPage extends Page {
@@ -40,18 +42,20 @@ export class SandboxPage extends Page {
   private soon = 0;
   private notes: ToolNotes = createToolNotes();
 
-  private readonly task = new Task(this, {
+  private readonly task: Task<readonly unknown[], Shown | undefined> = new Task(this, {
     args: () => [this.place.params.id ?? '', this.key, this.refresh] as const,
-    task: async ([id, given]) => {
+    task: async ([id, given]): Promise<Shown | undefined> => {
       const key = given ?? this.findKey(id);
       if (key === undefined) return undefined;
       if (this.opened !== `${id} ${key}`) this.connect(id, key);
       const { api } = this;
       if (api === undefined) return undefined;
-      const sandbox = await api.get();
+      const before = this.task.value;
+      const shown = await readAgain(api, before?.api === api ? before : undefined);
       keepSandboxKey(id, key);
       if (this.feed === undefined) this.watch(api);
-      return { sandbox, pattern: await getPattern(sandbox.pattern), api };
+      if (shown.stale !== undefined && this.isConnected) this.reloadSoon(STALE_FOR);
+      return shown;
     },
   });
 
@@ -115,12 +119,12 @@ export class SandboxPage extends Page {
   }
 
   /** Of many changes at once, one reload. */
-  private reloadSoon(): void {
+  private reloadSoon(after = TOGETHER): void {
     if (this.soon !== 0) return;
     this.soon = window.setTimeout(() => {
       this.soon = 0;
       this.reload();
-    }, 100);
+    }, after);
   }
 
   /** After a reset, whoever asked for it. */
@@ -159,7 +163,7 @@ export class SandboxPage extends Page {
     }
   }
 
-  private bar(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
+  private bar({ sandbox, pattern, api, stale }: Shown): TemplateResult {
     const link = `${location.origin}${location.pathname}#key=${encodeURIComponent(sandboxKey(sandbox.id) ?? '')}`;
     const dialect = pattern.dialects.find((one) => one.id === sandbox.dialect)?.title ?? sandbox.dialect;
     const confirm = (): unknown => {
@@ -189,16 +193,17 @@ export class SandboxPage extends Page {
           }}>Delete</button>
         </span>
         ${confirm()}
-        ${this.problem === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.problem}</p>`}
+        ${[this.problem, stale].map((text) => (text === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${text}</p>`))}
       </div>`;
   }
 
-  private console(sandbox: Sandbox, pattern: Pattern, api: SandboxApi): TemplateResult {
+  private console(shown: Shown): TemplateResult {
+    const { sandbox, pattern, api } = shown;
     const lines = this.feed?.store.lines() ?? [];
     const cursor = lines.find((line) => line.id === this.selected)?.cursor;
     const tabs = toolsOf({ sandbox, pattern, api, notes: this.notes, refresh: this.refresh, version: this.version });
     return html`
-      ${this.bar(sandbox, pattern, api)}
+      ${this.bar(shown)}
       <div class="fp-console">
         <section class="fp-pane" aria-labelledby="tools-title"><h2 class="nhsuk-u-visually-hidden" id="tools-title">Participants and tools</h2><fp-tabs .tabs=${tabs}></fp-tabs></section>
         <section class="fp-pane" aria-labelledby="journal-title"><h2 class="fp-pane__title" id="journal-title">Live sequence</h2>
@@ -212,14 +217,9 @@ export class SandboxPage extends Page {
     const before = this.task.value;
     return this.task.render({
       initial: () => loading('the sandbox'),
-      pending: () =>
-        before === undefined ? loading('the sandbox') : this.console(before.sandbox, before.pattern, before.api),
-      complete: (loaded) =>
-        loaded === undefined ? this.askForKey(false) : this.console(loaded.sandbox, loaded.pattern, loaded.api),
-      error: (error) =>
-        error instanceof ApiError && [401, 403, 404].includes(error.status)
-          ? this.askForKey(true)
-          : failedPage(error, 'sandbox', () => this.task.run()),
+      pending: () => (before === undefined ? loading('the sandbox') : this.console(before)),
+      complete: (shown) => (shown === undefined ? this.askForKey(false) : this.console(shown)),
+      error: (error) => (isForKey(error) ? this.askForKey(true) : failedPage(error, 'sandbox', () => this.task.run())),
     });
   }
 }
