@@ -50,12 +50,13 @@ export const conformanceCases = (stage: () => Stage): void => {
       await page.context().close();
     });
 
-    it('shows how far a run is and on what, and cancels it', async () => {
+    it('shows how far a run is and on what, also where its events are refused at first, and cancels it', async () => {
       // It answers nothing after its capabilities, so the run waits.
       const silent = await listen((request, response) => {
         if (request.url?.endsWith('/metadata') === true) response.end('{}');
       });
       const { page } = await stage().open('/conformance?pattern=synchronous-request-response&dialect=fhir-r4');
+      await page.route('**/events', (route) => route.fulfill({ status: 503 }), { times: 1 });
       await page.getByLabel('Address of your system').fill(silent.url);
       await page.getByRole('button', { name: 'Check my system' }).click();
       await page.getByText('1 request sent').waitFor();

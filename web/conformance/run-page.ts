@@ -10,6 +10,9 @@ import { wholeReport } from './report-view.ts';
 const againAt = ({ pattern = '', dialect = '', target = '' }: Job): string =>
   `/conformance?${new URLSearchParams({ pattern, dialect, target })}`;
 
+/** How long until a run whose events were refused is looked at again. */
+const LOOK_AGAIN = 1_000;
+
 /** One run: how far it is, as it happens; then its report. */
 export class RunPage extends Page {
   static override properties: PropertyDeclarations = {
@@ -22,12 +25,14 @@ export class RunPage extends Page {
   declare error: string | undefined;
   declare cancelling: boolean;
   private events: EventSource | undefined;
+  private again = 0;
   private readonly task = new Task(this, {
     args: () => [this.place.params.id ?? ''] as const,
     task: async ([id]) => {
+      this.leave();
       const job = await getRun(id);
       this.progress = job.progress;
-      if (job.state === 'running') this.follow(id);
+      if (job.state === 'running' && this.isConnected) this.follow(id);
       return job;
     },
   });
@@ -38,8 +43,13 @@ export class RunPage extends Page {
   }
 
   override disconnectedCallback(): void {
-    this.events?.close();
+    this.leave();
     super.disconnectedCallback();
+  }
+
+  private leave(): void {
+    this.events?.close();
+    window.clearTimeout(this.again);
   }
 
   protected override settled(): boolean {
@@ -47,16 +57,18 @@ export class RunPage extends Page {
   }
 
   private follow(id: string): void {
-    this.events?.close();
     const events = runEvents(id);
     this.events = events;
     events.addEventListener('progress', ({ data }) => {
       const progress: Progress = JSON.parse(data);
       this.progress = progress;
     });
-    events.addEventListener('ended', () => {
-      events.close();
-      void this.task.run();
+    events.addEventListener('ended', () => void this.task.run());
+    // Cut off, the browser connects again by itself and is told how it is by then. Refused, it does not: then the run is read
+    // again, or nobody would hear of its end.
+    events.addEventListener('error', () => {
+      if (events.readyState !== EventSource.CLOSED) return;
+      this.again = window.setTimeout(() => void this.task.run(), LOOK_AGAIN);
     });
   }
 
