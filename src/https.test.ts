@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { signIn } from '../sandbox/auth/openid/sign-in.test-data.ts';
 import { BACK, CLINICIAN } from '../sandbox/auth/openid/users.test-data.ts';
+import { describeBroken } from '../sandbox/conformance/broken.ts';
 import { type Made, startEcho } from './api/test/echo-service.ts';
 
 // Node makes keys, but no certificates.
@@ -113,6 +114,11 @@ describe('the service with TLS_CERT and TLS_KEY', () => {
       expect((await ask(`${made.endpoints[0]?.url}/Basic/seeded`)).status).toBe(200);
       await expect(fetch(service.url.replace('https:', 'http:'))).rejects.toThrow();
       await expect(ask(service.url, { ca: [] })).rejects.toThrow(/self.signed/);
+      // A run ends with 3 then: nothing of the system was seen.
+      expect(describeBroken(await fetch(service.url).catch((error: unknown) => error))).toEqual({
+        never: true,
+        detail: 'its certificate is self-signed (NODE_EXTRA_CA_CERTS names a file of certificates to trust)',
+      });
     } finally {
       await service.close();
     }

@@ -153,6 +153,15 @@ describe('a listener of a conformance run', () => {
     expect(report.exchanges).toHaveLength(1_000);
   });
 
+  it('says where it cannot listen, and whose choice that was', async () => {
+    const { url } = await target();
+    const profile = checkProfile({ listen: { port: Number(new URL(url).port) } });
+    await expect(run(url, async (session) => void (await session.listen()), profile)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/^Callbacks cannot be listened for \("listen" in the profile\): .*EADDRINUSE/),
+    });
+  });
+
   it('is told to others under the address that the profile gives, which has to be one', async () => {
     const { url } = await target();
     const profile = checkProfile({ listen: { host: '0.0.0.0', port: 0, publicUrl: 'https://bridge.example/cb/' } });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from '../node-http.ts';
 import type { Received } from './evidence.ts';
 import type { Profile } from './profile.ts';
+import { UsageError } from './run-errors.ts';
 
 /** What a listener does with a message. */
 export type Answer =
@@ -53,6 +54,8 @@ const read = async (request: IncomingMessage): Promise<string | undefined> => {
   }
   return Buffer.concat(chunks).toString('utf8');
 };
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
@@ -112,7 +115,9 @@ export const openListener = async (options: ListenerOptions): Promise<Listener> 
   });
   server.requestTimeout = profile.timeout;
   server.listen(profile.listen.port ?? 0, profile.listen.host ?? '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new UsageError(`Callbacks cannot be listened for ("listen" in the profile): ${reasonOf(error)}`);
+  });
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   const url = (profile.listen.publicUrl ?? `http://${host}:${port}`).replace(/\/+$/, '');

@@ -99,6 +99,10 @@ const waivers = checkWaivers(
 );
 
 describe('a waiver', () => {
+  it('is not looked for under another name, where it would waive nothing and say so to nobody', () => {
+    expect(() => waiversIn('waivres: []')).toThrow('waivres: unknown there; known is waivers');
+  });
+
   it('lets a failure stand without making it a pass, wherever that is shown', () => {
     const report = reportOf(RESULTS, { waivers });
     const [, second] = report.requirements;

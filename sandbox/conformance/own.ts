@@ -9,7 +9,7 @@ import type { OwnSeat, OwnSeats } from './own-seats.ts';
 import { printReports } from './print.ts';
 import { checkProfile, EMPTY_PROFILE, type Profile } from './profile.ts';
 import type { Report } from './report.ts';
-import { writeReport, writeReportFiles } from './report-files.ts';
+import { checkWritable, writeReport, writeReportFiles } from './report-files.ts';
 import { parseRequirements } from './requirement.ts';
 import { type Conformance, type Demands, runConformance } from './run.ts';
 import { UnreachableError, UsageError } from './run-errors.ts';
@@ -105,6 +105,7 @@ export const runOwnConformance = async (argv: readonly string[], own: OwnConform
       process.stdout.write(HELP);
       return;
     }
+    await checkWritable([...asked.report, asked.output].filter((file) => file !== undefined));
     const reports = await reportsOf(own, asked);
     const text = printReports(reports, asked.format);
     if (asked.output === undefined) process.stdout.write(text);

@@ -95,6 +95,21 @@ const text: Read = (value, place, mistakes) => {
   if (typeof value !== 'string' || value === '') mistakes.push(`${place} is not a text`);
   return value;
 };
+/** fetch would throw where a name or value has what HTTP does not carry: a line break, or a letter beyond Latin-1. */
+const canBeSent = (name: string, value: string): boolean => {
+  try {
+    new Headers([[name, value]]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const headerValue: Read = (value, place, mistakes) => {
+  const said = text(value, place, mistakes);
+  if (typeof said === 'string' && !canBeSent('x', said))
+    mistakes.push(`${place} cannot be sent as the value of a header`);
+  return said;
+};
 const flag: Read = (value, place, mistakes) => {
   if (typeof value !== 'boolean') mistakes.push(`${place} is neither true nor false`);
   return value;
@@ -127,11 +142,14 @@ const texts: Read = (value, place, mistakes) => {
   if (!Array.isArray(value)) mistakes.push(`${place} is not a list`);
   return Array.isArray(value) ? value.map((item, index) => text(item, `${place}[${index}]`, mistakes)) : [];
 };
-const map: Read = (value, place, mistakes) => {
+const headers: Read = (value, place, mistakes) => {
   if (!isRecord(value)) mistakes.push(`${place} is not a map of names to texts`);
-  return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, text(one, `${place}.${key}`, mistakes)]))
-    : {};
+  if (!isRecord(value)) return {};
+  for (const name of Object.keys(value))
+    if (!canBeSent(name, '')) mistakes.push(`${place}: "${name}" cannot be the name of a header`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, headerValue(one, `${place}.${name}`, mistakes)]),
+  );
 };
 const object =
   (shape: Readonly<Record<string, Read>>): Read =>
@@ -152,11 +170,11 @@ const object =
 
 const read = object({
   dialect: text,
-  headers: map,
+  headers,
   credentials: object({
-    authorization: text,
-    withoutRight: text,
-    other: text,
+    authorization: headerValue,
+    withoutRight: headerValue,
+    other: headerValue,
     client: object({ tokenUrl: httpUrl, clientId: text, kid: text, privateKey: text, scope: text }),
   }),
   ids: object({ patient: text, unknown: text, malformed: text, custodian: text, otherCustodian: text }),

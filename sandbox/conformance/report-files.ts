@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
 import { evidencePack } from './evidence-pack.ts';
 import { printReports } from './print.ts';
 import type { Report } from './report.ts';
@@ -19,14 +20,27 @@ export const checkReportFiles = (files: readonly string[]): void => {
     throw new UsageError(`--report ${wrong.join(', ')}: a name ends in ${Object.keys(FORMS).join(', ')}`);
 };
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const unwritable = (file: string, why: string): UsageError =>
+  new UsageError(`The report cannot be written to ${file}. ${why}`);
+
+/** Throws a UsageError where a file cannot be written, before a run that may take minutes, and not after it. */
+export const checkWritable = async (files: readonly string[]): Promise<void> => {
+  for (const file of files) {
+    const there = await stat(file).catch(() => undefined);
+    if (there?.isDirectory() === true) throw unwritable(file, 'It is a folder');
+    await access(there === undefined ? dirname(file) : file, constants.W_OK).catch((error: unknown) => {
+      throw unwritable(file, reasonOf(error));
+    });
+  }
+};
+
 /** A report that cannot be written is not a target that failed: it must not end with that exit code. */
 export const writeReport = async (file: string, content: string | Uint8Array): Promise<void> => {
   try {
     await writeFile(file, content);
   } catch (error) {
-    throw new UsageError(
-      `The report cannot be written to ${file}. ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw unwritable(file, reasonOf(error));
   }
 };
 

@@ -113,6 +113,7 @@ describe('a conformance run', () => {
       [`http://127.0.0.1:${port}`, 'connection refused'],
       ['http://nobody.invalid', '(no such host|the host name cannot be resolved at present)'],
       ['http://127.0.0.1:1', 'a port that fetch refuses to open'],
+      [dropping.replace('http:', 'https:'), 'what is there speaks no TLS; perhaps it is http'],
     ] as const)
       await expect(runConformance(conformance, options(target))).rejects.toMatchObject({
         name: 'UnreachableError',
@@ -215,6 +216,12 @@ describe('a profile', () => {
       checkProfile({ ids: { pateint: '1' }, slots: 'x', consentToWrite: 'yes', limit: 0, headers: { a: [] } }),
     ).toThrow(
       /ids\.pateint is unknown; known here: patient, unknown, malformed, custodian, otherCustodian\n- slots is not a list\n- consentToWrite is neither true nor false\n- limit is not a whole number.*\n- headers\.a is not a text/,
+    );
+    // fetch would throw these at the first request, and say that the run is broken.
+    expect(() =>
+      checkProfile({ headers: { 'a b': 'c', d: 'e\nf' }, credentials: { authorization: 'Bearer €' } }),
+    ).toThrow(
+      /- headers: "a b" cannot be the name of a header\n- headers\.d cannot be sent as .*\n- credentials\.authorization cannot be sent as the value of a header$/,
     );
   });
 });

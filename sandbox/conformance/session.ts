@@ -7,6 +7,7 @@ import type { Evidence, Observation, Received } from './evidence.ts';
 import { type Listener, openListener } from './listener.ts';
 import { isLiveNhsHost, liveHostWords } from './live-host.ts';
 import type { Profile } from './profile.ts';
+import { readBody } from './read-body.ts';
 import { UnreachableError } from './run-errors.ts';
 
 export interface StepRequest {
@@ -54,17 +55,6 @@ export interface SessionOptions {
 }
 
 const BODY_MAX = 10 * 1024 * 1024;
-
-const readBody = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > BODY_MAX) throw new Error(`the body is larger than ${BODY_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
 
 export const createSession = (options: SessionOptions): Session => {
   const { course, dialect, profile } = options;
@@ -121,7 +111,7 @@ export const createSession = (options: SessionOptions): Session => {
         reply: {
           status: response.status,
           headers: Object.fromEntries(response.headers),
-          body: await readBody(response),
+          body: await readBody(response, BODY_MAX),
         },
       });
     } catch (error) {

@@ -75,10 +75,13 @@ export const checkWaivers = (value: unknown, known: Known, today = new Date()): 
   return found;
 };
 
-/** A file of waivers: YAML or JSON, a list under `waivers`. */
+/** A file of waivers: YAML or JSON, a list under `waivers`. Throws where it has anything else: `waivres` would waive nothing. */
 export const waiversIn = (text: string): unknown => {
   const document: unknown = parse(text);
-  return isRecord(document) ? document.waivers : document;
+  if (!isRecord(document)) return document;
+  const strange = Object.keys(document).filter((key) => key !== 'waivers');
+  if (strange.length > 0) throw new Error(`${strange.join(', ')}: unknown there; known is waivers`);
+  return document.waivers;
 };
 
 const waive = (waivers: readonly Waiver[], requirement: string, check: CheckResult): CheckResult => {

@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
-import { checkReportFiles, writeReport, writeReportFiles } from '../../sandbox/conformance/report-files.ts';
+import {
+  checkReportFiles,
+  checkWritable,
+  writeReport,
+  writeReportFiles,
+} from '../../sandbox/conformance/report-files.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
 import { readWaivers } from '../../sandbox/conformance/waivers-file.ts';
@@ -53,7 +58,7 @@ const duration = (text: string): number => {
   }
 };
 
-const read = async (sandbox: string, options: Options): Promise<Report> => {
+const read = async (sandbox: string, options: Options, signal: AbortSignal): Promise<Report> => {
   const foreign = ofTarget.filter((name) => options[name] !== undefined);
   if (foreign.length > 0)
     throw new UsageError(`${foreign.map(flag).join(', ')} cannot be given with --sandbox, which knows that itself`);
@@ -63,7 +68,7 @@ const read = async (sandbox: string, options: Options): Promise<Report> => {
     throw new UsageError('Give the key that came with the sandbox: --key, or FINGERPOST_KEY, or its link with the key');
   const { participant, after, until, minLevel, minIndex } = options;
   const waivers = await readWaivers(options.waivers);
-  return judgeInSandbox(place, key, { participant, after, until, minLevel, minIndex, waivers });
+  return judgeInSandbox(place, key, { participant, after, until, minLevel, minIndex, waivers }, signal);
 };
 
 const conform = async (options: Options, signal: AbortSignal): Promise<number> => {
@@ -71,10 +76,11 @@ const conform = async (options: Options, signal: AbortSignal): Promise<number> =
   if (foreign.length > 0) throw new UsageError(`${foreign.map(flag).join(', ')} needs --sandbox`);
   const { report: files = [] } = options;
   checkReportFiles(files);
+  await checkWritable(options.output === undefined ? files : [...files, options.output]);
   const report =
     options.sandbox === undefined
       ? await judgeDriven(options, await readWaivers(options.waivers), signal)
-      : await read(options.sandbox, options);
+      : await read(options.sandbox, options, signal);
   const text = printReports([report], options.format);
   if (options.output === undefined) process.stdout.write(text);
   else await writeReport(options.output, text);

@@ -64,7 +64,7 @@ const whileStarted = async <T>(
   try {
     return await work();
   } finally {
-    const ended = system.endedBy();
+    const ended = await system.endedBy();
     if (ended !== undefined) console.error(ended);
     await system.stop();
   }

@@ -1,7 +1,12 @@
+import { describeBroken } from '../../sandbox/conformance/broken.ts';
+import { readBody } from '../../sandbox/conformance/read-body.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
-
 import { isRecord } from '../catalogue-manifest.ts';
+
+/** How long a service may take to judge, and how large its report may be: a journal of 5,000 exchanges takes a second. */
+const WITHIN = 120_000;
+const BODY_MAX = 256 * 1024 * 1024;
 
 export interface SandboxPlace {
   /** Base address of the service that has it. */
@@ -25,14 +30,18 @@ export const placeOf = (given: string, service: string): SandboxPlace => {
   return { service: `${url.origin}${base}`, id, ...(key === null ? {} : { key }) };
 };
 
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** What a problem says of itself; another server's answer is shown as it came. */
 const detailOf = (text: string): string => {
-  try {
-    const problem: unknown = JSON.parse(text);
-    return isRecord(problem) ? String(problem.detail ?? problem.title) : text;
-  } catch {
-    return text.slice(0, 500);
-  }
+  const problem = jsonOf(text);
+  return isRecord(problem) ? String(problem.detail ?? problem.title) : text.slice(0, 500);
 };
 
 const isReport = (value: unknown): value is Report =>
@@ -42,19 +51,28 @@ const isReport = (value: unknown): value is Report =>
  * Has the service judge a participant. Throws UnreachableError where no Fingerpost answers, UsageError where it refuses:
  * an unknown sandbox or key, nobody to judge.
  */
-export const judgeInSandbox = async ({ service, id }: SandboxPlace, key: string, asked: object): Promise<Report> => {
-  const response = await fetch(`${service}/api/sandboxes/${id}/conformance`, {
+export const judgeInSandbox = async (
+  { service, id }: SandboxPlace,
+  key: string,
+  asked: object,
+  signal: AbortSignal,
+): Promise<Report> => {
+  const over = AbortSignal.timeout(WITHIN);
+  const answered = fetch(`${service}/api/sandboxes/${id}/conformance`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(asked),
-  }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new UnreachableError(`No Fingerpost answers at ${service} (${cause})`);
+    // A key goes to whom it was meant for, and nowhere else.
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, over]),
+  }).then(async (response) => ({ status: response.status, text: await readBody(response, BODY_MAX) }));
+  const { status, text } = await answered.catch((error: unknown) => {
+    signal.throwIfAborted();
+    const why = over.aborted ? `no report within ${WITHIN / 1_000} seconds` : describeBroken(error).detail;
+    throw new UnreachableError(`No Fingerpost answers at ${service} (${why})`);
   });
-  const text = await response.text();
-  if (response.status >= 400 && response.status < 500)
-    throw new UsageError(`The sandbox ${id} cannot be judged: ${detailOf(text)}`);
-  const report: unknown = response.ok ? JSON.parse(text) : undefined;
-  if (!isReport(report)) throw new UnreachableError(`${service} answered ${response.status} and no report`);
+  if (status >= 400 && status < 500) throw new UsageError(`The sandbox ${id} cannot be judged: ${detailOf(text)}`);
+  const report = status === 200 ? jsonOf(text) : undefined;
+  if (!isReport(report)) throw new UnreachableError(`${service} answered ${status} and no report`);
   return report;
 };

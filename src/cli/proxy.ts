@@ -3,7 +3,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { checkHl7Target, hl7Rules, isMllp } from '../../sandbox/conformance/hl7-run.ts';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import { EMPTY_PROFILE } from '../../sandbox/conformance/profile.ts';
-import { checkReportFiles, writeReport, writeReportFiles } from '../../sandbox/conformance/report-files.ts';
+import {
+  checkReportFiles,
+  checkWritable,
+  writeReport,
+  writeReportFiles,
+} from '../../sandbox/conformance/report-files.ts';
 import type { Level } from '../../sandbox/conformance/requirement.ts';
 import { checkTargets } from '../../sandbox/conformance/run.ts';
 import { UsageError } from '../../sandbox/conformance/run-errors.ts';
@@ -104,6 +109,7 @@ const stand = async (options: Options): Promise<number> => {
   const ways = waysOf(await catalogue.manifest(pattern), options);
   const { report: files = [], minLevel, minIndex } = options;
   checkReportFiles(files);
+  await checkWritable([...files, options.output, options.record].filter((file) => file !== undefined));
   const rules = await hl7Rules();
   const waivers = checkWaivers(await readWaivers(options.waivers), {
     requirements: [...conformance.requirements, ...rules.requirements],

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeBroken } from '../../sandbox/conformance/broken.ts';
 import { UnreachableError, UsageError } from '../../sandbox/conformance/run-errors.ts';
 
 export interface StartedSystem {
-  /** What it ended with, and said last, where it ended before it was told to. */
-  endedBy(): string | undefined;
+  /** What it ended with, and said last, where it ended before it was told to; a moment is given for the news of that. */
+  endedBy(): Promise<string | undefined>;
   /** Ends it with everything that it started. Idempotent. */
   stop(): Promise<void>;
 }
@@ -37,18 +38,18 @@ const listens = ({ hostname, port }: URL): Promise<boolean> =>
     socket.once('error', end(false));
   });
 
-/** Whether it answers. A gateway that says "not yet" (502, 503, 504) does not count. */
-const answers = async (url: string, signal: AbortSignal): Promise<boolean> => {
-  if (!/^https?:/i.test(url)) return listens(new URL(url));
+/** Whether it answers, or why not. A gateway that says "not yet" (502, 503, 504) does not count. */
+const answers = async (url: string, signal: AbortSignal): Promise<true | string> => {
+  if (!/^https?:/i.test(url)) return (await listens(new URL(url))) || 'nothing listens there';
   try {
     const { status, body } = await fetch(url, {
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(ONE_LOOK)]),
     });
     await body?.cancel();
-    return status < 502 || status > 504;
-  } catch {
-    return false;
+    return status < 502 || status > 504 || `status ${status}`;
+  } catch (error) {
+    return describeBroken(error).detail;
   }
 };
 
@@ -98,7 +99,7 @@ export const startSystem = async (
   { waitOn, within, signal }: StartOptions,
 ): Promise<StartedSystem> => {
   if (!URL.canParse(waitOn)) throw new UsageError(`--wait-on "${waitOn}" is not a URL`);
-  if (await answers(waitOn, signal))
+  if ((await answers(waitOn, signal)) === true)
     throw new UsageError(`Something answers at ${waitOn} before "${command}" is started: stop that first`);
   const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const tail = tailOf(child);
@@ -122,7 +123,10 @@ export const startSystem = async (
     process.off('exit', last);
   };
   const system: StartedSystem = {
-    endedBy: () => (ended === undefined || stopping !== undefined ? undefined : `${ended}. ${tail()}`),
+    endedBy: async () => {
+      await Promise.race([ending, sleep(LOOK_AGAIN)]);
+      return ended === undefined || stopping !== undefined ? undefined : `${ended}. ${tail()}`;
+    },
     stop: () => {
       stopping ??= end();
       return stopping;
@@ -139,9 +143,10 @@ export const startSystem = async (
       signal.throwIfAborted();
     }
     if (ended !== undefined) return fail(`${ended} before it answered at ${waitOn}`);
-    if (await answers(waitOn, signal)) return system;
+    const answered = await answers(waitOn, signal);
+    if (answered === true) return system;
     if (performance.now() > over)
-      return fail(`"${command}" did not answer at ${waitOn} within ${within / 1000} seconds`);
+      return fail(`"${command}" did not answer at ${waitOn} within ${within / 1000} seconds (${answered})`);
     await Promise.race([ending, sleep(LOOK_AGAIN)]);
   }
 };

@@ -66,7 +66,9 @@ describe('fingerpost conform --start', () => {
     const port = await freePort();
     const silent = await fingerpost(args(port, 'echo "no database"; sleep 60', '--wait-for', 'PT0.3S'));
     expect([silent.code, silent.stdout]).toEqual([3, '']);
-    expect(silent.stderr).toMatch(/did not answer at http:\S+ within 0\.3 seconds\. It said last:\nno database\n$/);
+    expect(silent.stderr).toMatch(
+      /did not answer at http:\S+ within 0\.3 seconds \(connection refused\)\. It said last:\nno database\n$/,
+    );
     const dead = await fingerpost(args(port, 'echo "bad config" >&2; exit 7'));
     expect(dead.code).toBe(3);
     expect(dead.stderr).toMatch(/ended by itself with 7 before it answered .*It said last:\nbad config\n$/);
