@@ -81,7 +81,8 @@ const references = (param: number, { value }: TypedValue, bases: readonly string
   }
   if (!isObject(value)) return;
   const reference = text(value.reference);
-  if (!reference.startsWith('#')) emit('search_reference', [param, normaliseReference(reference, bases)]);
+  // What is contained, or only described, is there, though nothing finds it: `:missing` asks for that.
+  emit('search_reference', [param, reference.startsWith('#') ? '' : normaliseReference(reference, bases)]);
   if (isObject(value.identifier)) {
     tokens(param + IDENTIFIER_OF, { type: 'Identifier', value: value.identifier }, emit);
   }

@@ -26,6 +26,6 @@ export const normaliseReference = (reference: string, bases: readonly string[] =
   return clip(version === -1 ? local : local.slice(0, version));
 };
 
-/** The resource type that a reference names: `Patient/1`, or the last but one part of an absolute URL. */
+/** The resource type that a reference names: `Patient/1`, with a version or without, or at the end of an absolute URL. */
 export const referenceType = (reference: string): string | undefined =>
-  /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/.exec(reference)?.[1];
+  /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(reference)?.[1];

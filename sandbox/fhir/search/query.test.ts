@@ -72,13 +72,14 @@ beforeAll(async () => {
       effectiveInstant: '2026-02-05T12:00:00Z',
       valueString: 'Élan',
     },
-    {
+    ...[0.8, 0.85, 0.75, 66.89999999999999].map((probabilityDecimal, index) => ({
       resourceType: 'RiskAssessment',
-      id: 'r1',
+      id: `r${index + 1}`,
       status: 'final',
-      subject: { reference: 'Patient/ann' },
-      prediction: [{ probabilityDecimal: 0.8 }],
-    },
+      subject: { reference: 'Patient/ann/_history/1' },
+      condition: { reference: '#here' },
+      prediction: [{ probabilityDecimal }],
+    })),
     { resourceType: 'ValueSet', id: 'v1', status: 'active', url: 'http://acme.org/fhir/ValueSet/123' },
   );
 });
@@ -159,8 +160,16 @@ describe('a search', () => {
     ['Observation', 'code-value-quantity=http://loinc.org|29463-7$gt70', ['o1']],
     ['Observation', 'code-value-quantity=http://loinc.org|29463-7$gt80', []],
     ['Observation', 'code-value-string=x$el,29463-7$el', ['o3']],
-    ['RiskAssessment', 'probability=gt0.5', ['r1']],
-    ['RiskAssessment', 'probability=gt0.8', []],
+    ['RiskAssessment', 'probability=gt0.75&probability=lt0.85', ['r1']],
+    ['RiskAssessment', 'probability=gt67', []],
+    ['RiskAssessment', 'probability=0.8', ['r1', 'r3']],
+    ['RiskAssessment', 'probability=0.80', ['r1']],
+    ['RiskAssessment', 'probability=ne0.8', ['r2', 'r4']],
+    ['RiskAssessment', 'probability=66.89999999999999', ['r4']],
+    ['RiskAssessment', 'patient=ann&probability=0.80', ['r1']],
+    ['RiskAssessment', 'patient.gender=female&probability=0.80', ['r1']],
+    // Its condition is contained, so that nothing finds it, but it is there.
+    ['RiskAssessment', 'condition:missing=true&probability=0.80', []],
     ['ValueSet', 'url=http://acme.org/fhir/ValueSet/123', ['v1']],
     ['ValueSet', 'url=http://acme.org/fhir/valueset/123', []],
     ['ValueSet', 'url:below=http://acme.org/fhir', ['v1']],

@@ -70,6 +70,9 @@ interface Approximate {
   readonly half: number;
 }
 
+/** A sum or difference of numbers of decimal digits, as decimal digits: 5.4 - 0.05 is 5.35 and not 5.3500000000000005. */
+const inDecimal = (sum: number): number => Number(sum.toPrecision(15));
+
 const readNumber = (text: string): Approximate | undefined => {
   const match = NUMBER.exec(text.trim());
   if (match === null) return undefined;
@@ -80,8 +83,11 @@ const readNumber = (text: string): Approximate | undefined => {
 
 const numberTest = (prefix: Prefix, sql: SqlText, row: string, { value, half }: Approximate): string => {
   const contained = (): string => {
-    const [least, most] = [sql.bind(value - half), sql.bind(value + half)];
-    return `${row}.lo >= ${least} and ${row}.lo < ${most} and ${row}.hi < ${most}`;
+    // With more digits than a number has it stands for itself alone, and is not to fall out of its own bounds.
+    const [least, most] = [Math.min(value, inDecimal(value - half)), Math.max(value, inDecimal(value + half))];
+    const [bottom, top] = [sql.bind(least), sql.bind(most)];
+    const under = most > value ? '<' : '<=';
+    return `${row}.lo >= ${bottom} and ${row}.lo ${under} ${top} and ${row}.hi ${under} ${top}`;
   };
   const tests: Readonly<Record<Prefix, () => string>> = {
     eq: contained,
@@ -94,7 +100,7 @@ const numberTest = (prefix: Prefix, sql: SqlText, row: string, { value, half }: 
     eb: () => `${row}.hi < ${sql.bind(value)}`,
     ap: () => {
       const slack = Math.max(Math.abs(value) / 10, half);
-      return `${row}.hi >= ${sql.bind(value - slack)} and ${row}.lo <= ${sql.bind(value + slack)}`;
+      return `${row}.hi >= ${sql.bind(inDecimal(value - slack))} and ${row}.lo <= ${sql.bind(inDecimal(value + slack))}`;
     },
   };
   return tests[prefix]();
