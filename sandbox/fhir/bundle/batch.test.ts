@@ -52,6 +52,16 @@ describe('a batch', () => {
     expect(body.entry?.[11]?.response?.outcome?.issue?.[0]?.expression).toEqual(['Bundle.entry[11].request.ifMatch']);
   });
 
+  it('names what is read twice once, as a bundle has to', async () => {
+    const read = { request: { method: 'GET', url: 'Patient/b' } };
+    const { body } = await run([read, read, { request: { method: 'GET', url: 'Patient/b/_history/1' } }]);
+    expect(body.entry?.map(({ fullUrl, resource }) => [fullUrl?.split('/FHIR/R4/')[1], resource?.id])).toEqual([
+      ['Patient/b', 'b'],
+      [undefined, 'b'],
+      [undefined, 'b'],
+    ]);
+  });
+
   it('deletes before it creates and reads last', async () => {
     const { body } = await run([
       { request: { method: 'GET', url: 'Basic/order' } },

@@ -9,6 +9,8 @@ export interface Entry {
   readonly verb: Verb;
   readonly route: Route;
   readonly fullUrl?: string;
+  /** The same as others here write it, where it lies below this endpoint: `Type/id`. */
+  readonly localUrl?: string;
   readonly resource?: unknown;
   /** Of `request`, by the name of the HTTP header that says the same. */
   readonly headers: Readonly<Record<string, string>>;
@@ -50,6 +52,15 @@ export const inEntry = (index: number, error: ProblemError): ProblemError => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const localUrlOf = (fullUrl: string, bases: readonly string[]): { localUrl?: string } => {
+  const base = bases.find((each) => fullUrl.startsWith(`${each}/`));
+  return base === undefined ? {} : { localUrl: fullUrl.slice(base.length + 1) };
+};
+
+/** The names by which links may mean what an entry makes or changes. */
+export const namesOf = ({ fullUrl, localUrl }: Pick<Entry, 'fullUrl' | 'localUrl'>): readonly string[] =>
+  [fullUrl, localUrl].filter((name) => name !== undefined);
+
 /** Reads one entry; refuses, with the place, one that asks for nothing that can be done. */
 export const readEntry = (value: unknown, index: number, bases: readonly [string, ...string[]]): Entry => {
   const at = placeOfEntry(index);
@@ -78,7 +89,7 @@ export const readEntry = (value: unknown, index: number, bases: readonly [string
     verb,
     route,
     headers,
-    ...(typeof fullUrl === 'string' ? { fullUrl } : {}),
+    ...(typeof fullUrl === 'string' ? { fullUrl, ...localUrlOf(fullUrl, bases) } : {}),
     ...(needsResource ? { resource } : {}),
   };
 };

@@ -6,7 +6,7 @@ import type { readPatch } from '../json-patch.ts';
 import { readTestPatch } from '../real-numbers.ts';
 import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import type { FhirResource } from '../stored.ts';
-import { type Entry, inEntry, placeOfEntry, readEntry } from './entry.ts';
+import { type Entry, inEntry, namesOf, placeOfEntry, readEntry } from './entry.ts';
 import { conditionalReferences, relinked } from './links.ts';
 import { jsonPatchOf } from './patch-of-entry.ts';
 
@@ -77,8 +77,9 @@ const linksOf = (entries: readonly PlannedEntry[]): Links => {
         at: `${placeOfEntry(index)}.fullUrl`,
       });
     const target = plannedTarget(entry);
-    if (target === undefined) late.add(fullUrl);
-    else known.set(fullUrl, target);
+    for (const name of namesOf(entry))
+      if (target === undefined) late.add(name);
+      else known.set(name, target);
   }
   return { known, late };
 };
@@ -91,14 +92,20 @@ const resolvedLink = (link: string, fullUrl: string | undefined): string => {
   return base !== undefined && RELATIVE.test(link) ? `${base}/${link}` : link;
 };
 
+/** A link as it may be known, and what comes behind that: a version or a fragment. */
+const readLink = (given: string, entry: Pick<Entry, 'fullUrl'> | undefined) => {
+  const link = resolvedLink(given, entry?.fullUrl);
+  const [front = '', behind] = link.split(/(?=#|\/_history\/)/, 2);
+  return { link, front, behind };
+};
+
 /** What relinks by fullUrl; a version or a fragment behind one stays behind what replaces it. */
 export const relinkBy =
   (links: ReadonlyMap<string, string>, entry?: Pick<Entry, 'fullUrl'>) =>
   (given: string): string | undefined => {
-    const link = resolvedLink(given, entry?.fullUrl);
+    const { link, front, behind } = readLink(given, entry);
     const whole = links.get(link);
     if (whole !== undefined) return whole;
-    const [front = '', behind] = link.split(/(?=#|\/_history\/)/, 2);
     const found = behind === undefined ? undefined : links.get(front);
     return found === undefined ? undefined : `${found}${behind}`;
   };
@@ -154,9 +161,10 @@ export const planTransaction = async (
     if (missing.length > 0) errors.push(problem(INVALID_RESOURCE, missing));
     let late = false;
     const relink = relinkBy(links.known, entry);
-    const document = relinked(entry.document, (link) => {
-      late ||= links.late.has(link);
-      return relink(link);
+    const document = relinked(entry.document, (given) => {
+      const { link, front } = readLink(given, entry);
+      late ||= links.late.has(link) || links.late.has(front);
+      return relink(given);
     });
     const fault = faultOf(ctx, document, entry.conditional.size > 0);
     if (fault !== undefined) errors.push(inEntry(entry.index, fault));

@@ -3,7 +3,7 @@ import { BAD_REQUEST, ProblemError, problem, UNPROCESSABLE } from '../../problem
 import type { Tx } from '../../sql/port.ts';
 import { criteriaOf, theMatch } from '../conditional.ts';
 import type { StoredRow } from '../stored.ts';
-import { inEntry, placeOfEntry } from './entry.ts';
+import { inEntry, namesOf, placeOfEntry } from './entry.ts';
 import { relinked } from './links.ts';
 import { type PlannedEntry, relinkBy } from './plan.ts';
 
@@ -80,8 +80,8 @@ export const resolveEntries = async (
   for (const entry of planned) {
     const found = await forEntry(entry.index, () => resolveOne(ctx, tx, entry, made));
     const target = found.match?.id ?? found.id;
-    if (entry.fullUrl !== undefined && target !== undefined)
-      links.set(entry.fullUrl, `${entry.route.params.type}/${target}`);
+    if (target !== undefined)
+      for (const name of namesOf(entry)) links.set(name, `${entry.route.params.type}/${target}`);
     resolved.push(found);
   }
   refuseOverlaps(resolved);

@@ -65,3 +65,16 @@ export const outcomeEntry = (base: string, outcome: Outcome, prefer: Preference)
 export const failedEntry = (rendered: Rendered): EntryText => ({
   response: { status: statusLine(rendered.status), outcome: rendered.body },
 });
+
+/** bdl-7: no fullUrl twice in a bundle, but for another version. What is read again stands under it the first time. */
+export const distinct = (entries: readonly EntryText[]): EntryText[] => {
+  const seen = new Set<string>();
+  return entries.map((entry) => {
+    const { fullUrl, ...rest } = entry;
+    if (fullUrl === undefined) return entry;
+    const name = `${fullUrl} ${entry.resource === undefined ? '' : entry.response?.etag}`;
+    if (seen.has(name)) return rest;
+    seen.add(name);
+    return entry;
+  });
+};

@@ -120,6 +120,19 @@ describe('a transaction', () => {
     ]);
   });
 
+  it('takes one without a base as relative to this endpoint, also where only a condition says which resource it is', async () => {
+    const create = (id: string, request: object) =>
+      run([post(patient({ id }), { fullUrl: `${BASE}/Patient/${id}` }, request), post(observation(`Patient/${id}`))], {
+        prefer: 'return=representation',
+      });
+    for (const request of [{}, { ifNoneExist: 'identifier=urn:t|nobody-yet' }]) {
+      const { body } = await create('placeholder', request);
+      const made = `Patient/${body.entry?.[0]?.resource?.id}`;
+      expect(made).not.toBe('Patient/placeholder');
+      expect(body.entry?.[1]?.resource?.subject).toEqual({ reference: made });
+    }
+  });
+
   it('links to what a conditional create finds, or makes', async () => {
     const create = (value: string) =>
       run(

@@ -1,5 +1,6 @@
 import { type Fault, INVALID_RESOURCE, problem, TOO_LARGE } from '../../problem.ts';
 import { runBatch } from '../bundle/batch.ts';
+import { distinct } from '../bundle/response.ts';
 import { runTransaction } from '../bundle/transaction.ts';
 import { bundleText } from '../bundle-text.ts';
 import { requireType } from '../document.ts';
@@ -43,5 +44,6 @@ export const batch = operation('batch', { system: ['batch', 'transaction'] }, as
     type === 'batch'
       ? await runBatch(endpoint, call, ctx, values)
       : { entries: await runTransaction(endpoint, call, ctx, values, prefer) };
-  return { status: 200, body: bundleText({ type: `${type}-response`, timestamp: ctx.now(), entries }), concealed };
+  const body = bundleText({ type: `${type}-response`, timestamp: ctx.now(), entries: distinct(entries) });
+  return { status: 200, body, concealed };
 });
