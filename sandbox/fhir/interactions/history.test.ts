@@ -58,6 +58,17 @@ describe('history', () => {
   });
 
   it.each([
+    ['Patient/h/_history?_since=2027', 0],
+    ['Patient/h/_history?_since=2026-11-22T10:02:00Z', 2],
+    ['Patient/h/_history?_count=1', 3],
+    ['Patient/_history', 4],
+    ['_history', 5],
+    ['Patient/_history?_count=1', undefined],
+  ])('%s has the total %s', async (url, total) => {
+    expect((await endpoint.request('GET', url)).body.total).toBe(total);
+  });
+
+  it.each([
     ['Patient/nobody/_history', 404],
     ['Nothing/_history', 404],
     ['Patient/a_b/_history', 400],

@@ -63,10 +63,10 @@ const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
   const page = found.slice(0, Math.min(limit, fitting(found)));
   const last = page.at(-1);
   const next = last !== undefined && page.length < found.length ? last.seq : undefined;
-  // Free for one resource, whose versions are 1 to the newest; for the rest it would cost a count of everything.
-  const newest =
-    scope.type !== undefined && scope.id !== undefined && since === null && at === null && before === undefined;
-  const total = newest ? found[0]?.version : undefined;
+  // Free where all is on this page, and for one resource, whose versions are 1 to the newest; else it costs a count.
+  const isWhole = before === undefined && page.length === found.length;
+  const ofOne = scope.type !== undefined && scope.id !== undefined && since === null && at === null;
+  const total = isWhole ? page.length : ofOne && before === undefined ? found[0]?.version : undefined;
   const body = bundleText({
     type: 'history',
     timestamp: ctx.now(),
