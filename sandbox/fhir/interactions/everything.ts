@@ -35,7 +35,8 @@ const everything = async (request: FhirRequest, query: URLSearchParams) => {
   if (members === undefined) throw problem(NOT_FOUND, 'There is no Patient compartment');
   const options = searchOptionsOf(request);
   const since = query.get('_since');
-  const types = readTypes(query, members) ?? members;
+  const asked = readTypes(query, members);
+  const types = asked ?? members;
   await read(ctx, ctx.sql, PATIENT, id);
   const { searches, ...parsed } = parseSeveral(query, true, {
     ...options,
@@ -50,9 +51,15 @@ const everything = async (request: FhirRequest, query: URLSearchParams) => {
   // What a record refers to comes along: who, where, and with what.
   const includes = members.map((type) => readInclude('_include', `${type}:*`));
   const withIncludes = searches.map((search) => ({ ...search, includes }));
-  const result = await runSeveral(ctx, { ...parsed, searches: withIncludes });
-  const asked = { query, sealed: false };
-  return searchset(request, asked, { result, path: `${PATIENT}/${id}/$everything`, searched: PATIENT, ignored: [] });
+  const found = await runSeveral(ctx, { ...parsed, searches: withIncludes });
+  // Whoever names types wants these alone.
+  const included = found.included.filter(({ type }) => asked?.includes(type) ?? true);
+  const result = { ...found, included };
+  return searchset(
+    request,
+    { query, sealed: false },
+    { result, path: `${PATIENT}/${id}/$everything`, searched: PATIENT, ignored: [] },
+  );
 };
 
 const declared = {
