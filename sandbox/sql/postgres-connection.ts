@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   readonly statements: Statements;
   /** What is set for the whole session. */
   readonly settings: Readonly<Record<string, string>>;
+  /** For how many milliseconds its end is waited for. */
+  readonly wait: number;
   /** Whether a statement may take as long as it takes. */
   readonly patient?: boolean;
   /** Told once, when the connection is no more. */
@@ -39,6 +41,11 @@ const CONNECT_MS = 5000;
 /** The server ends what takes longer; the client gives up a server that does not even do that. */
 const STATEMENT_MS = 30_000;
 const GRACE_MS = 5000;
+/**
+ * After so much silence the system asks whether the server's machine is there still, and gives it up within ten seconds: who only
+ * listens would hear nothing for hours, and each connection that nobody used would have to be found out by a statement.
+ */
+const SILENCE_MS = 10_000;
 /** Statements that one connection keeps prepared before it is replaced. */
 const PREPARED_MAX = 512;
 
@@ -67,6 +74,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     ...options.client,
     pipeline: true,
     keepAlive: true,
+    keepAliveInitialDelayMillis: SILENCE_MS,
     connectionTimeoutMillis: CONNECT_MS,
     ...(options.patient === true ? {} : { query_timeout: STATEMENT_MS + GRACE_MS }),
     types: portValues,
@@ -77,6 +85,11 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     if (!alive) return;
     alive = false;
     options.lost?.();
+  };
+  /** A server that has stopped says no goodbye. */
+  const goodbye = async (): Promise<void> => {
+    const late = setTimeout(() => client.connection.stream.destroy(), options.wait).unref();
+    await client.end().finally(() => clearTimeout(late));
   };
   // Without a listener an error of an idle connection would end the process.
   client.on('error', end);
@@ -89,7 +102,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     await client.query(settings.map(([name, value]) => `set ${name} = '${value}'`).join('; '));
   } catch (error) {
     alive = false;
-    await client.end().catch(() => undefined);
+    await goodbye().catch(() => undefined);
     throw postgresError(error);
   }
   // What is sent in one turn goes out as one piece: a system call for each statement would cost more than the statement.
@@ -130,7 +143,7 @@ export const connect = async (options: ConnectionOptions): Promise<Connection> =
     },
     async close() {
       alive = false;
-      await client.end();
+      await goodbye();
     },
   };
 };

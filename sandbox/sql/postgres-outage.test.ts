@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Postgres, postgresIsMissing, startPostgres } from '../../test/engines/postgres.ts';
+import { type CuttingProxy, startCuttingProxy } from '../cutting-proxy.test-data.ts';
 import { contractMigrations } from './contract-subset.ts';
-import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.test-data.ts';
 import { openSql } from './open.ts';
 import type { Sql, Tx } from './port.ts';
 
@@ -87,6 +87,19 @@ describe.skipIf(postgresIsMissing())('a PostgreSQL server that goes away', () =>
     await put(1);
     await throughProxy();
     proxy.cut('order by id', 'after');
+    expect(await ids()).toEqual([1]);
+  });
+
+  it('that says no goodbye is not waited for without end', async () => {
+    await reopen((at) => {
+      at.port = String(proxy.port);
+      at.searchParams.set('wait', '150');
+    });
+    await Promise.all([put(1), ids()]);
+    const hushed = proxy.hush('X');
+    await sql.close();
+    await hushed;
+    sql = await openSql(url, contractMigrations);
     expect(await ids()).toEqual([1]);
   });
 

@@ -19,7 +19,12 @@ export const open: OpenSql = async (url, migrations) => {
   const { client, name, pool: size, wait } = locate(url);
   const statements = createStatements();
   const poolWith = (most: number, settings: Readonly<Record<string, string>>, patient = false) =>
-    createPool({ size: most, wait, name, connect: (lost) => connect({ client, statements, settings, patient, lost }) });
+    createPool({
+      size: most,
+      wait,
+      name,
+      connect: (lost) => connect({ client, statements, settings, wait, patient, lost }),
+    });
   // Migrating takes as long as it takes, and so does waiting for another node that migrates.
   const migrating = poolWith(1, { enable_seqscan: 'on' }, true);
   try {
@@ -31,7 +36,7 @@ export const open: OpenSql = async (url, migrations) => {
   const readers = poolWith(size, { default_transaction_read_only: 'on' });
   const wakes = createWakes({
     async connect(lost, heard) {
-      const connection = await connect({ client, statements, settings: {}, lost, heard });
+      const connection = await connect({ client, statements, settings: {}, wait, lost, heard });
       try {
         await noteUse(connection);
       } catch (error) {
