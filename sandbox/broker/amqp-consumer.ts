@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { endChannel } from './amqp-ending.ts';
 import { type Acks, createAcks } from './amqp-together.ts';
 import { declareQueue, exists } from './amqp-topology.ts';
 import { decode } from './amqp-wire.ts';
@@ -65,7 +66,7 @@ export class AmqpConsumer {
     line.tag = consumerTag;
     this.#line = line;
     // Stopped meanwhile: nothing was begun, and the server has it all back with the channel.
-    if (this.#stopping !== undefined) await politely(channel.close());
+    if (this.#stopping !== undefined) await endChannel(channel);
   }
 
   async #stop(): Promise<void> {
@@ -73,7 +74,7 @@ export class AmqpConsumer {
     if (line?.alive === true && line.tag !== undefined) await politely(line.channel.cancel(line.tag));
     await Promise.all(this.#running);
     if (line?.alive === true) line.acks.flush();
-    if (line?.alive === true) await politely(line.channel.close());
+    if (line?.alive === true) await endChannel(line.channel);
   }
 
   #take(line: Line, delivery: ConsumeMessage): void {

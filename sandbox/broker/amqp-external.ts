@@ -1,7 +1,7 @@
 import type { ChannelModel } from 'amqplib';
 import { newCredential } from '../participants.ts';
 import type { Management } from './amqp-management.ts';
-import { declareQueue, inChannel, troubleOf } from './amqp-topology.ts';
+import { declareQueue, inChannel } from './amqp-topology.ts';
 import type { External } from './external.ts';
 import type { BrokerHandler } from './port.ts';
 
@@ -11,8 +11,8 @@ export interface ExternalOptions {
   readonly management: Management;
   /** The name of a queue on the server; throws where it is none. */
   readonly queueOf: (name: string) => string;
-  /** The connection that there is now; throws where there is none. */
-  readonly model: () => ChannelModel;
+  /** Does it on the connection that there is now; rejects with BrokerError, also where there is none. */
+  readonly onServer: <T>(work: (model: ChannelModel) => Promise<T>) => Promise<T>;
   /** Consumes a queue of the server until it is stopped, or the queue is gone. */
   readonly consume: (queue: string, handler: BrokerHandler, gone: () => void) => Promise<() => Promise<void>>;
 }
@@ -35,16 +35,8 @@ const inboundOf = (own: string): string => `${own}.in`;
 
 const exactly = (name: string): string => `^${name.replaceAll('.', '\\.')}$`;
 
-const reported = async (work: () => Promise<void>): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    throw troubleOf(error);
-  }
-};
-
 /** A user, an exchange and two queues for each party; it can publish to the exchange, consume one queue, and do nothing else. */
-export const createExternal = ({ broker, management, queueOf, model, consume }: ExternalOptions): External => {
+export const createExternal = ({ broker, management, queueOf, onServer, consume }: ExternalOptions): External => {
   const vhost = decodeURIComponent(broker.pathname.slice(1)) || '/';
   return {
     obstacle: () => management.obstacle(),
@@ -56,10 +48,9 @@ export const createExternal = ({ broker, management, queueOf, model, consume }: 
         'x-max-length-bytes': MOST_BYTES,
         'x-overflow': 'reject-publish',
       };
-      await reported(async () => {
-        const now = model();
-        for (const queue of [own, inboundOf(own)]) await declareQueue(now, queue, limits);
-        await inChannel(now, async (channel) => {
+      await onServer(async (model) => {
+        for (const queue of [own, inboundOf(own)]) await declareQueue(model, queue, limits);
+        await inChannel(model, async (channel) => {
           await channel.assertExchange(own, 'topic', { durable: true });
           await channel.bindQueue(inboundOf(own), own, ALL_KEYS);
         });
@@ -79,8 +70,8 @@ export const createExternal = ({ broker, management, queueOf, model, consume }: 
     async revoke(name) {
       const own = queueOf(name);
       await management.remove(['users', own]);
-      await reported(() =>
-        inChannel(model(), async (channel) => {
+      await onServer((model) =>
+        inChannel(model, async (channel) => {
           await channel.deleteExchange(own);
           for (const queue of [own, inboundOf(own)]) await channel.deleteQueue(queue);
         }),

@@ -1,6 +1,7 @@
 import type { ChannelModel } from 'amqplib';
 import { writeTogether } from './amqp-together.ts';
 import { troubleOf } from './amqp-topology.ts';
+import { createUnconfirmed } from './amqp-unconfirmed.ts';
 import { encodeBody, encodeProperties } from './amqp-wire.ts';
 import { ignore } from './deadline.ts';
 import { BrokerError } from './error.ts';
@@ -22,24 +23,24 @@ const nacked = (error: Error): BrokerError | undefined =>
     ? new BrokerError('refused', 'RabbitMQ does not take the message: its queue is full, or not in order')
     : undefined;
 
-/** `lost` is called when the channel ends, for whatever reason. */
-export const openPublisher = async (model: ChannelModel, lost: () => void): Promise<Publisher> => {
+/** `lost` is called when the channel ends, for whatever reason, or does not confirm what it is sent. */
+export const openPublisher = async (
+  model: ChannelModel,
+  patience: number,
+  lost: (why?: Error) => void,
+): Promise<Publisher> => {
   const channel = await model.createConfirmChannel();
+  const unconfirmed = createUnconfirmed(model, patience, () => lost(new Error('it does not confirm what it is sent')));
   // RabbitMQ sends basic.return before the basic.ack of the same message (rabbitmq.com/docs/confirms).
   const returned = new Set<string>();
-  let waiting = 0;
-  let idle: PromiseWithResolvers<void> | undefined;
   channel.on('error', ignore);
-  channel.on('close', lost);
+  channel.on('close', () => lost());
   channel.on('return', ({ fields, properties }) => returned.add(nameOf(fields.routingKey, properties.messageId)));
 
-  const settled = (): void => {
-    waiting -= 1;
-    if (waiting === 0) idle?.resolve();
-  };
   return {
     publish(exchange, routingKey, message, mandatory) {
       return new Promise((resolve, reject) => {
+        const settled = unconfirmed.begin();
         const confirmed = (error: unknown): void => {
           settled();
           if (error instanceof Error) reject(nacked(error) ?? troubleOf(error));
@@ -47,7 +48,6 @@ export const openPublisher = async (model: ChannelModel, lost: () => void): Prom
             reject(new BrokerError('unroutable', `There is no queue "${routingKey}" on RabbitMQ`));
           else resolve();
         };
-        waiting += 1;
         writeTogether(model);
         try {
           channel.publish(exchange, routingKey, encodeBody(message), encodeProperties(message, mandatory), confirmed);
@@ -57,10 +57,6 @@ export const openPublisher = async (model: ChannelModel, lost: () => void): Prom
         }
       });
     },
-    idle() {
-      if (waiting === 0) return Promise.resolve();
-      idle ??= Promise.withResolvers();
-      return idle.promise;
-    },
+    idle: unconfirmed.idle,
   };
 };

@@ -1,5 +1,6 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { streamOf } from './amqp-ending.ts';
 
 /** Connections of which what is written is being held together. */
 const held = new WeakSet<Duplex>();
@@ -8,9 +9,9 @@ const held = new WeakSet<Duplex>();
  * Lets what is written to a connection in this turn go with one call of the system: a call for each frame is a tenth of what
  * a message costs. amqplib writes its frames in the turn after that in which they were made.
  */
-export const writeTogether = ({ connection }: ChannelModel): void => {
-  const stream = 'stream' in connection ? connection.stream : undefined;
-  if (!(stream instanceof Duplex) || held.has(stream)) return;
+export const writeTogether = (model: ChannelModel): void => {
+  const stream = streamOf(model);
+  if (stream === undefined || held.has(stream)) return;
   held.add(stream);
   stream.cork();
   setImmediate(() =>

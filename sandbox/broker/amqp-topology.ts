@@ -1,5 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
-import { ignore, politely } from './deadline.ts';
+import { endChannel } from './amqp-ending.ts';
+import { ignore } from './deadline.ts';
 import { BrokerError } from './error.ts';
 
 /** A server that cannot keep a promise closes the channel, so each promise gets one of its own. */
@@ -9,7 +10,7 @@ export const inChannel = async <T>(model: ChannelModel, work: (channel: Channel)
   try {
     return await work(channel);
   } finally {
-    await politely(channel.close());
+    await endChannel(channel);
   }
 };
 

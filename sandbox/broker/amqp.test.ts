@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
 import { brokerContract } from './contract.ts';
 import { createNames, message, openInbox, openUp, untilUp } from './contract-inbox.ts';
+import { silenceContract } from './contract-silence.ts';
 import { openBroker } from './open.ts';
+
+/** Frames of AMQP 0-9-1: how that of basic.consume-ok begins behind its channel and size, and connection.close with 320. */
+const CONSUME_OK = Buffer.from('003c0015', 'hex');
+const CONNECTION_CLOSE = Buffer.from('0100000000000b000a003201400000000000ce', 'hex');
 
 describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
   let server: Rabbitmq;
@@ -14,6 +19,39 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
   afterAll(() => server.remove());
 
   brokerContract('amqp', { open: () => openUp(server.url), nodes: 'many' });
+  silenceContract(
+    'amqp',
+    () => server.url,
+    (silent) => {
+      it('begins by itself although the connection ended together with the last answer to what it asked for', async () => {
+        const { proxy, open } = silent();
+        const queue = name('ended');
+        proxy.add(CONSUME_OK, CONNECTION_CLOSE);
+        const broker = await open();
+        const inbox = await openInbox(broker, queue);
+        await untilUp(broker);
+        await broker.send(queue, message('sent'));
+        await inbox.count(1);
+      });
+
+      it('makes everything anew although its goodbye was not answered', async () => {
+        const { proxy, open } = silent();
+        const queue = name('deleted');
+        const broker = await open();
+        const inbox = await openInbox(broker, queue);
+        await untilUp(broker);
+        const hushed = proxy.hush('Cheers, thanks');
+        const own = await connect(server.url);
+        await (await own.createChannel()).deleteQueue(`integration.${queue}`);
+        await hushed;
+        expect(broker.state()).toMatchObject({ up: false });
+        await untilUp(broker);
+        await broker.send(queue, message('sent'));
+        await inbox.count(1);
+        await own.close();
+      });
+    },
+  );
 
   it('makes durable quorum queues and persistent messages, named after the installation', async () => {
     const broker = await openUp(`${server.url}?prefix=ours`);

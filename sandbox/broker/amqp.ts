@@ -1,19 +1,20 @@
-import { type Channel, type ChannelModel, connect } from 'amqplib';
+import { type ChannelModel, connect } from 'amqplib';
 import { readAddress } from './address.ts';
 import { AmqpConsumer } from './amqp-consumer.ts';
+import { hangUp } from './amqp-ending.ts';
 import { createExternal } from './amqp-external.ts';
 import { createManagement } from './amqp-management.ts';
 import { openPublisher, type Publisher } from './amqp-publisher.ts';
-import { declareQueue, declareTopics, inChannel, troubleOf } from './amqp-topology.ts';
+import { type Asked, createStanding } from './amqp-standing.ts';
+import { inChannel, troubleOf } from './amqp-topology.ts';
 import { checkMessage, checkName, prefetchOf } from './arguments.ts';
 import { ignore, politely, within } from './deadline.ts';
 import { BrokerError, brokerClosed } from './error.ts';
-import type { Broker, OpenBroker } from './port.ts';
+import { type Broker, type OpenBroker, PATIENCE_MS } from './port.ts';
 import { createState } from './state.ts';
 
 /** Real milliseconds and seconds of the connection, not of the business. */
 const CONNECT_TIMEOUT_MS = 10_000;
-const ANSWER_TIMEOUT_MS = 30_000;
 const HEARTBEAT_S = '10';
 const RETRY = { initialDelay: 100, maxDelay: 5_000, factor: 2, jitter: 0.5 };
 
@@ -22,76 +23,73 @@ interface Link {
   readonly publisher: Publisher;
 }
 
-/** What shall be so: a binding that was taken away is remembered, too, for the server may not know it yet. */
-interface Binding {
-  readonly topic: string;
-  readonly queue: string;
-  readonly bound: boolean;
-}
-
-const nameOf = ({ topic, queue }: Binding): string => `${topic} ${queue}`;
-
-/** Ends a connection of which a part failed, so that everything is made anew. */
-const drop = (model: ChannelModel) => (): void => void model.close().catch(ignore);
-
 /** RabbitMQ: durable queues, quorum where the server has them, publisher confirms, acknowledgement by hand. */
-export const open: OpenBroker = async (text, { managementUrl }) => {
+export const open: OpenBroker = async (text, { managementUrl, patience = PATIENCE_MS }) => {
   const { url, prefix } = readAddress(text);
   if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', HEARTBEAT_S);
   const topics = `${prefix}.topics`;
   const queueOf = (name: string): string => `${prefix}.${checkName('queue', name)}`;
   const state = createState({ up: false, reason: 'RabbitMQ: not connected yet' });
-  const queues = new Set<string>();
-  const bindings = new Map<string, Binding>();
-  const consumers = new Set<AmqpConsumer>();
+  const standing = createStanding(topics);
   let link: Link | undefined;
   let closing: Promise<void> | undefined;
   let turn: Promise<void> = Promise.resolve();
 
-  const applyBinding = async (channel: Channel, binding: Binding): Promise<void> => {
-    const { topic, queue, bound } = binding;
-    if (bound) await channel.bindQueue(queue, topics, topic);
-    else await channel.unbindQueue(queue, topics, topic);
-    if (!bound && bindings.get(nameOf(binding)) === binding) bindings.delete(nameOf(binding));
-  };
+  /** A server may be there, with heartbeats, and not answer on one channel: for a queue that has no leader. */
+  const answered = <T>(work: Promise<T>): Promise<T> => within(patience, 'RabbitMQ', work);
   const down = (error: unknown): void => {
     link = undefined;
     state.change({ up: false, reason: troubleOf(error).message });
   };
-  /** Everything again on a new connection: the server may have lost it, or never have had it. */
-  const prepare = async (model: ChannelModel): Promise<Link> => {
-    await declareTopics(model, topics);
-    for (const queue of queues) await declareQueue(model, queue);
-    await inChannel(model, async (channel) => {
-      for (const binding of bindings.values()) await applyBinding(channel, binding);
+  /** Ends a connection of which a part failed, so that everything is made anew. */
+  const drop = (model: ChannelModel, why: Error = new Error('a channel ended')): void => {
+    // Nobody sends to it from now on: it may take its time to end.
+    if (link?.model === model) down(why);
+    void hangUp(model, patience);
+  };
+  const prepare = async (model: ChannelModel, over: () => Error | undefined): Promise<void> => {
+    const publisher = await openPublisher(model, patience, (why) => drop(model, why));
+    await standing.establish(model, drop, () => {
+      // With the last answer there may have come that the connection ends: nobody else listens for that yet.
+      const why = over();
+      if (why !== undefined) throw why;
+      link = { model, publisher };
     });
-    const publisher = await openPublisher(model, drop(model));
-    for (const consumer of consumers) await consumer.attach(model, drop(model));
-    return { model, publisher };
   };
   const setup = async (model: ChannelModel): Promise<void> => {
+    let over: Error | undefined;
     model.on('error', ignore);
-    // RabbitMQ 3.10 does not answer basic.consume on a quorum queue that it made just before it was killed.
-    link = await within(ANSWER_TIMEOUT_MS, 'RabbitMQ', prepare(model)).catch((error: unknown) => {
-      // Said here, too: a connection that hangs is closed before it is reported, and that takes its time.
-      down(error);
-      throw error;
+    model.once('close', (why?: Error) => {
+      over ??= why ?? new Error('the connection ended');
     });
+    try {
+      // RabbitMQ 3.10 does not answer basic.consume on a quorum queue that it made just before it was killed.
+      await answered(prepare(model, () => over));
+    } catch (error) {
+      over ??= troubleOf(error);
+      down(error);
+      // Before it is reported: whoever made it would wait for its end as long as there are heartbeats.
+      void hangUp(model, patience);
+      throw error;
+    }
   };
 
   const connection = await connect(url.href, {
-    timeout: CONNECT_TIMEOUT_MS,
+    timeout: Math.min(CONNECT_TIMEOUT_MS, patience),
     noDelay: true,
     clientProperties: { connection_name: prefix },
     recovery: { ...RETRY, waitForConnect: false, setup },
   });
-  connection.on('connect', () => state.change({ up: true }));
+  const up = (): void => {
+    if (link !== undefined) state.change({ up: true });
+  };
+  connection.on('connect', up);
   connection.on('disconnect', down);
   connection.on('connect-failed', down);
   connection.on('error', ignore);
   // RabbitMQ takes nothing while it is short of memory or disk.
   connection.on('blocked', (reason) => state.change({ up: false, reason: `RabbitMQ takes nothing: ${reason}` }));
-  connection.on('unblocked', () => state.change({ up: true }));
+  connection.on('unblocked', up);
 
   const refuseClosed = (): void => {
     if (closing !== undefined) throw brokerClosed();
@@ -107,11 +105,16 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
     turn = mine.catch(ignore);
     return mine;
   };
-  /** Does it now where there is a connection. One that goes does not matter: `setup` does it on the next. */
-  const whenLinked = async (work: (model: ChannelModel) => Promise<void>, undo: () => void): Promise<void> => {
+  /** Does it now where there is a connection. One that goes, or does not answer, does not matter: it is done on the next. */
+  const whenLinked = async ({ work, undo }: Asked): Promise<void> => {
     try {
       await inTurn(async () => {
-        if (link !== undefined) await work(link.model);
+        const model = link?.model;
+        if (model === undefined) return standing.meanwhile(work);
+        await answered(work(model)).catch((error: unknown) => {
+          if (error instanceof BrokerError) drop(model, error);
+          throw error;
+        });
       });
     } catch (error) {
       const trouble = troubleOf(error);
@@ -120,41 +123,41 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
       throw trouble;
     }
   };
-  const remember = (topic: string, name: string, bound: boolean): Binding => {
-    const binding = { topic: checkName('topic', topic), queue: queueOf(name), bound };
-    bindings.set(nameOf(binding), binding);
-    return binding;
-  };
   const stopAll = async (): Promise<void> => {
     state.close();
-    await Promise.all([...consumers].map((consumer) => consumer.stop()));
+    await Promise.all(standing.consumers().map((consumer) => consumer.stop()));
     await link?.publisher.idle();
+    const last = link?.model;
     await politely(connection.close());
+    if (last !== undefined) await hangUp(last, patience);
   };
 
   const begin = async (consumer: AmqpConsumer): Promise<() => Promise<void>> => {
-    consumers.add(consumer);
-    await whenLinked(
-      (model) => consumer.attach(model, drop(model)),
-      () => consumers.delete(consumer),
-    );
+    await whenLinked(standing.consume(consumer, drop));
     return () => {
-      consumers.delete(consumer);
+      standing.stop(consumer);
       return consumer.stop();
     };
+  };
+  const onServer = async <T>(work: (model: ChannelModel) => Promise<T>): Promise<T> => {
+    try {
+      return await answered(work(linkNow().model));
+    } catch (error) {
+      throw troubleOf(error);
+    }
   };
   const external = createExternal({
     broker: url,
     management: createManagement(url, managementUrl),
     queueOf,
-    model() {
+    async onServer(work) {
       refuseClosed();
-      return linkNow().model;
+      return onServer(work);
     },
     async consume(queue, handler, gone) {
       refuseClosed();
       const ended = (): void => {
-        if (!consumers.delete(consumer)) return;
+        if (!standing.stop(consumer)) return;
         void consumer.stop();
         gone();
       };
@@ -184,32 +187,17 @@ export const open: OpenBroker = async (text, { managementUrl }) => {
     },
     async bind(topic, name) {
       refuseClosed();
-      const binding = remember(topic, name, true);
-      queues.add(binding.queue);
-      await whenLinked(
-        async (model) => {
-          await declareQueue(model, binding.queue);
-          await inChannel(model, (channel) => applyBinding(channel, binding));
-        },
-        () => bindings.delete(nameOf(binding)),
-      );
+      await whenLinked(standing.bind(checkName('topic', topic), queueOf(name)));
     },
     async unbind(topic, name) {
       refuseClosed();
-      const binding = remember(topic, name, false);
-      await whenLinked((model) => inChannel(model, (channel) => applyBinding(channel, binding)), ignore);
+      await whenLinked(standing.unbind(checkName('topic', topic), queueOf(name)));
     },
     async remove(name) {
       refuseClosed();
       const queue = queueOf(name);
-      queues.delete(queue);
-      for (const [key, binding] of bindings) if (binding.queue === queue) bindings.delete(key);
-      const own = [...consumers].filter((consumer) => consumer.queue === queue);
-      for (const consumer of own) consumers.delete(consumer);
-      await Promise.all(own.map((consumer) => consumer.stop()));
-      await inChannel(linkNow().model, (channel) => channel.deleteQueue(queue)).catch((error: unknown) => {
-        throw troubleOf(error);
-      });
+      await Promise.all(standing.removeQueue(queue).map((consumer) => consumer.stop()));
+      await onServer((model) => inChannel(model, (channel) => channel.deleteQueue(queue)));
     },
     state: state.now,
     onState: state.listen,

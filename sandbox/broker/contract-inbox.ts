@@ -1,3 +1,4 @@
+import { onTestFailed } from 'vitest';
 import { openBroker } from './open.ts';
 import type { Broker, BrokerHandler, BrokerMessage, ConsumeOptions } from './port.ts';
 
@@ -36,6 +37,23 @@ export const openUp = async (url: string): Promise<Broker> => {
   const broker = await openBroker(url);
   await untilUp(broker);
   return broker;
+};
+
+/** Waits for one after the other; where the test fails meanwhile, its time being over for instance, says for which, and `how` it is. */
+export const createPhases = (how: () => string) => {
+  const began = performance.now();
+  let waits: string | undefined;
+  onTestFailed(({ task }) => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const [error] = task.result?.errors ?? [];
+    if (error !== undefined && waits !== undefined)
+      error.message += `\nIt waited in the phase "${waits}", after ${seconds} s: ${how()}`;
+  });
+  return async (phase: string, work: Promise<unknown> | undefined): Promise<void> => {
+    waits = phase;
+    await work;
+    waits = undefined;
+  };
 };
 
 export interface Inbox {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGate, createNames, message, numbered, openInbox, untilUp } from './contract-inbox.ts';
+import { createGate, createNames, createPhases, message, numbered, openInbox, untilUp } from './contract-inbox.ts';
 import { openBroker } from './open.ts';
-import type { Broker } from './port.ts';
+import type { Broker, BrokerMessage } from './port.ts';
 
 export interface ServerUnderTest {
   readonly url: string;
@@ -9,6 +9,8 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
   /** As `kill -9` does. */
   crash(): Promise<void>;
+  /** Resolves once a crash leaves it with the queues that there are now, where that takes it a while. */
+  settled?(): Promise<unknown>;
 }
 
 /** What a driver of a server has to keep while that is away. `keeps`: what it has confirmed outlives its crash. */
@@ -43,24 +45,24 @@ export const outageContract = (driver: string, server: () => ServerUnderTest, ke
     });
 
     it.each(['stop', 'crash'] as const)('goes on after a %s in the middle of 2,000 messages', async (ending) => {
-      await server().start();
-      const [sender, receiver] = [await open(), await open()];
-      await Promise.all([untilUp(sender), untilUp(receiver)]);
-      const queue = name('middle');
       const handled = new Set<string>();
+      const states = (): string => JSON.stringify(opened.map((broker) => broker.state()));
+      const phase = createPhases(() => `${handled.size} of 2,000 are handled; sender and receiver: ${states()}`);
+      await phase('starting', server().start());
+      const [sender, receiver] = [await open(), await open()];
+      await phase('coming up', Promise.all([untilUp(sender), untilUp(receiver)]));
+      const queue = name('middle');
       const all = Promise.withResolvers<void>();
       const some = Promise.withResolvers<void>();
       const ids = numbered(2000);
-      await receiver.consume(
-        queue,
-        async ({ id }) => {
-          await new Promise((resolve) => setImmediate(resolve));
-          handled.add(id);
-          if (handled.size >= 300) some.resolve();
-          if (handled.size === ids.length) all.resolve();
-        },
-        { prefetch: 20 },
-      );
+      const handle = async ({ id }: BrokerMessage): Promise<void> => {
+        await new Promise((resolve) => setImmediate(resolve));
+        handled.add(id);
+        if (handled.size >= 300) some.resolve();
+        if (handled.size === ids.length) all.resolve();
+      };
+      await phase('consuming', receiver.consume(queue, handle, { prefetch: 20 }));
+      await phase('settling', server().settled?.());
       /** As a relay does: what was refused is sent again when the broker is back; so is, where it forgets, what is not done. */
       const deliver = async (): Promise<void> => {
         let left: readonly string[] = ids;
@@ -77,16 +79,18 @@ export const outageContract = (driver: string, server: () => ServerUnderTest, ke
         }
       };
       const delivering = deliver();
-      await some.promise;
-      await server()[ending]();
-      await Promise.all([untilUp(sender, false), untilUp(receiver, false)]);
-      await server().start();
-      await delivering;
+      await phase('some', some.promise);
+      await phase(ending, server()[ending]());
+      expect(handled.size).toBeLessThan(2000);
+      await phase('down', Promise.all([untilUp(sender, false), untilUp(receiver, false)]));
+      await phase('starting again', server().start());
+      await phase('delivering', delivering);
       if (!keeps) {
-        await Promise.all([untilUp(sender), untilUp(receiver)]);
-        await Promise.all(ids.filter((id) => !handled.has(id)).map((id) => sender.send(queue, message(id))));
+        await phase('coming up again', Promise.all([untilUp(sender), untilUp(receiver)]));
+        const lost = ids.filter((id) => !handled.has(id));
+        await phase('sending again', Promise.all(lost.map((id) => sender.send(queue, message(id)))));
       }
-      await all.promise;
+      await phase('all', all.promise);
       expect(handled.size).toBe(2000);
     });
 

@@ -71,7 +71,11 @@ export interface Broker {
 export interface BrokerOptions {
   /** Where users of the broker are made, with credentials, for drivers that can let parties in (`BROKER_MANAGEMENT_URL`). */
   readonly managementUrl?: string;
+  /** Real milliseconds that a server which was reached may take to answer before its connection is given up; 30 seconds unless told. */
+  readonly patience?: number;
 }
+
+export const PATIENCE_MS = 30_000;
 
 /** A driver opens `BROKER_URL`; the scheme of the URL, without the `s` of TLS, is the driver's file name. */
 export type OpenBroker = (url: string, options: BrokerOptions) => Promise<Broker>;

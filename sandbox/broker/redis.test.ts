@@ -4,6 +4,7 @@ import { type Redis, redisIsMissing, startRedis } from '../../test/engines/redis
 import { brokerContract } from './contract.ts';
 import { createNames, message, openInbox, openUp } from './contract-inbox.ts';
 import { outageContract } from './contract-outage.ts';
+import { silenceContract } from './contract-silence.ts';
 import { openBroker } from './open.ts';
 
 describe.skipIf(redisIsMissing())('Redis', () => {
@@ -15,6 +16,7 @@ describe.skipIf(redisIsMissing())('Redis', () => {
   afterAll(() => server.remove());
 
   brokerContract('redis', { open: () => openUp(server.url), nodes: 'many' });
+  silenceContract('redis', () => server.url);
 
   it('leaves nothing behind of a message that was handled, nor of a queue that was removed', async () => {
     const own = new Client(server.url);

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { readAddress } from './address.ts';
 import { checkMessage, checkName, prefetchOf } from './arguments.ts';
 import { BrokerError, brokerClosed, unroutable } from './error.ts';
-import type { Broker, OpenBroker } from './port.ts';
+import { type Broker, type OpenBroker, PATIENCE_MS } from './port.ts';
 import { RedisConsumer, TakingRedis } from './redis-consumer.ts';
 import { RedisOutbox } from './redis-outbox.ts';
 import { RedisRegistry } from './redis-registry.ts';
@@ -19,9 +19,10 @@ const retryStrategy = (attempt: number): number =>
   Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(attempt - 1, 10)) * (0.5 + Math.random() / 2);
 
 /** Redis through BullMQ. Debian's Redis keeps nothing on disk: what it loses is sent again by whoever keeps the rows. */
-export const open: OpenBroker = async (text) => {
+export const open: OpenBroker = async (text, { patience = PATIENCE_MS }) => {
   const { url, prefix } = readAddress(text);
-  const common = { retryStrategy, connectTimeout: CONNECT_TIMEOUT_MS, noDelay: true };
+  // A worker that waits for work asks again every few seconds: BullMQ waits ten at most.
+  const common = { retryStrategy, connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: patience, noDelay: true };
   // Whoever sends is told at once that the server is away; whoever waits for work waits, as BullMQ demands of a worker.
   const sender = new Redis(url.href, { ...common, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   const taker = new TakingRedis(url.href, { ...common, maxRetriesPerRequest: null });
