@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FaultEffect } from './dialect.ts';
+import { listed, parts } from './sql/parts.ts';
 import type { Reader, Sql, Tx } from './sql/port.ts';
 
 /** A fault as it is switched on; shapes and limits are those of `Fault` in openapi/service.yaml. */
@@ -35,6 +36,8 @@ export interface FaultRow {
   readonly list: string | null;
 }
 
+export const isOfMessages = ({ effect }: Pick<FaultRow, 'effect'>): boolean => JSON.parse(effect).kind === 'message';
+
 const COLUMNS = 'position, id, participant, operation, probability, remaining, matching, effect, list';
 
 const ruleOf = (row: FaultRow): FaultRule => ({
@@ -55,6 +58,19 @@ export const faultRows = (reader: Reader, serial: number): Promise<readonly Faul
 /** The faults of one generation of a sandbox, in the order in which they were given. */
 export const loadFaults = async (reader: Reader, serial: number): Promise<readonly FaultRule[]> =>
   (await faultRows(reader, serial)).map(ruleOf);
+
+/** Of these sandboxes those in which a fault has yet to strike so many messages. */
+export const countingMessages = async (reader: Reader, serials: readonly number[]): Promise<ReadonlySet<number>> => {
+  const found = new Set<number>();
+  for (const some of parts(serials)) {
+    const rows = await reader.query<Pick<FaultRow, 'effect'> & { serial: number }>(
+      `select serial, effect from fault where serial in ${listed(some, 1)} and remaining > 0`,
+      some,
+    );
+    for (const row of rows) if (isOfMessages(row)) found.add(row.serial);
+  }
+  return found;
+};
 
 /** Replaces all faults; counts begin anew. Rules without an id are called `fault-1`, `fault-2`, … by their place. */
 export const replaceFaults = async (tx: Tx, serial: number, rules: readonly NewFault[]): Promise<void> => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { type NewFault, replaceFaults } from '../faults.ts';
 import type { Consumer, Message } from '../pattern.ts';
@@ -69,6 +70,35 @@ export const faultsContract = (title: string, engines: () => Promise<Engines>): 
     expect({ work: SENT.filter((body) => !got.work.includes(body)), answers: lostAnswers.toSorted() }).toEqual(LOST);
     expect(new Set(got.work).size).toBe(got.work.length);
     expect(box.logged).toEqual([]);
+  });
+
+  it(`the first of those that others set off are struck, although handlers of later ones take less time, on ${title}`, async () => {
+    const got: string[] = [];
+    const consumers: Record<string, Consumer> = {
+      work: {
+        participant: 'helper',
+        async handle(message, ctx) {
+          for (let turns = 40 - 3 * Number(text(message)); turns > 0; turns -= 1) await setImmediate();
+          await ctx.transaction((tx) => ctx.enqueue(tx, { consumer: 'answer', body: text(message) }));
+        },
+      },
+      answer: {
+        participant: 'asker',
+        async handle(message) {
+          got.push(text(message));
+        },
+      },
+    };
+    const shared = await engines();
+    const box = await openMessages(consumers, shared);
+    closing.push(box.close);
+    if (shared.storeUrl.startsWith('postgres')) closing.push((await openNode(consumers, shared)).close);
+    const firstThree = { participant: 'asker', operation: 'answer', times: 3, effect: drop };
+    await box.host.sql.transaction((tx) => replaceFaults(tx, 1, [firstThree]));
+    const sent = Array.from({ length: 12 }, (_, n) => `${n}`);
+    await box.send(...sent.map((body) => ({ consumer: 'work', body })));
+    await box.settled();
+    expect(sent.filter((body) => !got.includes(body))).toEqual(['0', '1', '2']);
   });
 
   it(`a message that was accepted before a fault was switched on is struck when it is delivered, on ${title}`, async () => {

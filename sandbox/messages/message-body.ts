@@ -1,5 +1,5 @@
+import { parts } from '../sql/parts.ts';
 import type { Reader, SqlValue, Tx } from '../sql/port.ts';
-import { parts } from './parts.ts';
 
 /** A body is written once and found by these; a message changes its state three times, and then all of its row is written. */
 export interface BodyRow {

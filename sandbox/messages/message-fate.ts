@@ -1,5 +1,13 @@
 import type { Dialect, FaultEffect, MessageFault, Sentinel } from '../dialect.ts';
-import { type FaultQuestion, faultRows, type Strike, strikeAmong, strikeBy, strikesOn } from '../faults.ts';
+import {
+  type FaultQuestion,
+  faultRows,
+  isOfMessages,
+  type Strike,
+  strikeAmong,
+  strikeBy,
+  strikesOn,
+} from '../faults.ts';
 import { describeStrikes } from '../http/fault-effects.ts';
 import type { Host } from '../http/host.ts';
 import type { LoadedSandbox } from '../participants.ts';
@@ -18,7 +26,9 @@ export interface MessageStrike {
 
 /**
  * What was decided of a message when it was accepted, for as long as the faults of its sandbox are still those of that time.
- * Then it does not matter in which order, by which connection and on which node messages are delivered.
+ * Then it does not matter in which order, by which connection and on which node messages are delivered. By chance it goes by
+ * their places. Where a fault strikes the first so many, what messages set off has to be accepted in the same order each time:
+ * until it has, those of its sandbox are handled one at a time, in the order in which they were accepted (relay-take.ts).
  */
 interface Fate {
   /** The list that the faults were given in. */
@@ -100,7 +110,7 @@ export const decideFate = async (
   { seed, dialect, place: follows }: Accepting,
 ): Promise<string | null> => {
   const rows = await faultRows(tx, message.serial);
-  const list = rows.find(({ effect }) => JSON.parse(effect).kind === 'message')?.list ?? null;
+  const list = rows.find(isOfMessages)?.list ?? null;
   if (list === null) return null;
   const place = follows ?? (await nextPlace(tx, message.serial));
   // What a sentinel tells comes before all else, and is decided when it is delivered.

@@ -1,6 +1,6 @@
+import { listed, parts } from '../sql/parts.ts';
 import type { Reader, Sql, Tx } from '../sql/port.ts';
 import type { AtHand } from './at-hand.ts';
-import { listed, parts } from './parts.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './rows.ts';
 
 /** Sandboxes that are looked at in one pass, and messages that are with the broker at most, of all sandboxes. */
@@ -16,6 +16,13 @@ export const countSent = async (reader: Reader): Promise<Map<number, number>> =>
     `select serial, count(*) as n from message where state = 'sent' group by serial`,
   );
   return new Map(rows.map(({ serial, n }) => [serial, n]));
+};
+
+/** Whether no message of a sandbox that has faults is with the broker. Of several nodes one asks at a time, until it is done. */
+export const hasNoneSent = async (tx: Tx, serial: number, node: string | undefined): Promise<boolean> => {
+  if (node !== undefined) await tx.query('select position from fault where serial = $1 for update', [serial]);
+  const rows = await tx.query(`select id from message where serial = $1 and state = 'sent' limit 1`, [serial]);
+  return rows.length === 0;
 };
 
 /** The sandboxes that have something ready, those after a serial, in order: one step in the index for each. */

@@ -1,7 +1,17 @@
+import { countingMessages } from '../faults.ts';
 import type { Sql, Tx } from '../sql/port.ts';
 import type { AtHand } from './at-hand.ts';
 import { createFairShare, REDUCED } from './fair-share.ts';
-import { countSent, isDeep, readySerials, SANDBOXES_MAX, SENT_MAX, sharing, takeReady } from './relay-rows.ts';
+import {
+  countSent,
+  hasNoneSent,
+  isDeep,
+  readySerials,
+  SANDBOXES_MAX,
+  SENT_MAX,
+  sharing,
+  takeReady,
+} from './relay-rows.ts';
 import type { MessageRow } from './rows.ts';
 
 export interface TakeOptions {
@@ -80,8 +90,11 @@ export const createTake = ({ sql, real, alone, node, atHand }: TakeOptions): Tak
     const active = [...new Set([...serials, ...sent.keys()])];
     const deep = active.length === 1 ? new Set<number>() : await deepOf(tx, active, time);
     const shares = fair.shares(active, deep, time);
+    const oneByOne = await countingMessages(tx, serials);
     const from = async (serial: number, most: number): Promise<void> => {
-      const limit = Math.min(most, (shares.get(serial) ?? 0) - (sent.get(serial) ?? 0));
+      let limit = Math.min(most, (shares.get(serial) ?? 0) - (sent.get(serial) ?? 0));
+      // A fault strikes the first so many: what they set off counts, and would come now in this order and now in that.
+      if (oneByOne.has(serial)) limit = (await hasNoneSent(tx, serial, node)) ? Math.min(limit, 1) : 0;
       if (limit <= 0) return;
       for (const row of await takeReady(tx, serial, { real: time, limit, node, atHand })) taken.rows.push(row);
     };

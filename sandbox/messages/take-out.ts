@@ -1,5 +1,5 @@
+import { listed, parts } from '../sql/parts.ts';
 import type { Tx } from '../sql/port.ts';
-import { listed, parts } from './parts.ts';
 import type { Attempt } from './rows.ts';
 
 /** Thrown where a message of several was done before: each is to be handled by itself, for then it is known which it was. */
