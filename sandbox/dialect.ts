@@ -1,4 +1,5 @@
 import type { AuthMode } from './auth/mode.ts';
+import type { OwnWays } from './ways.ts';
 
 /**
  * How one real API speaks a pattern, as data: `sandbox/dialects/<id>.yaml`. A dialect with paths of its own adds
@@ -89,6 +90,8 @@ export interface Dialect {
   readonly hl7v2?: Hl7Rules;
   /** Values in a request that select a fault, as the real sandboxes do; in an HL7 v2 message a part of a field. */
   readonly sentinels: readonly Sentinel[];
+  /** What the pattern that is spoken does otherwise in it: not of the file, but of the pattern's part (pattern-part.ts). */
+  readonly ways?: OwnWays;
 }
 
 export interface Hl7Rules {

@@ -11,6 +11,7 @@ import type { PatternManifest } from './manifest.ts';
 import type { PatternApp } from './pattern.ts';
 import { loadParts, withParts } from './pattern-part.ts';
 import { CONFLICT, problem } from './problem.ts';
+import { inWaysOf } from './ways.ts';
 
 /** Where a pattern lies. The files' URLs are written out where they are used, so that an export can follow them (rules 9). */
 export interface PatternFiles {
@@ -65,16 +66,19 @@ export const loadPattern = async (files: PatternFiles): Promise<LoadedPattern> =
   const described = parse(textOf(manifest)) as PatternManifest;
   const dialects = dialectsHere(id, described.dialects);
   const own = contractIn(contract, beside);
+  const parts = await loadParts(new URL('dialects/', folder));
+  const whole = withParts(app, parts, [...new Set([...described.dialects, ...dialects])]);
   const known = new Map<string, Promise<LoadedDialect>>();
   return {
     id,
     manifest: { ...described, dialects },
-    app: withParts(app, await loadParts(new URL('dialects/', folder)), described.dialects[0]),
+    app: whole,
     contract: own,
     dialect: async (name) => {
       if (!existsSync(fileOf(name, '.yaml')))
         throw problem(CONFLICT, `There is no dialect ${name} here; there are ${dialects.join(', ')}`);
-      const loading = known.get(name) ?? loadDialect(name, beside).then((loaded) => spokenIn(own, loaded));
+      const loading =
+        known.get(name) ?? loadDialect(name, beside).then((loaded) => inWaysOf(whole, spokenIn(own, loaded)));
       known.set(name, loading);
       return loading;
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Dialect } from './dialect.ts';
 import type { Act, Consumer, Ctx, Message, PatternApp } from './pattern.ts';
 import { type PatternPart, withParts } from './pattern-part.ts';
+import { inWaysOf, waysOf } from './ways.ts';
 
 const handler = async () => ({ status: 200 });
 const act = (title: string): Act => ({ title, summary: '', input: {}, run: async () => title });
@@ -10,7 +12,7 @@ const BASE: PatternApp = {
   examples: async () => [{ title: 'of all', value: '', note: '' }],
 };
 const with_ = (parts: Readonly<Record<string, PatternPart>>) =>
-  withParts(BASE, new Map(Object.entries(parts)), 'plain');
+  withParts(BASE, new Map(Object.entries(parts)), ['plain', 'strange', 'mail', 'another']);
 
 describe('a pattern with what it has for a dialect', () => {
   it('has all of it by name, and what is of a dialect before what is of all', () => {
@@ -61,6 +63,38 @@ describe('a pattern with what it has for a dialect', () => {
     expect(heard).toEqual(['mail', 'plain', 'plain']);
     const another = { mail: { consumers: { tell: queue('mail', 'somebody-else') } } };
     expect(() => with_({ plain: { consumers: { tell: queue('plain') } }, ...another })).toThrow('The consumer tell');
+  });
+
+  it('is told to act in the dialects that have the act, as each has it', async () => {
+    const { acts } = with_({
+      plain: { acts: { sender: { send: act('send'), ring: act('ring') } } },
+      mail: { acts: { sender: { send: { ...act('send'), run: async () => 'posted' } } } },
+    });
+    const { send, ring, list } = acts?.sender ?? {};
+    expect([send?.dialects, ring?.dialects, list?.dialects]).toEqual([
+      ['plain', 'strange', 'mail', 'another'],
+      ['plain', 'strange', 'another'],
+      undefined,
+    ]);
+    const sent = ['plain', 'mail', 'another'].map((id) => send?.run({}, { dialect: { id } } as Partial<Ctx> as Ctx));
+    expect(await Promise.all(sent)).toEqual(['send', 'posted', 'send']);
+    const otherwise = { mail: { acts: { sender: { ring: act('knock') } } } };
+    expect(() => with_({ plain: { acts: { sender: { ring: act('ring') } } }, ...otherwise })).toThrow('The act ring');
+    expect(() => with_({ plain: { acts: { sender: { list: act('list') } } } })).toThrow('the act list');
+  });
+
+  it('goes its own way in a dialect where the part says so, and the plain one in all else', () => {
+    const ways = waysOf({ greet: (name: string) => `Dear ${name}`, number: 1 });
+    const app = with_({ plain: {}, strange: { ways: ways.own({ greet: (name) => name.toUpperCase() }) } });
+    const said = ['plain', 'strange', 'another'].map((id) => {
+      const { greet, number } = ways.in(inWaysOf(app, { dialect: { id } as Partial<Dialect> as Dialect }));
+      return [greet('Ada'), number];
+    });
+    expect(said).toEqual([
+      ['Dear Ada', 1],
+      ['ADA', 1],
+      ['Dear Ada', 1],
+    ]);
   });
 
   it('may not have two of one name', () => {

@@ -1,15 +1,18 @@
 import { loadNamed, modulesIn } from './found-by-name.ts';
 import type { Hl7Part } from './hl7v2/port.ts';
 import type { PatternApp } from './pattern.ts';
+import { joinedActs } from './pattern-acts.ts';
 import { spokenBy } from './pattern-spoken.ts';
+import type { OwnWays } from './ways.ts';
 
 /**
  * What a pattern has for one dialect: `patterns/<id>/dialects/<dialect>.ts` exports it as `part`. Its handlers, consumers, timers,
- * acts and stores come beside those of the pattern's `app.ts`, those of one name each in its dialect; its seed, its examples and its HL7 v2 are for that dialect alone. A
- * dialect that has none there is spoken as the pattern's first one. Where a pattern is taken away in one dialect, the others'
- * parts stay here, with what only they import.
+ * acts and stores come beside those of the pattern's `app.ts`, those of one name each in its dialect; its acts, its seed, its
+ * examples and its HL7 v2 are for that dialect alone. `ways` are what the pattern's files do otherwise in it. A dialect that has
+ * none there is spoken as the pattern's first one. Where a pattern is taken away in one dialect, the others' parts stay here,
+ * with what only they import.
  */
-export type PatternPart = Partial<PatternApp>;
+export type PatternPart = Partial<Omit<PatternApp, 'waysIn'>> & { readonly ways?: OwnWays };
 
 type Named<T> = Readonly<Record<string, T>>;
 type Parts = ReadonlyMap<string, PatternPart>;
@@ -43,35 +46,29 @@ const joined = <T>(
   return of(app) === undefined && all.size === 0 ? undefined : Object.fromEntries(all);
 };
 
-const joinedActs = (whole: readonly [PatternApp, Parts]): PatternApp['acts'] => {
-  const all = [...whole[1].values(), whole[0]];
-  const participants = new Set(all.flatMap(({ acts = {} }) => Object.keys(acts)));
-  const acts = [...participants].map((name) => [name, joined('act', whole, (one) => one.acts?.[name]) ?? {}]);
-  return all.every((one) => one.acts === undefined) ? undefined : Object.fromEntries(acts);
-};
-
 const hl7v2Of = (all: readonly PatternPart[]): Hl7Part | undefined => {
   const [first, second] = new Set(all.flatMap(({ hl7v2 }) => hl7v2 ?? []));
   if (second !== undefined) throw new Error('Two parts of the pattern have each an HL7 v2 of its own');
   return first;
 };
 
-/** A pattern with its parts by dialect; `usual` is the dialect whose part those have that have none. */
+/** A pattern with its parts by dialect; those that have none have the part of the first of `dialects`. */
 export const withParts = (
   app: PatternApp,
   parts: ReadonlyMap<string, PatternPart>,
-  usual: string | undefined,
+  dialects: readonly string[],
 ): PatternApp => {
   if (parts.size === 0) return app;
+  const [usual = ''] = dialects;
   const whole = [app, parts] as const;
   const all: readonly PatternPart[] = [app, ...parts.values()];
-  const partIn = (dialect: string): PatternPart => parts.get(dialect) ?? parts.get(usual ?? '') ?? {};
-  const { handler, timer, consumer } = spokenBy(usual ?? '');
+  const partIn = (dialect: string): PatternPart => parts.get(dialect) ?? parts.get(usual) ?? {};
+  const { handler, timer, consumer } = spokenBy(usual);
   const timers = joined('timer', whole, (one) => one.timers, timer);
   const consumers = joined('consumer', whole, (one) => one.consumers, consumer);
   const worklists = joined('worklist', whole, (one) => one.worklists);
   const streams = joined('stream', whole, (one) => one.streams);
-  const acts = joinedActs(whole);
+  const acts = joinedActs(app.acts, partIn, dialects);
   const hl7v2 = hl7v2Of(all);
   const takesHl7 = (dialect: string): boolean => [app, partIn(dialect)].some((one) => one.hl7v2 !== undefined);
   return {
@@ -94,6 +91,7 @@ export const withParts = (
       ...((await partIn(dialect).examples?.(dialect, options)) ?? []),
       ...((await app.examples?.(dialect, options)) ?? []),
     ],
+    waysIn: (dialect) => partIn(dialect).ways,
   };
 };
 

@@ -8,6 +8,7 @@ import type { Retry } from './messages/retry.ts';
 import type { Example, SeedOptions } from './seed-options.ts';
 import type { Migration, Reader, Tx } from './sql/port.ts';
 import type { Follow, Streams } from './streams.ts';
+import type { OwnWays } from './ways.ts';
 import type { Worklist } from './worklist.ts';
 
 /** Who sent a message, as far as it can be known (rules 5). */
@@ -200,7 +201,7 @@ export interface Act {
   readonly title: string;
   readonly summary: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Only in these dialects; in all when absent. */
+  /** Only in these dialects; in all when absent. Of an act that parts have (pattern-part.ts), those of the parts. */
   readonly dialects?: readonly string[];
   run(input: Readonly<Record<string, unknown>>, ctx: Ctx): Promise<unknown>;
 }
@@ -245,4 +246,5 @@ export interface PatternApp {
   seed?(ctx: Ctx, options: SeedOptions): Promise<void>;
   /** What the seed put there that is good to try, for the sandbox's page; the same arguments give the same answer. */
   examples?(dialect: string, options: SeedOptions): Promise<readonly Example[]>;
+  waysIn?(dialect: string): OwnWays | undefined; // What its parts say: ways.ts.
 }

@@ -1,7 +1,7 @@
 import type { Check } from '../sandbox/conformance/check.ts';
+import { type Drive, driveAll } from '../sandbox/conformance/drive.ts';
 import type { Passing } from '../sandbox/conformance/passing.ts';
 import type { Conformance } from '../sandbox/conformance/run.ts';
-import type { Session } from '../sandbox/conformance/session.ts';
 import { sharedChecks } from '../sandbox/conformance/shared-checks.ts';
 import { sharedJournalChecks } from '../sandbox/conformance/shared-journal-checks.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
@@ -22,16 +22,15 @@ const filesOf = async (folder: URL, name: string): Promise<string[]> => {
     .sort();
 };
 
-/** What the pattern's files of that name export, each with the file. Throws CONFLICT where there is no plain one. */
+/** What the pattern's files of that name export, each with the file. Throws CONFLICT where there is none. */
 const loadNamedAfter = async (id: string, root: URL, name: string, key: string) => {
   const folder = new URL(`patterns/${id}/`, root);
   const files = await filesOf(folder, name);
-  if (!files.includes(name))
-    throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${name}.ts is missing`);
+  if (files.length === 0) throw problem(CONFLICT, `${id} cannot be checked yet: patterns/${id}/${name}.ts is missing`);
   return Promise.all(
     files.map(async (file) => {
       const loaded: unknown = await import(new URL(`${file}${CODE}`, folder).href);
-      return { where: `patterns/${id}/${file}.ts`, exported: isRecord(loaded) ? loaded[key] : undefined, file };
+      return { where: `patterns/${id}/${file}.ts`, exported: isRecord(loaded) ? loaded[key] : undefined };
     }),
   );
 };
@@ -45,10 +44,20 @@ export const loadChecks = async (id: string, root: URL): Promise<ReadonlyMap<str
     }),
   );
 
+/** The pattern's drives by the file that they are in. Beside the steps of a file of its own lie those that it imports, which export none. */
+export const loadDrives = async (id: string, root: URL): Promise<ReadonlyMap<string, Drive>> => {
+  const files = await loadNamedAfter(id, root, 'drive', 'drive');
+  const drives = new Map(
+    files.flatMap(({ where, exported }) => (typeof exported === 'function' ? [[where, exported as Drive]] : [])),
+  );
+  if (drives.size === 0) throw new CatalogueError(`patterns/${id}/drive.ts`, ['it must export `drive`']);
+  return drives;
+};
+
 /**
  * What judges this pattern, with the common requirements before its own: `requirements.yaml`; `checks.ts` and every
- * `checks-<name>.ts`, which export `checks`, of a driven target or of a journal; `drive.ts`, which exports `drive`, and every `drive-<name>.ts` that does,
- * run in that order. So one more check is one more file. Throws CONFLICT where the pattern has no checks yet, and a
+ * `checks-<name>.ts`, which export `checks`, of a driven target or of a journal; `drive.ts` and every `drive-<name>.ts` that
+ * exports `drive`, run in that order. So one more check is one more file. Throws CONFLICT where the pattern has no checks yet, and a
  * CatalogueError where a check is malformed, or the coverage is not as catalogue-coverage.ts says.
  */
 export const loadConformance = async (
@@ -58,20 +67,13 @@ export const loadConformance = async (
 ): Promise<Conformance> => {
   const own = await catalogue.requirements(id);
   const checks = [...(await loadChecks(id, root)).values()].flat();
-  const drives = (await loadNamedAfter(id, root, 'drive', 'drive')).flatMap(({ where, exported, file }) => {
-    if (typeof exported === 'function') return [exported as Conformance['drive']];
-    // Beside the steps of a file of its own lie those that `drive.ts` imports, which export none.
-    if (file === 'drive') throw new CatalogueError(where, ['it must export `drive`']);
-    return [];
-  });
+  const drives = [...(await loadDrives(id, root)).values()];
   const requirements = [...(await sharedRequirements()), ...own];
   // What a pattern exports is checked by tsc where it is written, and its form below: it crosses a dynamic import.
   const conformance = {
     requirements,
     checks: [...sharedChecks, ...sharedJournalChecks, ...checks],
-    drive: async (session: Session) => {
-      for (const drive of drives) await drive(session);
-    },
+    drive: driveAll(drives, async () => (await catalogue.manifest(id)).dialects[0]),
   };
   const form = checks.flatMap(faultsOfForm);
   const faults = form.length > 0 ? form : faultsOfCoverage(requirements, conformance.checks);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Catalogue } from './catalogue.ts';
-import { loadChecks } from './catalogue-conformance.ts';
+import { loadChecks, loadDrives } from './catalogue-conformance.ts';
 import { namesIn } from './catalogue-files.ts';
 import { isRecord } from './catalogue-manifest.ts';
 
@@ -40,8 +40,8 @@ const dispensable = (
 };
 
 /**
- * The pattern's files that are of no use where only these dialects are spoken, by what they themselves say: lessons, files of
- * checks, and the tables that show what those judge.
+ * The pattern's files that are of no use where only these dialects are spoken, by what they themselves say: lessons, drives, files
+ * of checks, and the tables that show what those judge.
  */
 export const unusedIn = async (
   catalogue: Catalogue,
@@ -52,12 +52,14 @@ export const unusedIn = async (
     dialects?.some((name) => spoken.includes(name)) ?? true;
   const folder = `patterns/${id}`;
   const lessons = (await catalogue.scenarios(id)).filter((one) => !isUsed(one));
+  const drives = [...(await loadDrives(id, catalogue.root))].filter(([, drive]) => !isUsed(drive));
   const others = [...(await loadChecks(id, catalogue.root))]
     .filter(([, checks]) => !checks.some(isUsed))
     .map(([file, checks]) => ({ file, ids: checks.map((check) => check.id) }));
   const { files, tables } = dispensable(others, await tablesIn(`${folder}/test/`, catalogue.root));
   return [
     ...lessons.map((lesson) => `${folder}/scenarios/${lesson.id}.yaml`),
+    ...drives.map(([file]) => file),
     ...[...files, ...tables].map(({ file }) => file),
   ];
 };

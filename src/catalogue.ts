@@ -10,6 +10,7 @@ import type { PatternApp } from '../sandbox/pattern.ts';
 import { loadParts, withParts } from '../sandbox/pattern-part.ts';
 import { CONFLICT, NOT_FOUND, problem } from '../sandbox/problem.ts';
 import { parseScenario, type Scenario } from '../sandbox/scenario-shape.ts';
+import { inWaysOf } from '../sandbox/ways.ts';
 import { createParser, findContracts } from './catalogue-contracts.ts';
 import { loadDialect, parseYaml, readDialectHeads } from './catalogue-dialect.ts';
 import { missing, namesIn } from './catalogue-files.ts';
@@ -131,7 +132,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
       throw new CatalogueError(`patterns/${id}/app.ts`, ['it must export `app` with its handlers']);
     // What a pattern exports is checked by tsc where it is written; here it crosses a dynamic import.
     const parts = await loadParts(new URL('dialects/', folder));
-    return withParts(exported as Partial<PatternApp> as PatternApp, parts, (await manifest(id)).dialects[0]);
+    return withParts(exported as Partial<PatternApp> as PatternApp, parts, (await manifest(id)).dialects);
   });
 
   /** What it takes from files beside it is put in place. */
@@ -181,7 +182,7 @@ export const openCatalogue = async (root: URL = new URL('../', import.meta.url))
 
   const load = once(async (id): Promise<LoadedPattern> => {
     const [code, described, { document }] = await Promise.all([app(id), manifest(id), contract(id)]);
-    const spoken = once(async (name) => spokenIn(document, await dialect(name)));
+    const spoken = once(async (name) => inWaysOf(code, spokenIn(document, await dialect(name))));
     const requests = await readRequests(root, id, described.participants);
     return { id, manifest: described, app: code, contract: document, requests, dialect: spoken };
   });

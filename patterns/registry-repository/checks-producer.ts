@@ -8,59 +8,46 @@ import {
   sentBy,
   sentTo,
 } from '../../sandbox/conformance/journal-evidence.ts';
-import { hasValidCheckDigit, NHS_NUMBER_SYSTEM } from '../../sandbox/nhs-number.ts';
+import { hasValidCheckDigit } from '../../sandbox/nhs-number.ts';
 import { bareUrl, registrations, type SeenPointer } from './seen-pointers.ts';
 
 const SHOWN = 10;
-const PRODUCERS = ['repository', 'other-repository'];
+export const PRODUCERS = ['repository', 'other-repository'];
 const ids = (pointers: readonly SeenPointer[]): string[] => pointers.slice(0, SHOWN).map(({ exchange }) => exchange.id);
 
-const isThere = (value: unknown): boolean =>
+export const isThere = (value: unknown): boolean =>
   value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 
-const STABILITY = /\/Extension-England-ContentStability$/;
-
-/** What every pointer has, and what NRL asks for beside it. */
-const missingIn = (pointer: unknown, isNrl: boolean): string[] => {
+/** What every pointer has, whatever registry it is for. */
+const missingIn = (pointer: unknown): string[] => {
   const lacks = (name: string, ...path: readonly (string | number)[]): string[] =>
     isThere(at(pointer, ...path)) ? [] : [name];
   const contents = list(at(pointer, 'content'));
   const ofContents = contents.flatMap((content, index) => [
     ...(isThere(at(content, 'attachment', 'url')) ? [] : [`content[${index}].attachment.url`]),
     ...(isThere(at(content, 'attachment', 'contentType')) ? [] : [`content[${index}].attachment.contentType`]),
-    ...(!isNrl || isThere(at(content, 'format', 'code')) ? [] : [`content[${index}].format`]),
-    ...(!isNrl || list(at(content, 'extension')).some((one) => STABILITY.test(String(at(one, 'url'))))
-      ? []
-      : [`content[${index}].extension (content stability)`]),
   ]);
-  const common = [
+  const named = isThere(at(pointer, 'subject', 'identifier', 'value')) || isThere(at(pointer, 'subject', 'reference'));
+  return [
+    ...(named ? [] : ['subject']),
     ...lacks('status', 'status'),
     ...lacks('type', 'type'),
     ...lacks('custodian.identifier', 'custodian', 'identifier', 'value'),
     ...(contents.length === 0 ? ['content'] : ofContents),
   ];
-  if (!isNrl) {
-    const named =
-      isThere(at(pointer, 'subject', 'identifier', 'value')) || isThere(at(pointer, 'subject', 'reference'));
-    return [...(named ? [] : ['subject']), ...common];
-  }
-  const numbered = at(pointer, 'subject', 'identifier', 'system') === NHS_NUMBER_SYSTEM;
-  return [
-    ...(numbered ? lacks('subject.identifier', 'subject', 'identifier', 'value') : ['the NHS number of the subject']),
-    ...common,
-    ...(list(at(pointer, 'category')).length === 1 ? [] : ['one category']),
-    ...lacks('author', 'author', 0, 'identifier', 'value'),
-  ];
 };
 
-const whole = (evidence: JournalEvidence): Judgement => {
-  const sent = registrations(evidence);
-  for (const { exchange, resource } of sent) {
-    const missing = missingIn(resource, evidence.dialect === 'nrl');
-    if (missing.length > 0) return fail(`${brief(exchange)} lacks ${missing.join(', ')}.`, exchange.id);
-  }
-  return sent.length === 0 ? skip('it has registered nothing') : passOn(...ids(sent));
-};
+/** Every pointer that was sent, by what it lacks. */
+export const lacking =
+  (missingIn: (pointer: unknown) => readonly string[]): JournalCheck['judge'] =>
+  (evidence) => {
+    const sent = registrations(evidence);
+    for (const { exchange, resource } of sent) {
+      const missing = missingIn(resource);
+      if (missing.length > 0) return fail(`${brief(exchange)} lacks ${missing.join(', ')}.`, exchange.id);
+    }
+    return sent.length === 0 ? skip('it has registered nothing') : passOn(...ids(sent));
+  };
 
 const numberIn = (url: string): string | undefined =>
   (decodeURIComponent(url.replaceAll(/%(?![0-9a-f]{2})/gi, '%25')).match(/(?<!\d)\d{10}(?!\d)/g) ?? []).find(
@@ -131,7 +118,7 @@ export const checks: readonly JournalCheck[] = [
     title: 'Every pointer has what a pointer needs',
     failure: 'A pointer lacks what it has to say.',
     stimulus: { todo: 'Let your system register a document.' },
-    judge: whole,
+    judge: lacking(missingIn),
   },
   {
     id: 'reg-04-bare',

@@ -3,54 +3,51 @@ import type { Session } from '../../sandbox/conformance/session.ts';
 import { CONFIDENTIALITY } from './pointer.ts';
 
 const NHS = 'https://fhir.nhs.uk/Id/nhs-number';
-const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code';
-const ODS_HEADER = 'nhsd-end-user-organisation-ods';
-/** What is used where the profile names nothing: a number of the public sandboxes, and codes that are nobody's. */
+export const ODS = 'https://fhir.nhs.uk/Id/ods-organization-code';
+/** What is used where the profile names nothing: numbers of the public sandboxes. */
 const PATIENT = '9000000009';
 const OTHER_PATIENT = '9990000018';
-const OWN_ODS = 'X99199';
-const OTHER_ODS = 'X99198';
-const OWN_CUSTODIAN = 'https://integration.example/id/conformance|FPCONF';
 
-export const isNrl = ({ dialect }: Pick<Session, 'dialect'>): boolean => dialect === 'nrl';
+/** How a registry is driven in a dialect. */
+export interface Manner {
+  /** Where the pointers are, below the target, by who asks. */
+  pointersAt(side: 'producer' | 'consumer'): string;
+  /** Beside the ids of a request. */
+  headers(session: Session): Readonly<Record<string, string>>;
+  /** The organisation for which the run registers; and one for which it may not, where one is known. */
+  custodian(session: Session): fhir4.Identifier;
+  otherCustodian(session: Session): fhir4.Identifier | undefined;
+  /** What is asked for beside whose pointers are wanted, and a search by POST: its body, of what type. */
+  readonly always: Readonly<Record<string, string>>;
+  search(query: URLSearchParams): { readonly type: string; readonly body: string };
+}
+
+/** A run that knows it. */
+export interface RegistrySession extends Session {
+  readonly manner: Manner;
+}
 
 export const person = ({ profile }: Session): string => {
   const { patient = PATIENT } = profile.ids;
   return patient.includes('|') ? patient : `${NHS}|${patient}`;
 };
 
-const identifier = (text: string, system: string): fhir4.Identifier => {
+export const identifier = (text: string, system: string): fhir4.Identifier => {
   const mark = text.indexOf('|');
   return mark < 0 ? { system, value: text } : { system: text.slice(0, mark), value: text.slice(mark + 1) };
 };
 
-const headerOf = ({ profile }: Session, name: string): string | undefined =>
+export const headerOf = ({ profile }: Session, name: string): string | undefined =>
   Object.entries(profile.headers).find(([key]) => key.toLowerCase() === name)?.[1];
 
-/** The organisation for which the run registers: the caller's in NRL, else the profile's. */
-export const custodian = (session: Session): fhir4.Identifier =>
-  isNrl(session)
-    ? { system: ODS, value: headerOf(session, ODS_HEADER) ?? OWN_ODS }
-    : identifier(session.profile.ids.custodian ?? OWN_CUSTODIAN, ODS);
-
-/** One for which it may not; in plain FHIR only who is asked knows of one. */
-export const otherCustodian = (session: Session): fhir4.Identifier | undefined => {
-  const { otherCustodian: other } = session.profile.ids;
-  if (other !== undefined) return identifier(other, ODS);
-  return isNrl(session) ? { system: ODS, value: OTHER_ODS } : undefined;
-};
-
-export const headers = (session: Session): Record<string, string> => ({
+export const headers = (session: RegistrySession): Record<string, string> => ({
   'x-request-id': session.uuid(),
   'x-correlation-id': session.uuid(),
-  ...(isNrl(session) && headerOf(session, ODS_HEADER) === undefined ? { [ODS_HEADER]: OWN_ODS } : {}),
+  ...session.manner.headers(session),
 });
 
-const target = ({ target: url }: Session): string => url.replace(/\/(?:producer|consumer)\/FHIR\/R4$/, '');
-
-/** Of NRL the target is what both APIs lie below: `…/record-locator`. */
-export const base = (session: Session, side: 'producer' | 'consumer'): string =>
-  `${target(session)}${isNrl(session) ? `/${side}/FHIR/R4` : ''}/DocumentReference`;
+export const base = ({ target, manner }: RegistrySession, side: 'producer' | 'consumer'): string =>
+  `${target.replace(/\/(?:producer|consumer)\/FHIR\/R4$/, '')}${manner.pointersAt(side)}`;
 
 const SNOMED = 'http://snomed.info/sct';
 const ENGLAND = 'https://fhir.nhs.uk/England';
@@ -63,8 +60,8 @@ export const otherPerson = (session: Session): fhir4.Identifier => {
 };
 
 /** A pointer that both dialects take, about the profile's patient. It leads nowhere, and is withdrawn at the end. */
-export const pointer = (session: Session, changes: object = {}): object => {
-  const organisation = { identifier: custodian(session) };
+export const pointer = (session: RegistrySession, changes: object = {}): object => {
+  const organisation = { identifier: session.manner.custodian(session) };
   return {
     resourceType: 'DocumentReference',
     status: 'current',
@@ -103,17 +100,16 @@ export const pointer = (session: Session, changes: object = {}): object => {
 
 /** A search, in the way that each dialect has it. */
 export const search = (
-  session: Session,
+  session: RegistrySession,
   step: string,
   query: Readonly<Record<string, string>>,
   method: 'GET' | 'POST' = 'POST',
 ): Promise<Observation> => {
-  const asked = new URLSearchParams(isNrl(session) ? query : { ...query, status: 'current' });
+  const { manner } = session;
+  const asked = new URLSearchParams({ ...query, ...manner.always });
   if (method === 'GET')
     return session.http(step, { method, path: `${base(session, 'consumer')}?${asked}`, headers: headers(session) });
-  const [type, body] = isNrl(session)
-    ? ['application/json', JSON.stringify(Object.fromEntries(asked))]
-    : ['application/x-www-form-urlencoded', asked.toString()];
+  const { type, body } = manner.search(asked);
   const sent = { ...headers(session), 'content-type': type };
   return session.http(step, { method, path: `${base(session, 'consumer')}/_search`, headers: sent, body });
 };

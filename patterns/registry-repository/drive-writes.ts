@@ -1,17 +1,14 @@
 import { at, notMade, type Observation } from '../../sandbox/conformance/evidence.ts';
-import type { Session } from '../../sandbox/conformance/session.ts';
 import {
   base,
-  custodian,
   foundIn,
   headers,
-  isNrl,
   madeIn,
   OTHER_TYPE,
-  otherCustodian,
   otherPerson,
   person,
   pointer,
+  type RegistrySession,
   search,
   text,
 } from './drive-pointer.ts';
@@ -26,18 +23,24 @@ const AFTER_CREATE = [
   'delete',
   'deleted-search',
 ];
-const WRITES = ['unsupported-body', 'create', 'create-other', 'update-other', 'delete-other', ...AFTER_CREATE];
+const WRITES = ['create', 'create-other', 'update-other', ...AFTER_CREATE];
 
 const FHIR = { 'content-type': 'application/fhir+json' };
 
-const post = (session: Session, step: string, body: object): Promise<Observation> =>
+const post = (session: RegistrySession, step: string, body: object): Promise<Observation> =>
   session.http(step, {
     method: 'POST',
     path: base(session, 'producer'),
     headers: { ...headers(session), ...FHIR, prefer: 'return=representation' },
     body: JSON.stringify(body),
   });
-const onPointer = (session: Session, step: string, method: string, id: string, body?: object): Promise<Observation> =>
+export const onPointer = (
+  session: RegistrySession,
+  step: string,
+  method: string,
+  id: string,
+  body?: object,
+): Promise<Observation> =>
   session.http(step, {
     method,
     path: `${base(session, 'producer')}/${encodeURIComponent(id)}`,
@@ -55,28 +58,23 @@ const replaces = (id: string): object => ({
 });
 
 /** A refusal that did not come has left something behind, which is taken away again. */
-const tidy = async (session: Session, step: string, made: Observation): Promise<void> => {
+const tidy = async (session: RegistrySession, step: string, made: Observation): Promise<void> => {
   const id = madeIn(made);
   if (id !== undefined) await onPointer(session, `tidy-${step}`, 'DELETE', id);
 };
 
 /** Somebody else's pointer is sent back as it was read: a registry that takes that has changed nothing of it. */
-const touchOthers = async (session: Session): Promise<void> => {
+const touchOthers = async (session: RegistrySession): Promise<void> => {
   const found = foundIn(await search(session, 'search-others', { 'subject:identifier': person(session) }));
-  const mine = custodian(session).value;
+  const mine = session.manner.custodian(session).value;
   const other = found.find((one) => at(one, 'custodian', 'identifier', 'value') !== mine);
   const id = text(at(other, 'id'));
   if (other === undefined || id === '' || typeof other !== 'object' || other === null)
     session.leaveOut(['update-other'], 'no pointer of another organisation was found about that person');
   else await onPointer(session, 'update-other', 'PUT', id, other);
-  // An id that says whose it would be, and that nobody has.
-  const prefix = otherCustodian(session)?.value;
-  if (!isNrl(session) || prefix === undefined)
-    session.leaveOut(['delete-other'], 'plain FHIR answers the deletion of what is not there like any other');
-  else await onPointer(session, 'delete-other', 'DELETE', `${prefix}-${session.uuid()}`);
 };
 
-const replace = async (session: Session, old: string): Promise<string> => {
+const replace = async (session: RegistrySession, old: string): Promise<string> => {
   const person = await post(
     session,
     'supersede-person',
@@ -89,20 +87,9 @@ const replace = async (session: Session, old: string): Promise<string> => {
   return next ?? old;
 };
 
-/** Registers pointers of the run's own, and withdraws them: only where the profile consents. */
-export const drive = async (session: Session): Promise<void> => {
-  if (!session.profile.consentToWrite) {
-    session.leaveOut(WRITES, 'the profile does not consent to writing (consentToWrite)');
-    return;
-  }
-  if (!isNrl(session))
-    await session.http('unsupported-body', {
-      method: 'POST',
-      path: base(session, 'producer'),
-      headers: { ...headers(session), 'content-type': 'text/plain' },
-      body: 'not FHIR',
-    });
-  const other = otherCustodian(session);
+/** Registers pointers of the run's own, and withdraws them. */
+const register = async (session: RegistrySession): Promise<void> => {
+  const other = session.manner.otherCustodian(session);
   if (other === undefined)
     session.leaveOut(
       ['create-other'],
@@ -128,4 +115,17 @@ export const drive = async (session: Session): Promise<void> => {
   await search(session, 'superseded-search', by);
   await onPointer(session, 'delete', 'DELETE', last);
   await search(session, 'deleted-search', by);
+};
+
+/** Only where the profile consents; `own` are the steps of the dialect alone, with what it takes to send them. */
+export const driveWrites = async (
+  session: RegistrySession,
+  own: { readonly steps: readonly string[]; drive(): Promise<void> },
+): Promise<void> => {
+  if (!session.profile.consentToWrite) {
+    session.leaveOut([...own.steps, ...WRITES], 'the profile does not consent to writing (consentToWrite)');
+    return;
+  }
+  await own.drive();
+  await register(session);
 };

@@ -1,8 +1,7 @@
 import type { Example } from '../../sandbox/seed-options.ts';
-import { PUPIL, PUPIL_SYSTEM } from './organisations.ts';
 
 /** People worth looking for. */
-export const examplesOf = async (dialect: string): Promise<readonly Example[]> => [
+export const peopleToFind = async (): Promise<readonly Example[]> => [
   { title: 'Two organisations hold something', value: '9000000009', note: 'A crisis plan and a contingency plan' },
   {
     title: 'One of two is refused',
@@ -10,13 +9,4 @@ export const examplesOf = async (dialect: string): Promise<readonly Example[]> =
     note: 'The registry shows both pointers; one repository lets nobody have its document until it allows them',
   },
   { title: 'Nobody has registered anything', value: '9000000033', note: 'Which does not mean that there is nothing' },
-  ...(dialect === 'nrl'
-    ? []
-    : [
-        {
-          title: 'A pupil without NHS number',
-          value: `${PUPIL_SYSTEM}|${PUPIL}`,
-          note: 'Known to a council, which has no ODS code',
-        },
-      ]),
 ];

@@ -1,4 +1,4 @@
-/** SNOMED CT: what the documents of a sandbox are, each with the category under which NRL has it. */
+/** SNOMED CT: what the documents of a sandbox are, each with the category under which the National Record Locator has it. */
 export const SNOMED = 'http://snomed.info/sct';
 
 interface Kind {

@@ -65,7 +65,7 @@ const publish = async (input: Readonly<Record<string, unknown>>, ctx: Ctx): Prom
 const kind = {
   type: 'string',
   title: 'Type of document',
-  description: 'A SNOMED CT code; in words for what has none (NRL refuses that)',
+  description: 'A SNOMED CT code; in words for what has none, where the registry takes that',
   default: '736253002',
   example: '325691000000100',
   maxLength: 100,

@@ -4,6 +4,7 @@ import type { Ctx, Incoming, Outgoing } from '../../sandbox/pattern.ts';
 import { items, part } from '../../sandbox/pointers/pointer.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { organisationOf } from './organisations.ts';
+import { type Side, ways } from './ways.ts';
 
 /** What came of a request to another participant: a reply, or why there is none. */
 export interface Answer {
@@ -16,17 +17,10 @@ export interface Answer {
   readonly because?: string;
 }
 
-type Side = 'producer' | 'consumer';
-
-const isNrl = (ctx: Pick<Ctx, 'dialect'>): boolean => ctx.dialect.id === 'nrl';
-
-const headersFor = (ctx: Ctx): Record<string, string> => ({
-  'x-request-id': ctx.uuid(),
-  accept: isNrl(ctx) ? 'application/fhir+json;version=1' : 'application/fhir+json',
-  ...(isNrl(ctx)
-    ? { 'nhsd-end-user-organisation-ods': organisationOf(ctx, ctx.participant.name).identifier.value }
-    : {}),
-});
+const headersFor = (ctx: Ctx): Record<string, string> => {
+  const { accept, headersOf } = ways.in(ctx);
+  return { 'x-request-id': ctx.uuid(), accept, ...headersOf(organisationOf(ctx, ctx.participant.name)) };
+};
 
 /** What was sent and got no reply, or could not be sent as nobody has said where to, is an answer as well. */
 const noAnswer = (error: unknown): Answer => {
@@ -51,21 +45,29 @@ export const ask = async (ctx: Ctx, to: string, request: Outgoing): Promise<Answ
   return { status, headers, text: body, exchange };
 };
 
-const base = (ctx: Ctx, side: Side): string =>
-  `${isNrl(ctx) ? `/record-locator/${side}` : ''}/FHIR/R4/DocumentReference`;
 const FHIR_JSON = { 'content-type': 'application/fhir+json' };
 
 export const register = (ctx: Ctx, pointer: object): Promise<Answer> =>
-  ask(ctx, 'registry', { method: 'POST', path: base(ctx, 'producer'), headers: FHIR_JSON, body: pointer });
+  ask(ctx, 'registry', {
+    method: 'POST',
+    path: ways.in(ctx).pointersAt('producer'),
+    headers: FHIR_JSON,
+    body: pointer,
+  });
 
 export const change = (ctx: Ctx, id: string, pointer: object): Promise<Answer> =>
-  ask(ctx, 'registry', { method: 'PUT', path: `${base(ctx, 'producer')}/${id}`, headers: FHIR_JSON, body: pointer });
+  ask(ctx, 'registry', {
+    method: 'PUT',
+    path: `${ways.in(ctx).pointersAt('producer')}/${id}`,
+    headers: FHIR_JSON,
+    body: pointer,
+  });
 
 export const withdraw = (ctx: Ctx, id: string): Promise<Answer> =>
-  ask(ctx, 'registry', { method: 'DELETE', path: `${base(ctx, 'producer')}/${encodeURIComponent(id)}` });
+  ask(ctx, 'registry', { method: 'DELETE', path: `${ways.in(ctx).pointersAt('producer')}/${encodeURIComponent(id)}` });
 
 export const readOwn = (ctx: Ctx, id: string): Promise<Answer> =>
-  ask(ctx, 'registry', { method: 'GET', path: `${base(ctx, 'producer')}/${encodeURIComponent(id)}` });
+  ask(ctx, 'registry', { method: 'GET', path: `${ways.in(ctx).pointersAt('producer')}/${encodeURIComponent(id)}` });
 
 export interface Wanted {
   /** `system|value`. */
@@ -80,15 +82,10 @@ export const find = (ctx: Ctx, { person, kind }: Wanted, side: Side = 'consumer'
     'subject:identifier': person,
     ...(kind === undefined ? {} : { type: `http://snomed.info/sct|${kind}` }),
   };
-  const path = `${base(ctx, side)}/_search`;
-  if (isNrl(ctx)) {
-    const headers = { 'content-type': 'application/json' };
-    return ask(ctx, 'registry', { method: 'POST', path, headers, body: JSON.stringify(query) });
-  }
-  // IHE MHD ITI-67: the status has to be asked for; a pointer that was replaced stays, as superseded.
-  const form = new URLSearchParams({ ...query, status: 'current' });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return ask(ctx, 'registry', { method: 'POST', path, headers, body: form.toString() });
+  const { search, pointersAt } = ways.in(ctx);
+  const { type, body } = search(query);
+  const path = `${pointersAt(side)}/_search`;
+  return ask(ctx, 'registry', { method: 'POST', path, headers: { 'content-type': type }, body });
 };
 
 /** The body as JSON, or undefined where it is none. */

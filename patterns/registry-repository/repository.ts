@@ -1,113 +1,30 @@
 import { isRecord } from '../../sandbox/dialect-shape.ts';
-import { composeFhir, type FhirEndpoint } from '../../sandbox/fhir/compose.ts';
+import { composeFhir, type FhirComposition } from '../../sandbox/fhir/compose.ts';
 import { capabilities } from '../../sandbox/fhir/interactions/capabilities.ts';
-import { readResource } from '../../sandbox/fhir/interactions/read.ts';
-import { searchType, searchTypePost } from '../../sandbox/fhir/interactions/search.ts';
-import { fhirBases } from '../../sandbox/fhir/reply.ts';
-import { find } from '../../sandbox/fhir/repository.ts';
-import { requireInstance } from '../../sandbox/fhir/space-of-type.ts';
-import { etagOf, type FhirResource, type StoredRow } from '../../sandbox/fhir/stored.ts';
-import { forWriting } from '../../sandbox/fhir/write-guard.ts';
-import { accepts } from '../../sandbox/http/negotiate.ts';
-import type { Call, Ctx, Handler, Reply } from '../../sandbox/pattern.ts';
+import type { Handler } from '../../sandbox/pattern.ts';
 import { items, part } from '../../sandbox/pointers/pointer.ts';
-import { pointerOf } from '../../sandbox/pointers/register.ts';
-import { FORBIDDEN, NOT_ACCEPTABLE, problem } from '../../sandbox/problem.ts';
-import { mayHave } from './access.ts';
-import { type AuditOutcome, audit } from './audit.ts';
+import { AUDITS, composed, DOCUMENTS, retrieve } from './retrieve-document.ts';
 
-const AUDIT = 'AuditEvent';
+const stated = (composition: FhirComposition): Handler =>
+  composed({ ...composition, operations: [capabilities, ...composition.operations] }, 'capabilities');
+const ofDocuments = stated(DOCUMENTS);
+const ofAudits = stated(AUDITS);
 
-/** What is read: documents and structured records. What is searched: the audit, and nothing that a pointer leads to. */
-const documents = composeFhir({ operations: [capabilities, readResource], types: ['Binary', 'CarePlan'] });
-const audits = composeFhir({ operations: [capabilities, readResource, searchType, searchTypePost], types: [AUDIT] });
-
-const wantsFhir = ({ headers, query }: Call): boolean =>
-  query.has('_format') || /fhir\+json|application\/json|text\/json/.test(headers.accept ?? '');
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** FHIR R4 binary.html: the content itself, in its own type, unless FHIR is what was asked for. */
-const bytesOf = (call: Call, row: StoredRow, binary: FhirResource): Reply => {
-  const contentType = asText(part(binary, 'contentType'));
-  const { accept } = call.headers;
-  if (accept !== undefined && !accepts(accept, contentType.split(';', 1)[0]?.trim() ?? ''))
-    throw problem(NOT_ACCEPTABLE, `The document is ${contentType}; Accept does not allow it`, { at: 'Accept' });
-  const headers = { 'content-type': contentType, etag: etagOf(row.version) };
-  return { status: 200, headers, body: Buffer.from(asText(part(binary, 'data')), 'base64') };
-};
-
-interface Judged {
-  readonly outcome: AuditOutcome;
-  readonly row: StoredRow | undefined;
-  readonly document: FhirResource | undefined;
-}
-
-/** Decides whether the caller gets it, and writes that down, in one transaction: nothing is given that is not audited. */
-const judge = (call: Call, ctx: Ctx, type: string, id: string): Promise<Judged> =>
-  ctx.transaction(async (tx): Promise<Judged> => {
-    const writing = forWriting(ctx, fhirBases(call), undefined);
-    const row = await find(ctx, tx, type, id);
-    const name = `${type}/${id}`;
-    if (row === undefined || row.deleted) {
-      await audit(
-        writing,
-        tx,
-        call,
-        name,
-        '4',
-        row === undefined ? 'There is no such document' : 'The document is gone',
-      );
-      return { outcome: '4', row: undefined, document: undefined };
-    }
-    const document = pointerOf(row);
-    const allowed = await mayHave(ctx, tx, document, name, call.from.participant);
-    await audit(writing, tx, call, name, allowed ? '0' : '8', allowed ? undefined : 'Not allowed by this repository');
-    return { outcome: allowed ? '0' : '8', row, document };
-  });
-
-const handlerOf = ({ handlers }: FhirEndpoint, name: string): Handler => {
-  const handler = handlers[name];
-  if (handler === undefined) throw new Error(`${name} is not composed`);
-  return handler;
-};
+const parsed = (body: unknown): unknown => JSON.parse(typeof body === 'string' ? body : '');
 
 /** Of documents and audit together. Under `_summary` and such there may be no list of resources to add to. */
 const state: Handler = async (call, ctx) => {
-  const statement = await handlerOf(documents, 'capabilities')(call, ctx);
-  const ofAudit = await handlerOf(audits, 'capabilities')(call, ctx);
-  const [whole, more]: unknown[] = [statement, ofAudit].map(({ body }) => JSON.parse(asText(body)));
+  const statement = await ofDocuments(call, ctx);
+  const [whole, more] = [parsed(statement.body), parsed((await ofAudits(call, ctx)).body)];
   const [rest, further] = [part(whole, 'rest', 0), part(more, 'rest', 0, 'resource')];
   if (!isRecord(whole) || !isRecord(rest)) return statement;
   const resource = [...items(rest.resource), ...items(further)];
   return { ...statement, body: JSON.stringify({ ...whole, rest: [{ ...rest, resource }] }) };
 };
 
-const retrieve: Handler = async (call, ctx) => {
-  const { type = '', id = '' } = call.params;
-  requireInstance(ctx, type, id);
-  if (type === AUDIT) return handlerOf(audits, 'readResource')(call, ctx);
-  const read = handlerOf(documents, 'readResource');
-  const { outcome, row, document } = await judge(call, ctx, type, id);
-  if (outcome === '8')
-    throw problem(
-      FORBIDDEN,
-      `${type}/${id} is restricted, and this repository has not allowed ${call.from.participant} to have it`,
-    );
-  if (type === 'Binary' && row !== undefined && document !== undefined && !wantsFhir(call))
-    return bytesOf(call, row, document);
-  return read(call, ctx);
-};
-
 /** A repository's FHIR endpoint, by operationId. */
 export const repositoryHandlers: Readonly<Record<string, Handler>> = {
-  ...audits.handlers,
+  ...composeFhir(AUDITS).handlers,
   readResource: retrieve,
   capabilities: state,
-};
-
-/** The same at the paths of nrl.openapi.yaml. */
-export const retrievalHandlers: Readonly<Record<string, Handler>> = {
-  retrieveDocument: retrieve,
-  searchAudit: (call, ctx) => handlerOf(audits, 'searchType')({ ...call, params: { type: AUDIT } }, ctx),
 };

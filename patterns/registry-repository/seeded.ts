@@ -1,6 +1,6 @@
 import type { Ctx } from '../../sandbox/pattern.ts';
-import { PUPIL, PUPIL_SYSTEM } from './organisations.ts';
 import { personOf } from './person.ts';
+import { ways } from './ways.ts';
 
 /** A document that every sandbox begins with. */
 export interface SeededDocument {
@@ -12,12 +12,11 @@ export interface SeededDocument {
   readonly title: string;
   readonly text: string;
   readonly restricted?: true;
-  /** A record of its own, and no text: only where pointers may say so (NRL has formats for documents alone). */
+  /** A record of its own, and no text: only where pointers may say so. */
   readonly structured?: true;
-  readonly onlyFhir?: true;
 }
 
-const ADA = personOf('9000000009');
+export const ADA = personOf('9000000009');
 const HIDDEN = personOf('9000000025');
 
 const DOCUMENTS: readonly SeededDocument[] = [
@@ -39,16 +38,6 @@ const DOCUMENTS: readonly SeededDocument[] = [
   },
   {
     holder: 'repository',
-    id: 'support-plan',
-    person: ADA,
-    kind: '2181441000000107',
-    title: 'Personalised care and support plan',
-    text: 'Wants to walk to the shops by herself again. A physiotherapist comes on Tuesdays.',
-    structured: true,
-    onlyFhir: true,
-  },
-  {
-    holder: 'repository',
     id: 'end-of-life-plan',
     person: HIDDEN,
     kind: '736373009',
@@ -64,16 +53,9 @@ const DOCUMENTS: readonly SeededDocument[] = [
     title: 'Contingency plan',
     text: 'Carers come at eight and at six. The key safe is to the left of the door.',
   },
-  {
-    holder: 'other-repository',
-    id: 'education-plan',
-    person: `${PUPIL_SYSTEM}|${PUPIL}`,
-    kind: 'Education, health and care plan',
-    title: 'Education, health and care plan',
-    text: 'Needs a quiet room at midday, and somebody who signs.',
-    onlyFhir: true,
-  },
 ];
 
-export const seededIn = ({ dialect }: Pick<Ctx, 'dialect'>): readonly SeededDocument[] =>
-  DOCUMENTS.filter(({ onlyFhir }) => onlyFhir !== true || dialect.id !== 'nrl');
+export const seededIn = (where: Pick<Ctx, 'dialect'>): readonly SeededDocument[] => [
+  ...DOCUMENTS,
+  ...ways.in(where).further,
+];

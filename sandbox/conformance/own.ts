@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { Environment } from '../config.ts';
 import type { LoadedPattern } from '../http/host.ts';
 import type { Check } from './check.ts';
+import { type Drive, driveAll } from './drive.ts';
 import { HELP, type OwnArguments, readArguments } from './own-arguments.ts';
 import { judgeOwn, TOOL } from './own-judging.ts';
 import type { OwnSeat, OwnSeats } from './own-seats.ts';
@@ -13,7 +14,6 @@ import { checkWritable, writeReport, writeReportFiles } from './report-files.ts'
 import { parseRequirements } from './requirement.ts';
 import { type Conformance, type Demands, runConformance } from './run.ts';
 import { UnreachableError, UsageError } from './run-errors.ts';
-import type { Session } from './session.ts';
 import { sharedChecks } from './shared-checks.ts';
 import { sharedJournalChecks } from './shared-journal-checks.ts';
 import { sharedRequirements } from './shared-requirements.ts';
@@ -27,18 +27,16 @@ export interface OwnConformance extends OwnSeats {
   /** Of the pattern. */
   readonly requirements: URL;
   readonly checks: readonly Check[];
-  readonly drives: readonly Conformance['drive'][];
+  readonly drives: readonly Drive[];
 }
 
-const conformanceOf = async ({ requirements, checks, drives }: OwnConformance): Promise<Conformance> => ({
+const conformanceOf = async ({ pattern, requirements, checks, drives }: OwnConformance): Promise<Conformance> => ({
   requirements: [
     ...(await sharedRequirements()),
     ...parseRequirements(await readFile(requirements, 'utf8'), 'requirements.yaml'),
   ],
   checks: [...sharedChecks, ...sharedJournalChecks, ...checks],
-  drive: async (session: Session) => {
-    for (const drive of drives) await drive(session);
-  },
+  drive: driveAll(drives, async () => pattern.manifest.dialects[0]),
 });
 
 /** What was asked for and cannot be had is a mistake of who asks, not of the target: exit code 2. */

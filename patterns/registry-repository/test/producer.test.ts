@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { NewFault } from '../../../sandbox/faults.ts';
 import { replaceFaults } from '../../../sandbox/faults.ts';
 import { loadSandbox } from '../../../sandbox/participants.ts';
@@ -21,10 +23,16 @@ const fault = async (id: string, ...faults: readonly NewFault[]) => {
   const sandbox = await loadSandbox(registry.host.sql, id);
   await registry.host.sql.transaction((tx) => replaceFaults(tx, sandbox?.row.serial ?? 0, faults));
 };
-const creating = (dialect: string) => (dialect === 'nrl' ? 'createPointer' : 'createResource');
-const reading = (dialect: string) => (dialect === 'nrl' ? 'retrieveDocument' : 'readResource');
+interface Spoken {
+  readonly registers: string;
+  readonly fetches: string;
+  readonly refused: number;
+}
+const SPOKEN: Readonly<Record<string, Spoken>> = parse(readFileSync(new URL('spoken.yaml', import.meta.url), 'utf8'));
 
 describe.each(DIALECTS)('a repository in %s', (dialect) => {
+  const { registers = '', fetches = '', refused = 0 } = SPOKEN[dialect] ?? {};
+
   it('keeps a document, registers it, and it is found', async () => {
     const { id } = await registry.box(dialect);
     const made = await publish(id);
@@ -77,7 +85,7 @@ describe.each(DIALECTS)('a repository in %s', (dialect) => {
 
   it('registers again until the registry answers, and a duplicate tells it that it had been heard', async () => {
     const { id } = await registry.box(dialect);
-    const at = { participant: 'registry', operation: creating(dialect) };
+    const at = { participant: 'registry', operation: registers };
     await fault(id, { ...at, times: 1, effect: { kind: 'drop', when: 'after' } });
     const lost = await publish(id);
     expect(lost).toMatchObject({ state: 'unknown', again: expect.any(String) });
@@ -94,7 +102,7 @@ describe.each(DIALECTS)('a repository in %s', (dialect) => {
     const { id } = await registry.box(dialect);
     await publish(id);
     await publish(id, { text: 'Of the council' }, 'other-repository');
-    const at = { participant: 'repository', operation: reading(dialect), times: 1 };
+    const at = { participant: 'repository', operation: fetches, times: 1 };
     for (const [effect, code] of [
       [{ kind: 'status', status: 503 }, 'transient'],
       [{ kind: 'latency', ms: 1_500 }, 'timeout'],
@@ -128,7 +136,6 @@ describe.each(DIALECTS)('a repository in %s', (dialect) => {
   it("cannot register under another's name, nor withdraw or change what is another's", async () => {
     const { id } = await registry.box(dialect);
     const made = await publish(id);
-    const refused = dialect === 'nrl' ? 400 : 403;
     expect(await act(id, 'pose-as-another', { document: made.document })).toMatchObject({
       state: 'refused',
       status: refused,

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { type Answered, call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
+import { call, type Played, play } from '../../../sandbox/pattern-harness.test-data.ts';
 import { loadThisPattern } from '../loaded.ts';
 
 /** Those that are spoken here. */
 export const { dialects: DIALECTS } = (await loadThisPattern()).manifest;
 export const ADA = 'https://fhir.nhs.uk/Id/nhs-number|9000000009';
-export const TRUST = 'X99101';
 
 export interface Box {
   readonly id: string;
@@ -45,16 +43,6 @@ export const credentialsOf = async (
 export type Result = Readonly<Record<string, unknown>> & {
   readonly documents: readonly Readonly<Record<string, unknown>>[];
   readonly unavailable: readonly Readonly<Record<string, unknown>>[];
-};
-
-/** One request to NRL, with the headers that it asks for, unless told otherwise. */
-export const nrl = (
-  url: string,
-  options: { method?: string; headers?: Readonly<Record<string, string>>; ods?: string; body?: unknown } = {},
-): Promise<Answered> => {
-  const { ods = TRUST, headers = {}, ...rest } = options;
-  const all = { 'x-request-id': randomUUID(), 'nhsd-end-user-organisation-ods': ods, ...headers };
-  return call(url, { ...rest, headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')) });
 };
 
 export { call };

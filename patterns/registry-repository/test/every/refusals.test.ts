@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { content, fhirPointer, nrlPointer } from '../pointers.test-data.ts';
-import { ADA, type Box, call, credentialsOf, nrl, type Registry, startRegistry } from '../sandboxes.test-data.ts';
+import { fhirPointer } from '../fhir-r4/pointer.test-data.ts';
+import { content, nrl, nrlPointer } from '../nrl/nrl.test-data.ts';
+import { ADA, type Box, call, credentialsOf, type Registry, startRegistry } from '../sandboxes.test-data.ts';
 
 /** One row of a table of refusals. */
 interface Refusal {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fhirPointer as pointer } from '../pointers.test-data.ts';
 import { ADA, type Box, call, type Registry, startRegistry } from '../sandboxes.test-data.ts';
+import { fhirPointer as pointer } from './pointer.test-data.ts';
 
 let registry: Registry;
 let box: Box;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nrlPointer, ods, subject } from '../pointers.test-data.ts';
-import { ADA, type Box, nrl, type Registry, startRegistry } from '../sandboxes.test-data.ts';
+import { ADA, type Box, type Registry, startRegistry } from '../sandboxes.test-data.ts';
+import { nrl, nrlPointer, ods, subject } from './nrl.test-data.ts';
 
 let registry: Registry;
 let box: Box;

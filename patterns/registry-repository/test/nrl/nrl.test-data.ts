@@ -1,3 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { type Answered, call } from '../../../../sandbox/pattern-harness.test-data.ts';
+
+const TRUST = 'X99101';
+
+/** One request to NRL, with the headers that it asks for, unless told otherwise. */
+export const nrl = (
+  url: string,
+  options: { method?: string; headers?: Readonly<Record<string, string>>; ods?: string; body?: unknown } = {},
+): Promise<Answered> => {
+  const { ods = TRUST, headers = {}, ...rest } = options;
+  const all = { 'x-request-id': randomUUID(), 'nhsd-end-user-organisation-ods': ods, ...headers };
+  return call(url, { ...rest, headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')) });
+};
+
 /** A pointer as NRL's specification has it, in our own words. */
 export const nrlPointer = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   resourceType: 'DocumentReference',
@@ -40,14 +55,3 @@ export const ods = (value: string) => ({
   identifier: { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value },
 });
 export const subject = (value: string) => ({ identifier: { system: 'https://fhir.nhs.uk/Id/nhs-number', value } });
-
-/** Of a school, about a pupil: neither has a number of the NHS. */
-export const fhirPointer = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
-  resourceType: 'DocumentReference',
-  status: 'current',
-  type: { text: 'School report' },
-  subject: { identifier: { system: 'https://school.example/pupil', value: 'A-7' } },
-  custodian: { identifier: { system: 'https://school.example/id', value: 'School of St. Anne, No 4' } },
-  content: [{ attachment: { contentType: 'text/plain', url: 'https://school.example/reports/7' } }],
-  ...changes,
-});
