@@ -1,6 +1,6 @@
 import { resourceStore } from '../../sandbox/fhir/compose.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
-import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
+import { seedPeopleAndDiaries } from '../../sandbox/seed/people-and-diaries.ts';
 import { clinicianDecides } from './clinician-timer.ts';
 import { providerActs } from './provider.ts';
 import { requesterActs } from './requester.ts';

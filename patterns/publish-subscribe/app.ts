@@ -1,6 +1,6 @@
 import { resourceStore } from '../../sandbox/fhir/compose.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
-import { seedPeopleAndDiaries } from '../../sandbox/seed/write.ts';
+import { seedPeopleAndDiaries } from '../../sandbox/seed/people-and-diaries.ts';
 import { brokerActs } from './broker.ts';
 import { process, sourceName } from './fetching.ts';
 import { publisherActs, publisherTimers } from './publisher.ts';

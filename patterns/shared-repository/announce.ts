@@ -1,9 +1,9 @@
-import { nhsNumberOf } from '../../sandbox/dialects/imms-record.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import type { Contribution } from './provenance.ts';
 import { subscriptionsTo } from './subscriptions.ts';
+import { ways } from './ways.ts';
 
 export interface Announced extends Contribution {
   /** What was written, or what was before it was deleted. */
@@ -11,48 +11,21 @@ export interface Announced extends Contribution {
   readonly kind: string;
 }
 
-/** CloudEvents 1.0, and what MNS adds to it. */
-export interface AvailabilityEvent {
-  readonly specversion: '1.0';
-  readonly id: string;
+/** What of an event depends on what was written. */
+export interface Told {
   readonly source: string;
   readonly type: string;
-  readonly time: string;
   readonly subject?: string;
-  readonly dataref: string;
   readonly filtering: Readonly<Record<string, string>>;
 }
 
-/** As MNS carries events of these APIs; the FHIR one is ours, and has no person's number. */
-const wordsOf = (ctx: Ctx, { type, id, kind, action, organisation, resource }: Announced) => {
-  const byWhom = organisation.identifier?.value ?? organisation.title;
-  if (ctx.dialect.id === 'imms') {
-    const number = nhsNumberOf(resource);
-    return {
-      source: 'uk.nhs.vaccinations-data-flow-management',
-      type: 'imms-vaccination-record-change-1',
-      ...(number === undefined ? {} : { subject: number }),
-      filtering: {
-        immunisationtype: kind,
-        sourceorganisation: byWhom,
-        action: action === 'reinstate' ? 'UPDATE' : action.toUpperCase(),
-      },
-    };
-  }
-  if (ctx.dialect.id === 'pds')
-    return {
-      source: 'uk.nhs.personal-demographics-service',
-      type: 'pds-record-change-2',
-      subject: id,
-      filtering: { nhsnumber: id },
-    };
-  return {
-    source: `${ctx.baseOf('repository') ?? ''}/FHIR/R4`,
-    type: 'example.record-written-1',
-    subject: `${type}/${id}`,
-    filtering: { kind, action, sourceorganisation: byWhom },
-  };
-};
+/** CloudEvents 1.0, with `dataref` and `filtering` as the national events have them. */
+export interface AvailabilityEvent extends Told {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly time: string;
+  readonly dataref: string;
+}
 
 /** Tells everybody who asked for it that there is something new; of the record itself it holds nothing (SHR-11). */
 export const announce = async (ctx: Ctx, tx: Tx, announced: Announced): Promise<void> => {
@@ -63,7 +36,7 @@ export const announce = async (ctx: Ctx, tx: Tx, announced: Announced): Promise<
       id: ctx.uuid(),
       time: new Date(ctx.now()).toISOString(),
       dataref: `${ctx.baseOf('repository') ?? ''}/FHIR/R4/${type}/${id}`,
-      ...wordsOf(ctx, announced),
+      ...ways.in(ctx).told(ctx, announced),
     };
     if (channel === 'queue')
       await ctx.enqueue(tx, {

@@ -2,13 +2,12 @@ import { identifierStore } from '../../sandbox/fhir/business-identifiers.ts';
 import { resourceStore } from '../../sandbox/fhir/compose.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
 import { contributorActs } from './contributor.ts';
-import { examplesOf } from './examples.ts';
 import { rulesFor } from './guard.ts';
 import { availability, takeAvailability, tell } from './heard.ts';
 import { openLaunch, prepareLaunch } from './launch.ts';
 import { readerActs } from './reader.ts';
 import { listContributions, listPermissions, repositoryActs } from './repository.ts';
-import { seed } from './seed.ts';
+import { seedOrganisations } from './seed.ts';
 import {
   createAvailabilitySubscription,
   deleteAvailabilitySubscription,
@@ -49,6 +48,5 @@ export const app: PatternApp = {
     },
   ],
   stores: [resourceStore, identifierStore, sharedStore],
-  seed,
-  examples: examplesOf,
+  seed: seedOrganisations,
 };

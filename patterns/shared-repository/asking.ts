@@ -63,12 +63,7 @@ const nameOf = ({ dialect }: Ctx): string => dialect.concurrency.header?.toLower
 /** The version as it was told, in the header that the dialect has for it. */
 export const versionTold = (ctx: Ctx, { headers }: Answer): string | undefined => headers[nameOf(ctx)];
 
-/** The same as the condition of a change: If-Match, or the header of the same name. */
-export const basedOn = (ctx: Ctx, version: string): Readonly<Record<string, string>> => ({
-  [ctx.dialect.concurrency.header?.toLowerCase() ?? 'if-match']: version,
-});
-
-/** Whether a change was refused because somebody else was faster: 412, 409 in PDS, 400 with these words in the Immunisation API. */
+/** Whether a change was refused because somebody else was faster: 412 or 409, or 400 with these words. */
 export const isStale = (answer: Answer): boolean =>
   answer.status === 412 ||
   answer.status === 409 ||

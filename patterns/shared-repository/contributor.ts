@@ -1,8 +1,9 @@
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { ask, versionTold } from './asking.ts';
 import type { Change } from './merging.ts';
-import { exampleRecord, newRecord, organisationIn, usualChange } from './records.ts';
+import { writesAs } from './organisations.ts';
 import { forget, recall } from './seen.ts';
+import { ways } from './ways.ts';
 import { changeRecord, type Keep, mergeAndRetry, type Outcome, outcomeOf, readRecord } from './writing.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -13,10 +14,9 @@ const record = {
   title: 'Record (the example, unless told)',
   example: 'CarePlan/shared-plan',
 };
-const WITHOUT_PDS = ['fhir-r4', 'imms'];
 
 export const recordIn = (ctx: Ctx, input: Input): string =>
-  typeof input.record === 'string' && input.record !== '' ? input.record : exampleRecord(ctx.dialect.id);
+  typeof input.record === 'string' && input.record !== '' ? input.record : ways.in(ctx).exampleRecord;
 
 const textIn = (input: Input, name: string): string | undefined => {
   const value = input[name];
@@ -29,14 +29,15 @@ const isMapping = (value: unknown): value is Input =>
 const changeIn = (ctx: Ctx, { set, add }: Input): Change => {
   const change = { set: isMapping(set) ? set : {}, add: isMapping(add) ? add : {} };
   const isNone = Object.keys(change.set).length + Object.keys(change.add).length === 0;
-  return isNone ? usualChange(ctx, organisationIn(ctx.dialect.id, ctx.participant.name)) : change;
+  const { name } = ctx.participant;
+  return isNone ? ways.in(ctx).usualChange(name === 'contributor', writesAs(name)) : change;
 };
 
 const create = async (ctx: Ctx, input: Input): Promise<Outcome> => {
-  const by = organisationIn(ctx.dialect.id, ctx.participant.name);
+  const by = writesAs(ctx.participant.name);
   const patient = input.patient === 'none' ? undefined : (textIn(input, 'patient') ?? '9000000009');
   const vaccine = textIn(input, 'vaccine');
-  const body = newRecord(ctx.dialect.id, {
+  const body = ways.in(ctx).newRecord({
     by,
     value: textIn(input, 'identifier') ?? ctx.uuid(),
     at: ctx.now(),
@@ -58,8 +59,7 @@ const reinstate = async (ctx: Ctx, name: string): Promise<Outcome> => {
   const seen = await recall(ctx, name);
   if (seen === undefined)
     return { outcome: 'refused', record: name, because: 'It has not read the record before it was deleted' };
-  // Only the Immunisation API asks for a version here, and does not look at it.
-  const headers = ctx.dialect.id === 'imms' ? { 'e-tag': seen.version } : {};
+  const headers = ways.in(ctx).reinstating(seen.version);
   const answer = await ask(ctx, { method: 'PUT', path: `/FHIR/R4/${name}`, headers, body: seen.record });
   if (versionTold(ctx, answer) !== undefined) await forget(ctx, name);
   return outcomeOf(ctx, name, answer, 'changed');
@@ -67,23 +67,38 @@ const reinstate = async (ctx: Ctx, name: string): Promise<Outcome> => {
 
 const KEEPS: readonly Keep[] = ['ask', 'theirs', 'mine'];
 
-/** What a contributor does with the records that it shares. */
-export const contributorActs: Readonly<Record<string, Act>> = {
+/** What it does where records come and go; people are neither made nor taken back. */
+export const writingActs: Readonly<Record<string, Act>> = {
   'record-new': {
     title: 'Record something new',
     summary: 'POST, with an identifier of its own; a second time with the same identifier it is refused',
-    dialects: WITHOUT_PDS,
     input: {
       type: 'object',
       properties: {
         patient: { type: 'string', maxLength: 64, title: 'NHS number, or none', default: '9000000009' },
         identifier: { type: 'string', maxLength: 100, title: 'Its own identifier (a new one, unless told)' },
-        vaccine: { type: 'string', maxLength: 20, title: 'Vaccine (imms)', default: 'FLU' },
+        vaccine: { type: 'string', maxLength: 20, title: 'Vaccine, of a vaccination', default: 'FLU' },
       },
       additionalProperties: false,
     },
     run: (input, ctx) => create(ctx, input),
   },
+  'remove-record': {
+    title: 'Take a record back',
+    summary: 'DELETE: it is not shown any more, and its history stays',
+    input: { type: 'object', properties: { record }, additionalProperties: false },
+    run: (input, ctx) => remove(ctx, recordIn(ctx, input)),
+  },
+  'reinstate-record': {
+    title: 'Bring a record back',
+    summary: 'PUT of what it read before the record was deleted',
+    input: { type: 'object', properties: { record }, additionalProperties: false },
+    run: (input, ctx) => reinstate(ctx, recordIn(ctx, input)),
+  },
+};
+
+/** What a contributor does with the records that it shares. */
+export const contributorActs: Readonly<Record<string, Act>> = {
   'read-record': {
     title: 'Read a record',
     summary: 'GET, and keep the version to base a change on',
@@ -116,19 +131,5 @@ export const contributorActs: Readonly<Record<string, Act>> = {
       additionalProperties: false,
     },
     run: (input, ctx) => mergeAndRetry(ctx, recordIn(ctx, input), KEEPS.find((keep) => keep === input.keep) ?? 'ask'),
-  },
-  'remove-record': {
-    title: 'Take a record back',
-    summary: 'DELETE: it is not shown any more, and its history stays',
-    dialects: WITHOUT_PDS,
-    input: { type: 'object', properties: { record }, additionalProperties: false },
-    run: (input, ctx) => remove(ctx, recordIn(ctx, input)),
-  },
-  'reinstate-record': {
-    title: 'Bring a record back',
-    summary: 'PUT of what it read before the record was deleted',
-    dialects: WITHOUT_PDS,
-    input: { type: 'object', properties: { record }, additionalProperties: false },
-    run: (input, ctx) => reinstate(ctx, recordIn(ctx, input)),
   },
 };

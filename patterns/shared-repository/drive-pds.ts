@@ -1,7 +1,8 @@
+import { driveIn } from '../../sandbox/conformance/drive.ts';
 import { at, json, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
-import { idsOf } from './drive.ts';
 import { hear, listenForEvents } from './drive-available.ts';
+import { driveReading, idsOf } from './drive-reading.ts';
 
 const STEPS = ['read', 'update-current', 'update-stale', 'after-stale', 'update-without-right', 'after-without-right'];
 
@@ -11,7 +12,7 @@ const versionIn = ({ reply, ...rest }: Observation): string | undefined => {
 };
 
 /** The profile's patient gets the same gender again, and is asked for changes that have to be refused. */
-export const drivePds = async (session: Session): Promise<void> => {
+const drivePatient = async (session: Session): Promise<void> => {
   const { ids, credentials, consentToWrite } = session.profile;
   if (!consentToWrite) {
     session.leaveOut(STEPS, 'nothing is written without consent (profile: consentToWrite, or --consent-to-write)');
@@ -52,3 +53,13 @@ export const drivePds = async (session: Session): Promise<void> => {
   await patch('update-without-right', other, versionIn(after) ?? version, credentials.withoutRight);
   await get('after-without-right');
 };
+
+/** People, who are neither made nor deleted. */
+export const drive = driveIn(['pds'], async (session: Session) => {
+  await driveReading(session, {
+    unknown: '/Patient/9111231130',
+    malformed: '/Patient/9000000000',
+    plain: '/Patient/9000000009',
+  });
+  await drivePatient(session);
+});

@@ -1,8 +1,7 @@
 import { at, json, notMade, type Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
-import { idsOf } from './drive.ts';
 import { hear, listenForEvents } from './drive-available.ts';
-import { newRecord, organisationIn } from './records.ts';
+import { idsOf } from './drive-reading.ts';
 
 const STEPS = [
   'create',
@@ -29,53 +28,64 @@ const STEPS = [
   'read-reinstated',
 ];
 const SYSTEM = 'https://integration.example/id/conformance-run';
-type Body = Readonly<Record<string, unknown>>;
+export type Body = Readonly<Record<string, unknown>>;
+
+/** How records are driven in a dialect. */
+export interface Manner {
+  /** A record that may be created, where the profile brings none. */
+  newRecord(session: Session): Body;
+  /** The header that tells a version, and the one that names it as a condition. */
+  readonly versionHeader: string;
+  readonly conditionHeader: string;
+  /** Whether a record is brought back on a condition, too. */
+  readonly isReinstatedOnVersion: boolean;
+  /** Steps of the dialect's own: once the record was changed, before it is deleted and after. */
+  changed?(steps: Steps): Promise<void>;
+  kept?(steps: Steps): Promise<void>;
+  deleted?(steps: Steps): Promise<void>;
+}
+
+/** What they need: the record as it was created and where it is, and how another is made. */
+export interface Steps {
+  readonly session: Session;
+  readonly path: string;
+  readonly base: Body;
+  readonly send: Send;
+  another(): Body;
+}
+
+type Send = (
+  step: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  more?: Readonly<Record<string, string>>,
+) => Promise<Observation>;
 
 /** A record of our own, so that nobody else's is touched. */
-const recordFor = (session: Session): Body => {
-  const identifier = [{ system: SYSTEM, value: session.uuid() }];
-  const { record } = session.profile;
-  if (record !== undefined) return { ...record, identifier };
-  const by = organisationIn(session.dialect, 'contributor');
-  const made = newRecord(session.dialect, {
-    by,
-    value: session.uuid(),
-    patient: '9990000026',
-    at: Date.UTC(2026, 0, 5),
-  });
-  // Whose it is, plain FHIR need not know: the patient is named, and not referred to.
-  const subject = session.dialect === 'imms' ? {} : { subject: { display: 'Synthetic' } };
-  return { ...made, ...subject, identifier };
-};
+const recordFor = (session: Session, manner: Manner): Body => ({
+  ...(session.profile.record ?? manner.newRecord(session)),
+  identifier: [{ system: SYSTEM, value: session.uuid() }],
+});
 
 const locationOf = ({ reply }: Observation, type: string): string | undefined =>
   new RegExp(`/${type}/([A-Za-z0-9.-]{1,64})(?:/|$)`).exec(reply?.headers.location ?? '')?.[1];
 
-/** The version as the dialect tells it, in the form in which it is asked for. */
-const versionOf = (session: Session, { reply }: Observation): string | undefined =>
-  session.dialect === 'imms' ? reply?.headers['e-tag'] : reply?.headers.etag;
-
-const bodyOf = (observation: Observation): Body => {
+export const bodyOf = (observation: Observation): Body => {
   const value = observation.reply === undefined ? undefined : json({ ...observation, reply: observation.reply });
   return typeof value === 'object' && value !== null ? { ...value } : {};
 };
 
 /** Everything about one record of our own, from its creation to its return. */
-export const driveRecords = async (session: Session): Promise<void> => {
+export const driveRecords = async (session: Session, manner: Manner): Promise<void> => {
   const { consentToWrite, credentials } = session.profile;
   if (!consentToWrite) {
     session.leaveOut(STEPS, 'nothing is written without consent (profile: consentToWrite, or --consent-to-write)');
     return;
   }
-  const fresh = recordFor(session);
+  const fresh = recordFor(session, manner);
   const type = String(fresh.resourceType);
-  const send = (
-    step: string,
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Readonly<Record<string, string>> = {},
-  ) =>
+  const send: Send = (step, method, path, body, more = {}) =>
     session.http(step, {
       method,
       path,
@@ -96,9 +106,10 @@ export const driveRecords = async (session: Session): Promise<void> => {
   await hear(session, listener, id);
   const path = `/${type}/${id}`;
   const get = (step: string) => send(step, 'GET', path);
-  const based = (version: string) => (session.dialect === 'imms' ? { 'e-tag': version } : { 'if-match': version });
+  const based = (version: string) => ({ [manner.conditionHeader]: version });
+  const versionOf = ({ reply }: Observation) => reply?.headers[manner.versionHeader];
   const first = await get('read');
-  const version = versionOf(session, first) ?? '';
+  const version = versionOf(first) ?? '';
   if (credentials.other === undefined)
     session.leaveOut(['read-other'], 'the profile has no second organisation (credentials.other)');
   else await send('read-other', 'GET', path, undefined, { authorization: credentials.other });
@@ -110,12 +121,12 @@ export const driveRecords = async (session: Session): Promise<void> => {
     `/${type}?${new URLSearchParams({ identifier: `${SYSTEM}|${String(identifier)}` })}`,
   );
   const base = bodyOf(first);
+  const steps: Steps = { session, path, base, send, another: () => recordFor(session, manner) };
   const marked = (language: string) => ({ ...base, language });
   await send('update-current', 'PUT', path, marked('en-GB'), based(version));
   const current = await get('after-current');
-  const now = versionOf(session, current) ?? version;
-  if (session.dialect === 'fhir-r4')
-    await send('read-before', 'GET', `${path}/_history/${String(at(base, 'meta', 'versionId'))}`);
+  const now = versionOf(current) ?? version;
+  await manner.changed?.(steps);
   await send('update-stale', 'PUT', path, marked('cy'), based(version));
   await get('after-stale');
   await send('update-other-id', 'PUT', path, { ...base, id: session.uuid() }, based(now));
@@ -127,7 +138,7 @@ export const driveRecords = async (session: Session): Promise<void> => {
     based(now),
   );
   const last = await get('after-other-identifier');
-  const latest = versionOf(session, last) ?? now;
+  const latest = versionOf(last) ?? now;
   if (credentials.withoutRight === undefined)
     session.leaveOut(
       ['update-without-right', 'after-without-right'],
@@ -140,34 +151,11 @@ export const driveRecords = async (session: Session): Promise<void> => {
     });
     await get('after-without-right');
   }
-  if (session.dialect === 'fhir-r4') {
-    await send('contributions', 'GET', `/Provenance?${new URLSearchParams({ target: `${type}/${id}` })}`);
-    await batch(session, send, recordFor(session));
-  }
+  await manner.kept?.(steps);
   await send('delete', 'DELETE', path);
   await get('read-deleted');
-  if (session.dialect === 'fhir-r4') await send('history-deleted', 'GET', `${path}/_history`);
-  await send('reinstate', 'PUT', path, base, session.dialect === 'imms' ? based(latest) : {});
+  await manner.deleted?.(steps);
+  await send('reinstate', 'PUT', path, base, manner.isReinstatedOnVersion ? based(latest) : {});
   await get('read-reinstated');
   await send('clean-up', 'DELETE', path);
-};
-
-type Send = (step: string, method: string, path: string, body?: unknown) => Promise<Observation>;
-
-/** One entry that can be done, and one that cannot: it is no resource. */
-const batch = async (session: Session, send: Send, good: Body): Promise<void> => {
-  const type = String(good.resourceType);
-  const entry = [
-    { request: { method: 'POST', url: type }, resource: good },
-    { request: { method: 'POST', url: type }, resource: { ...good, identifier: 'not a list' } },
-  ];
-  const answered = await send('batch', 'POST', '', { resourceType: 'Bundle', type: 'batch', entry });
-  const location = at(bodyOf(answered), 'entry', 0, 'response', 'location');
-  const id = typeof location === 'string' ? new RegExp(`${type}/([A-Za-z0-9.-]{1,64})`).exec(location)?.[1] : undefined;
-  if (id === undefined) {
-    session.leaveOut(['after-batch'], 'the batch told of no record that it made');
-    return;
-  }
-  await send('after-batch', 'GET', `/${type}/${id}`);
-  await send('clean-up-batch', 'DELETE', `/${type}/${id}`);
 };

@@ -1,5 +1,4 @@
 import { ctxWith } from '../../sandbox/ctx-with.ts';
-import { vaccineTypeOf } from '../../sandbox/dialects/imms-vaccines.ts';
 import { claimIdentifiers, requireSameIdentifiers } from '../../sandbox/fhir/business-identifiers.ts';
 import { type FhirResource, isResource } from '../../sandbox/fhir/stored.ts';
 import {
@@ -14,16 +13,13 @@ import { FORBIDDEN, problem } from '../../sandbox/problem.ts';
 import { announce } from './announce.ts';
 import { allows, type Organisation, organisationOf } from './organisations.ts';
 import { recordContribution } from './provenance.ts';
+import { ways } from './ways.ts';
 
 const parsed = (row: { readonly body: string } | undefined): FhirResource | undefined => {
   if (row === undefined || row.body === '') return undefined;
   const value: unknown = JSON.parse(row.body);
   return isResource(value) ? value : undefined;
 };
-
-/** What permissions, and subscriptions, tell apart: the resource type, and in imms the vaccine. */
-export const kindOf = (ctx: Pick<Ctx, 'dialect'>, resource: FhirResource | undefined, type: string): string =>
-  ctx.dialect.id === 'imms' ? (vaccineTypeOf(resource) ?? '*') : type;
 
 const interactionOf = ({
   before,
@@ -40,11 +36,10 @@ const before =
     const { type, id, after } = change;
     if (type === 'Provenance') throw problem(FORBIDDEN, 'The repository itself writes who contributed what');
     const interaction = interactionOf(change);
-    // In imms it depends on the vaccine, which that dialect asks about itself.
-    if (ctx.dialect.id !== 'imms' && !allows(organisation, interaction, type))
+    const { asksBeforeWrites, claimsIdentifiers } = ways.in(ctx);
+    if (asksBeforeWrites && !allows(organisation, interaction, type))
       throw problem(FORBIDDEN, `${organisation.title} may not ${interaction} ${type}`);
-    // In PDS the identifier of a record is its NHS number, which no update can touch.
-    if (after === undefined || ctx.dialect.id === 'pds') return;
+    if (after === undefined || !claimsIdentifiers) return;
     const known = parsed(change.before);
     if (known !== undefined) requireSameIdentifiers(known, after);
     await claimIdentifiers(ctx, tx, after, id);
@@ -60,19 +55,11 @@ const after =
     const contribution = { type, id, version, action, organisation } as const;
     await recordContribution(ctx, tx, contribution);
     const resource = parsed(written.after) ?? parsed(written.before);
-    await announce(ctx, tx, { ...contribution, resource, kind: kindOf(ctx, resource, type) });
+    await announce(ctx, tx, { ...contribution, resource, kind: ways.in(ctx).kindOf(resource, type) });
   };
 
-/** What PDS is asked for, which has no rules of its own about who may. */
-const OF_PDS: Readonly<Record<string, Interaction>> = {
-  readPatient: 'read',
-  readRelatedPersons: 'read',
-  searchPatients: 'search',
-  patchPatient: 'update',
-};
-
-const requirePds = (organisation: Organisation, operationId: string): void => {
-  const interaction = OF_PDS[operationId];
+/** Where the handlers ask nothing about who may. */
+const requireRight = (organisation: Organisation, interaction: Interaction | undefined): void => {
   if (interaction === undefined || allows(organisation, interaction, 'Patient')) return;
   throw problem(FORBIDDEN, `${organisation.title} may not ${interaction} Patient`);
 };
@@ -82,7 +69,7 @@ export const rulesFor = async (call: Call, ctx: Ctx): Promise<Ctx> => {
   if (ctx.participant.name !== 'repository') return ctx;
   const organisation = await organisationOf(ctx, call);
   const { dialect } = ctx;
-  if (dialect.id === 'pds') requirePds(organisation, call.operationId);
+  requireRight(organisation, ways.in(ctx).asked[call.operationId]);
   // Nobody overwrites what they have not read (FHIR R4 http.html#concurrency leaves it to the server).
   const strict = { ...dialect, concurrency: { ...dialect.concurrency, ifMatchRequired: true } };
   const permits: WritingCtx['permits'] = async (_ctx, interaction, kinds) =>

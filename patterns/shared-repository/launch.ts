@@ -4,10 +4,10 @@ import { find } from '../../sandbox/fhir/repository.ts';
 import { isResource, type StoredRow } from '../../sandbox/fhir/stored.ts';
 import type { Call, Ctx, Reply } from '../../sandbox/pattern.ts';
 import { FORBIDDEN, GONE, NOT_FOUND, problem } from '../../sandbox/problem.ts';
-import { kindOf } from './guard.ts';
 import { launchPage } from './launch-page.ts';
 import { allOrganisations, allows, type Organisation, organisationOf } from './organisations.ts';
 import { contributionsTo } from './provenance.ts';
+import { ways } from './ways.ts';
 
 /** On the sandbox clock, so that a lesson can let it pass. */
 const GOOD_FOR = 5 * 60_000;
@@ -21,7 +21,7 @@ const recordAt = async (ctx: Ctx, record: string): Promise<StoredRow> => {
 
 const requireReader = (ctx: Ctx, organisation: Organisation | undefined, { type, body }: StoredRow): void => {
   const value: unknown = JSON.parse(body);
-  const kind = kindOf(ctx, isResource(value) ? value : undefined, type);
+  const kind = ways.in(ctx).kindOf(isResource(value) ? value : undefined, type);
   if (organisation !== undefined && allows(organisation, 'read', kind)) return;
   throw problem(FORBIDDEN, `${organisation?.title ?? 'Whoever asks'} may not read ${kind}`);
 };

@@ -35,13 +35,3 @@ export const clashesOf = (base: FhirResource, theirs: FhirResource, { set }: Cha
     const [was, now] = [base[element], theirs[element]];
     return same(was, now) || same(now, mine) ? [] : [{ element, was, theirs: now, mine }];
   });
-
-/** The change as a JSON Patch, for a record that is only changed by patches. */
-export const patchesFor = (record: FhirResource, { set, add }: Change): readonly object[] => [
-  ...Object.entries(set).map(([element, value]) => ({
-    op: record[element] === undefined ? 'add' : 'replace',
-    path: `/${element}`,
-    value,
-  })),
-  ...Object.entries(add).map(([element, value]) => ({ op: 'add', path: `/${element}/-`, value })),
-];

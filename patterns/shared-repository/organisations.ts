@@ -4,6 +4,7 @@ import { FORBIDDEN, problem } from '../../sandbox/problem.ts';
 import { PRACTICES } from '../../sandbox/seed/practices.ts';
 import { ODS_CODE } from '../../sandbox/seed/systems.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
+import type { SharedWays } from './ways.ts';
 
 /** Who contributes to the repository, or reads from it: with an ODS code, another identifier, or none at all. */
 export interface Organisation {
@@ -22,49 +23,48 @@ export const ANYONE = 'anyone';
 const [PRACTICE] = PRACTICES;
 const SCHOOL_NUMBER = 'https://fhir.hl7.org.uk/Id/urn-school-number';
 
-/** Those that there are from the start; a school and a council have no ODS code. */
-export const firstOrganisations = (dialect: string): readonly Organisation[] => {
-  const ofSchool: Readonly<Record<string, readonly string[]>> = {
-    imms: ['FLU.CRUS', 'HPV.CRUS'],
-    pds: ['Patient.RUS'],
-  };
-  const practice = PRACTICE ?? { ods: 'X99001', name: 'A surgery' };
-  return [
-    {
-      id: practice.ods,
-      title: practice.name,
-      identifier: { system: ODS_CODE, value: practice.ods },
-      participant: 'contributor',
-      permissions: ['*.CRUDS'],
-    },
-    {
-      id: 'larch-lane-school',
-      title: 'Larch Lane School',
-      identifier: { system: SCHOOL_NUMBER, value: '999001' },
-      participant: 'other-contributor',
-      permissions: ofSchool[dialect] ?? [
-        'CarePlan.CRUS',
-        'Immunization.CRUS',
-        'Patient.RS',
-        'Organization.RS',
-        'Provenance.RS',
-      ],
-    },
-    {
-      id: 'X99100',
-      title: 'Moorside Hospital',
-      identifier: { system: ODS_CODE, value: 'X99100' },
-      participant: 'requester',
-      permissions: ['*.RS'],
-    },
-    {
-      id: 'northmoor-council',
-      title: 'Northmoor Council, children’s services',
-      permissions: dialect === 'fhir-r4' ? ['CarePlan.RS'] : [],
-    },
-    { id: ANYONE, title: 'Anyone without a credential', permissions: ['*.CRUDS'] },
-  ];
+const CONTRIBUTOR: Organisation = {
+  id: PRACTICE?.ods ?? 'X99001',
+  title: PRACTICE?.name ?? 'A surgery',
+  identifier: { system: ODS_CODE, value: PRACTICE?.ods ?? 'X99001' },
+  participant: 'contributor',
+  permissions: ['*.CRUDS'],
 };
+const SCHOOL: Organisation = {
+  id: 'larch-lane-school',
+  title: 'Larch Lane School',
+  identifier: { system: SCHOOL_NUMBER, value: '999001' },
+  participant: 'other-contributor',
+  permissions: [],
+};
+const HOSPITAL: Organisation = {
+  id: 'X99100',
+  title: 'Moorside Hospital',
+  identifier: { system: ODS_CODE, value: 'X99100' },
+  participant: 'requester',
+  permissions: ['*.RS'],
+};
+const COUNCIL = { id: 'northmoor-council', title: 'Northmoor Council, children’s services' };
+
+/** Those that there are from the start; a school and a council have no ODS code. */
+export const firstOrganisations = ({
+  ofSchool,
+  ofCouncil,
+}: Pick<SharedWays, 'ofSchool' | 'ofCouncil'>): readonly Organisation[] => [
+  CONTRIBUTOR,
+  { ...SCHOOL, permissions: ofSchool },
+  HOSPITAL,
+  { ...COUNCIL, permissions: ofCouncil },
+  { id: ANYONE, title: 'Anyone without a credential', permissions: ['*.CRUDS'] },
+];
+
+/** As whom a participant writes; who has been given another organisation is told so by the repository's permissions. */
+export const writesAs = (participant: string): Organisation =>
+  [CONTRIBUTOR, SCHOOL, HOSPITAL].find((one) => one.participant === participant) ?? {
+    id: participant,
+    title: participant,
+    permissions: [],
+  };
 
 interface Row {
   readonly id: string;

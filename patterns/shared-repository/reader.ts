@@ -1,10 +1,9 @@
 import { member } from '../../sandbox/act-values.ts';
-import { VACCINE_TYPES } from '../../sandbox/dialects/imms-vaccines.ts';
-import { NHS_NUMBER_SYSTEM } from '../../sandbox/nhs-number.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { type Answer, ask, reasonOf } from './asking.ts';
+import { ask, reasonOf } from './asking.ts';
 import { recordIn } from './contributor.ts';
 import { listHeard } from './heard.ts';
+import { ways } from './ways.ts';
 
 const record = {
   type: 'string',
@@ -16,29 +15,9 @@ const patient = { type: 'string', maxLength: 64, title: 'NHS number', default: '
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** By POST where there is one, so that the number stands in no URL. */
-const search = (ctx: Ctx, number: string): Promise<Answer> => {
-  if (ctx.dialect.id === 'pds')
-    return ask(ctx, { method: 'GET', path: `/FHIR/R4/Patient/${encodeURIComponent(number)}` });
-  if (ctx.dialect.id === 'imms')
-    return ask(ctx, {
-      method: 'POST',
-      path: '/FHIR/R4/Immunization/_search',
-      body: new URLSearchParams({
-        'patient.identifier': `${NHS_NUMBER_SYSTEM}|${number}`,
-        '-immunization.target': VACCINE_TYPES.join(','),
-      }).toString(),
-    });
-  return ask(ctx, {
-    method: 'POST',
-    path: '/FHIR/R4/CarePlan/_search',
-    body: new URLSearchParams({ patient: `Patient/${number}` }).toString(),
-  });
-};
-
 /** What is known about somebody, and as of when (SHR-12); who wrote last is asked of the repository. */
 const find = async (ctx: Ctx, number: string): Promise<unknown> => {
-  const answer = await search(ctx, number);
+  const answer = await ask(ctx, ways.in(ctx).search(number));
   if (answer.status !== 200) return { outcome: 'refused', status: answer.status, because: reasonOf(answer) };
   const resources =
     member(answer.body, 'resourceType') === 'Bundle'

@@ -2,9 +2,9 @@ import { find } from '../../sandbox/fhir/repository.ts';
 import { isResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Call, Ctx, Reply } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, FORBIDDEN, NOT_FOUND, problem } from '../../sandbox/problem.ts';
-import { kindOf } from './guard.ts';
 import { allOrganisations, allows, type Organisation, organisationOf, putOrganisation } from './organisations.ts';
 import { contributionsTo } from './provenance.ts';
+import { ways } from './ways.ts';
 
 /** `GET /contributions/{type}/{id}`: also of what was deleted, for that is when it is asked for. */
 export const listContributions = async (call: Call, ctx: Ctx): Promise<Reply> => {
@@ -13,7 +13,7 @@ export const listContributions = async (call: Call, ctx: Ctx): Promise<Reply> =>
   if (row === undefined) throw problem(NOT_FOUND, `There is no ${type}/${id}`);
   const value: unknown = row.body === '' ? undefined : JSON.parse(row.body);
   const organisation = await organisationOf(ctx, call);
-  const kind = row.deleted ? '*' : kindOf(ctx, isResource(value) ? value : undefined, type);
+  const kind = row.deleted ? '*' : ways.in(ctx).kindOf(isResource(value) ? value : undefined, type);
   if (!allows(organisation, 'read', kind) && !allows(organisation, 'read', type))
     throw problem(FORBIDDEN, `${organisation.title} may not read ${kind}`);
   const found = await contributionsTo(ctx, ctx.sql, `${type}/${id}`);

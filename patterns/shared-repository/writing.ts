@@ -1,8 +1,9 @@
 import { isResource } from '../../sandbox/fhir/stored.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
-import { type Answer, ask, basedOn, isStale, reasonOf, versionTold } from './asking.ts';
-import { applied, type Change, type Clash, clashesOf, patchesFor } from './merging.ts';
+import { type Answer, ask, isStale, reasonOf, versionTold } from './asking.ts';
+import { type Change, type Clash, clashesOf } from './merging.ts';
 import { forget, recall, remember, type Seen } from './seen.ts';
+import { ways } from './ways.ts';
 
 /** What came of it, for who asked. */
 export interface Outcome {
@@ -43,13 +44,8 @@ export const readRecord = async (ctx: Ctx, record: string): Promise<{ outcome: O
   };
 };
 
-const send = (ctx: Ctx, record: string, { version, record: base }: Seen, change: Change): Promise<Answer> => {
-  const path = `/FHIR/R4/${record}`;
-  if (ctx.dialect.id !== 'pds')
-    return ask(ctx, { method: 'PUT', path, headers: basedOn(ctx, version), body: applied(base, change) });
-  const headers = { ...basedOn(ctx, version), 'content-type': 'application/json-patch+json' };
-  return ask(ctx, { method: 'PATCH', path, headers, body: { patches: patchesFor(base, change) } });
-};
+const send = (ctx: Ctx, record: string, seen: Seen, change: Change): Promise<Answer> =>
+  ask(ctx, ways.in(ctx).change(ctx, `/FHIR/R4/${record}`, seen, change));
 
 /** Changes a record, based on what was read; a change that was refused as stale is kept, to be merged. */
 export const changeRecord = async (ctx: Ctx, record: string, change: Change): Promise<Outcome> => {

@@ -1,22 +1,14 @@
 import { attemptsAfter } from '../../sandbox/conformance/attempts.ts';
 import { fail, type JournalCheck, type Judgement, omit, passOn, skip } from '../../sandbox/conformance/check.ts';
-import { at } from '../../sandbox/conformance/evidence.ts';
 import {
   brief,
   type JournalEvidence,
-  parsed,
-  pathOf,
   requestId,
   type SeenExchange,
   sentBy,
 } from '../../sandbox/conformance/journal-evidence.ts';
+import { ids, recordOf } from './seen-records.ts';
 import { seenVersions, staleRefusals } from './seen-versions.ts';
-
-const SHOWN = 10;
-const ids = (exchanges: readonly SeenExchange[]): string[] => exchanges.slice(0, SHOWN).map(({ id }) => id);
-/** `Patient/1` of a request on one record, and undefined for anything else: a search, a conditional update. */
-const recordOf = (exchange: SeenExchange): string | undefined =>
-  /^\/([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\?|$)/.exec(pathOf(exchange))?.[1];
 
 /** PUT and PATCH on a record; what made a new record, or may have been meant to, had no version to name. */
 const updatesOf = (evidence: JournalEvidence): readonly SeenExchange[] =>
@@ -49,37 +41,6 @@ const namesVersion = (evidence: JournalEvidence): Judgement => {
       );
   }
   return updates.length === 0 ? skip('it has changed no record') : passOn(...ids(updates));
-};
-
-const goesOn = (evidence: JournalEvidence): Judgement => {
-  const sent = sentBy(evidence);
-  const moved = sent.flatMap((read) => {
-    const record = recordOf(read);
-    const id = at(parsed(read.reply), 'id');
-    if (read.request.method !== 'GET' || read.reply?.status !== 200 || typeof id !== 'string') return [];
-    return record === undefined || record === `Patient/${id}` || !record.startsWith('Patient/')
-      ? []
-      : [{ read, old: record, now: `Patient/${id}` }];
-  });
-  const after = (read: SeenExchange, record: string) =>
-    sent.filter(
-      (later) =>
-        later.began >= read.ended &&
-        (pathOf(later) === `/${record}` ||
-          pathOf(later).startsWith(`/${record}/`) ||
-          pathOf(later).startsWith(`/${record}?`)),
-    );
-  for (const { read, old, now } of moved) {
-    // To look the old number up again is somebody else's question; to change it or to ask on about it is not.
-    const wrong = after(read, old).find((later) => later.request.method !== 'GET' || recordOf(later) === undefined);
-    if (wrong !== undefined)
-      return fail(`${old} was answered with ${now}, and then ${brief(wrong)}.`, read.id, wrong.id);
-  }
-  const right = moved.flatMap(({ read, now }) => after(read, now).map((later) => [read, later]));
-  if (right.length > 0) return passOn(...ids(right.flat()));
-  return moved.length === 0
-    ? skip('no read was answered with another id than was asked for')
-    : skip('after a superseded number it has asked nothing more', ...ids(moved.map(({ read }) => read)));
 };
 
 /** Longer than anybody waits in front of a screen, and as long as a sandbox can delay an answer. */
@@ -122,18 +83,6 @@ export const checks: readonly JournalCheck[] = [
     failure: 'An update does not carry the version that was last seen in If-Match.',
     stimulus: { todo: 'Let your system read a record and change it.' },
     judge: namesVersion,
-  },
-  {
-    id: 'rrs-06-returned-id',
-    requirements: ['RRS-06'],
-    reads: 'journal',
-    title: 'After a superseded number it goes on with the one that was returned',
-    failure: 'It goes on with an NHS number that the answer had replaced.',
-    dialects: ['pds'],
-    stimulus: {
-      todo: 'Let your system look up a superseded NHS number (one of the examples of this sandbox), and then change that record or ask for its related people.',
-    },
-    judge: goesOn,
   },
   {
     id: 'rrs-11-timeout',

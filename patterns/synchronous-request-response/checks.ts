@@ -9,7 +9,6 @@ import {
   list,
   on,
 } from '../../sandbox/conformance/evidence.ts';
-import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
 
 /** A final answer to a conditional read (RFC 9110, 15.4.5). */
 const NOT_MODIFIED = 304;
@@ -45,16 +44,6 @@ const readETag = (evidence: Evidence): Judgement =>
 
 const unknownId = (evidence: Evidence): Judgement =>
   on(evidence, 'read-unknown', (one) => (one.reply.status === 404 ? pass : fail(`${line(one)}.`, 'read-unknown')));
-
-const malformedId = (evidence: Evidence): Judgement =>
-  on(evidence, 'read-malformed', (one) => {
-    if (one.reply.status !== 400) return fail(`${line(one)}.`, 'read-malformed');
-    const same = (other: Answered) =>
-      codesOf(other).join() === codesOf(one).join()
-        ? fail(`Both say ${codesOf(one).join() || 'nothing'}.`, 'read-malformed', 'read-unknown')
-        : pass;
-    return on(evidence, 'read-unknown', same);
-  });
 
 const matches = (one: Answered): readonly unknown[] =>
   list(at(json(one), 'entry')).filter((entry) => at(entry, 'resource', 'resourceType') !== 'OperationOutcome');
@@ -104,9 +93,6 @@ const sameAnswer = (evidence: Evidence): Judgement =>
     }),
   );
 
-const booking = (evidence: Evidence): Judgement =>
-  on(evidence, 'book', (one) => (one.reply.status === 202 ? fail(`${line(one)}: only a promise.`, 'book') : pass));
-
 export const checks: readonly Check[] = [
   {
     id: 'rrs-01-same-connection',
@@ -114,14 +100,6 @@ export const checks: readonly Check[] = [
     title: 'Every request gets its final outcome on its own connection',
     failure: 'A request got no final outcome on its own connection.',
     judge: sameConnection,
-  },
-  {
-    id: 'rrs-01-booking',
-    requirements: ['RRS-01'],
-    title: 'A booking is answered at once',
-    failure: 'A booking was not answered at once.',
-    dialects: ['fhir-r4'],
-    judge: booking,
   },
   {
     id: 'rrs-02-resource',
@@ -143,14 +121,6 @@ export const checks: readonly Check[] = [
     title: 'An unknown id is answered 404',
     failure: 'An id that nobody has is not answered 404.',
     judge: unknownId,
-  },
-  {
-    id: 'rrs-05-malformed',
-    requirements: ['RRS-05'],
-    title: 'A malformed id is answered 400, with a code of its own',
-    failure: 'A malformed id is not answered 400 with a code that differs from that of an unknown one.',
-    dialects: ['pds'],
-    judge: malformedId,
   },
   {
     id: 'rrs-09-empty',

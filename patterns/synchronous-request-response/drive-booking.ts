@@ -1,17 +1,13 @@
 import { at, json } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
+import { ids } from './drive-versions.ts';
 
 /**
- * Books the first Slot that the profile offers and cancels it again. PDS has no slots. What is judged is RRS-01: a booking
+ * Books the first Slot that the profile offers and cancels it again. What is judged is RRS-01: a booking
  * that is answered at once is synchronous; one that is answered 202 belongs to another pattern.
  */
-export const book = async (
-  session: Session,
-  patientId: string | undefined,
-  ids: (session: Session) => Readonly<Record<string, string>>,
-): Promise<void> => {
+export const book = async (session: Session, patientId: string | undefined): Promise<void> => {
   const slot = session.profile.slots[0];
-  if (session.dialect !== 'fhir-r4') return;
   if (slot === undefined || patientId === undefined || !session.profile.consentToWrite) {
     session.leaveOut(
       ['book'],

@@ -1,4 +1,4 @@
-import { EXAMPLE_SLOTS } from '../../sandbox/seed/diary.ts';
+import type { PatternPart } from '../../sandbox/pattern-part.ts';
 import { knownPeople } from '../../sandbox/seed/known-people.ts';
 import { people } from '../../sandbox/seed/people.ts';
 import type { Example, SeedOptions } from '../../sandbox/seed-options.ts';
@@ -9,7 +9,7 @@ const CANDIDATES = 10;
 /** Some of the generated people, who differ from seed to seed. */
 const generated = ({ seed, people: count }: SeedOptions): Example[] =>
   [...people(seed, Math.min(count, CANDIDATES))]
-    // PDS cannot name somebody who has no NHS number.
+    // A national record cannot name somebody who has no NHS number.
     .filter(({ patient }) => patient.identifier !== undefined)
     .slice(0, SHOWN)
     .map(({ patient }) => ({
@@ -18,11 +18,11 @@ const generated = ({ seed, people: count }: SeedOptions): Example[] =>
       note: `Born ${patient.birthDate ?? 'on an unknown day'}`,
     }));
 
-/** Ids worth trying. */
-export const examplesOf = async (dialect: string, options: SeedOptions): Promise<readonly Example[]> => {
-  const known = knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note }));
-  const nobody = { title: 'A valid NHS number that nobody has', value: '9111231130', note: 'Answers 404' };
-  const wrong = { title: 'A wrong check digit', value: '9000000000', note: 'Answers 400 in PDS' };
-  const slots = EXAMPLE_SLOTS.map((value) => ({ title: 'A free Slot', value, note: 'Until somebody books it' }));
-  return [...known, nobody, ...(dialect === 'pds' ? [wrong] : slots), ...generated(options)];
-};
+/** Ids worth trying, with those that are of a dialect alone. */
+export const peopleToAskAbout =
+  (own: readonly Example[]): NonNullable<PatternPart['examples']> =>
+  async (_dialect, options) => {
+    const known = knownPeople().map(({ patient, title, note }) => ({ title, value: patient.id ?? '', note }));
+    const nobody = { title: 'A valid NHS number that nobody has', value: '9111231130', note: 'Answers 404' };
+    return [...known, nobody, ...own, ...generated(options)];
+  };

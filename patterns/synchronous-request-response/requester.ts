@@ -1,11 +1,9 @@
 import { member, requireText } from '../../sandbox/act-values.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { type Answer, callProvider, resendDue } from './provider-call.ts';
+import { personAt, ways } from './ways.ts';
 
-const person = (id: string): string => `/FHIR/R4/Patient/${encodeURIComponent(id)}`;
-const isPds = (ctx: Ctx): boolean => ctx.dialect.id === 'pds';
-
-const readPatient = (ctx: Ctx, id: string): Promise<Answer> => callProvider(ctx, { method: 'GET', path: person(id) });
+const readPatient = (ctx: Ctx, id: string): Promise<Answer> => callProvider(ctx, { method: 'GET', path: personAt(id) });
 
 /** The version that was seen: the ETag, or meta.versionId where there is none. */
 const versionSeen = (answer: Answer): string | undefined => {
@@ -13,18 +11,15 @@ const versionSeen = (answer: Answer): string | undefined => {
   return answer.headers?.etag ?? (typeof version === 'string' ? `W/"${version}"` : undefined);
 };
 
-/** A JSON Patch as the dialect takes it: PDS wraps it in an object. */
-const patchBody = (ctx: Ctx, patches: unknown): unknown => (isPds(ctx) ? { patches } : patches);
-
 const patchPatient = (ctx: Ctx, id: string, version: string | undefined, patches: unknown): Promise<Answer> =>
   callProvider(ctx, {
     method: 'PATCH',
-    path: person(id),
+    path: personAt(id),
     headers: {
       'content-type': 'application/json-patch+json',
       ...(version === undefined ? {} : { 'if-match': version }),
     },
-    body: patchBody(ctx, patches),
+    body: ways.in(ctx).patchBody(patches),
   });
 
 const id = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
@@ -64,11 +59,7 @@ export const personActs: Readonly<Record<string, Act>> = {
     title: 'Read the people related to a patient',
     summary: 'Whom to call about the patient',
     input: { type: 'object', required: ['id'], properties: { id }, additionalProperties: false },
-    run: (input, ctx) => {
-      const patient = requireText(input, 'id');
-      const plain = `/FHIR/R4/RelatedPerson?${new URLSearchParams({ patient: `Patient/${patient}` })}`;
-      return callProvider(ctx, { method: 'GET', path: isPds(ctx) ? `${person(patient)}/RelatedPerson` : plain });
-    },
+    run: (input, ctx) => callProvider(ctx, { method: 'GET', path: ways.in(ctx).relatedTo(requireText(input, 'id')) }),
   },
   'update-patient': {
     title: 'Change a patient',
@@ -95,7 +86,7 @@ export const personActs: Readonly<Record<string, Act>> = {
       if (typeof input.ifMatch === 'string') return patchPatient(ctx, requireText(input, 'id'), input.ifMatch, patches);
       const read = await readPatient(ctx, requireText(input, 'id'));
       if (read.outcome !== 'answered' || read.status !== 200) return read;
-      // A superseded number brings another person's id: that is the record to change (PDS).
+      // A superseded number brings another person's id: that is the record to change.
       const found = member(read.body, 'id');
       return patchPatient(
         ctx,

@@ -3,16 +3,14 @@ import { type FhirResource, isResource } from '../fhir/stored.ts';
 import type { Ctx } from '../pattern.ts';
 import type { SeedOptions } from '../seed-options.ts';
 import type { Tx } from '../sql/port.ts';
-import { diaries } from './diary.ts';
 import { knownPeople } from './known-people.ts';
 import { type Person, people } from './people.ts';
-import { organizations } from './practices.ts';
 
 /** A transaction holds up every other writer, so that a large seed is written in small ones. */
 const AT_ONCE = 40;
 
 /** A resource with the versions that came before it. */
-interface Seeding {
+export interface Seeding {
   readonly versions: readonly [FhirResource, ...FhirResource[]];
 }
 
@@ -23,26 +21,7 @@ const plain = (resource: unknown): FhirResource => {
   return resource;
 };
 
-/**
- * A plain FHIR server does not leave out parts of a restricted record by itself, so such parts are not there to begin with;
- * and it can refer to the practice, which PDS only names by ODS code.
- */
-const asPlainFhir = (patient: fhir4.Patient): fhir4.Patient => {
-  if (patient.meta?.security?.some(({ code }) => code === 'R') === true) {
-    const { address: _a, telecom: _t, contact: _c, generalPractitioner: _g, ...rest } = patient;
-    return rest;
-  }
-  if (patient.generalPractitioner === undefined) return patient;
-  return {
-    ...patient,
-    generalPractitioner: patient.generalPractitioner.map((one) => ({
-      ...one,
-      reference: `Organization/${one.identifier?.value ?? ''}`,
-    })),
-  };
-};
-
-const seedingOf = (resource: Resource, before: readonly Resource[] = []): Seeding => {
+export const seedingOf = (resource: Resource, before: readonly Resource[] = []): Seeding => {
   const [first, ...rest] = [...before, resource].map(plain);
   return { versions: [first ?? plain(resource), ...rest] };
 };
@@ -56,20 +35,10 @@ function* peopleOf(
   for (const related of person.related) yield seedingOf(related);
 }
 
-function* everything(ctx: Ctx, options: SeedOptions): Generator<Seeding> {
-  const isPds = ctx.dialect.id === 'pds';
-  const inDialect = isPds ? (patient: fhir4.Patient) => patient : asPlainFhir;
+/** The well-known people and synthetic ones. */
+export function* peopleIn(options: SeedOptions, inDialect: (patient: fhir4.Patient) => fhir4.Patient) {
   for (const known of knownPeople()) yield* peopleOf(known, inDialect, known.before);
   for (const person of people(options.seed, options.people)) yield* peopleOf(person, inDialect);
-  // PDS keeps people and nothing else.
-  if (isPds) return;
-  for (const organization of organizations()) yield seedingOf(organization);
-  for (const { practitioner, location, schedule, slots } of diaries(options.seed, ctx.now())) {
-    yield seedingOf(practitioner);
-    yield seedingOf(location);
-    yield seedingOf(schedule);
-    for (const slot of slots) yield seedingOf(slot);
-  }
 }
 
 const write = async (ctx: Ctx, tx: Tx, { versions }: Seeding): Promise<void> => {
@@ -81,8 +50,8 @@ const write = async (ctx: Ctx, tx: Tx, { versions }: Seeding): Promise<void> => 
   }
 };
 
-/** Fills the store of `ctx` with the well-known people, synthetic people and, but for PDS, practices and appointment books. */
-export const seedPeopleAndDiaries = async (ctx: Ctx, options: SeedOptions): Promise<void> => {
+/** Writes them all into the store of `ctx`. */
+export const writeSeed = async (ctx: Ctx, seedings: Iterable<Seeding>): Promise<void> => {
   let batch: Seeding[] = [];
   const flush = async (): Promise<void> => {
     const writing = batch;
@@ -91,9 +60,16 @@ export const seedPeopleAndDiaries = async (ctx: Ctx, options: SeedOptions): Prom
       for (const seeding of writing) await write(ctx, tx, seeding);
     });
   };
-  for (const seeding of everything(ctx, options)) {
+  for (const seeding of seedings) {
     batch.push(seeding);
     if (batch.length === AT_ONCE) await flush();
   }
   if (batch.length > 0) await flush();
 };
+
+/** Fills the store of `ctx` with people and nothing else, as a national record has them. */
+export const seedPeople = (ctx: Ctx, options: SeedOptions): Promise<void> =>
+  writeSeed(
+    ctx,
+    peopleIn(options, (patient) => patient),
+  );

@@ -49,7 +49,7 @@ export const boxes = (): { open(dialect?: string): Promise<Box> } => {
       const base = await played.open(id, { dialect, seed: 1, people: 2 });
       const ask = async (path: string, { as, headers = {}, ...asked }: Asked = {}): Promise<Answered> => {
         const token = as === undefined ? {} : { authorization: `Bearer ${await credentialOf(id, as)}` };
-        const needed = dialect === 'pds' ? { 'x-request-id': crypto.randomUUID() } : {};
+        const needed = { 'x-request-id': crypto.randomUUID() };
         return call(`${base}/repository${path}`, { ...asked, headers: { ...needed, ...token, ...headers } });
       };
       return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newRecord, organisationIn } from '../../records.ts';
+import { carePlan } from '../../care-plan.ts';
+import { writesAs } from '../../organisations.ts';
 import { type Asked, type Box, boxes, codesOf } from '../shared.test-data.ts';
 
 const { open } = boxes();
@@ -7,9 +8,9 @@ const { open } = boxes();
 let count = 0;
 const plan = (more: object = {}): Record<string, unknown> => {
   count += 1;
-  const by = organisationIn('fhir-r4', 'contributor');
+  const by = writesAs('contributor');
   return {
-    ...newRecord('fhir-r4', { by, value: `p${count}`, patient: '9000000009', at: Date.UTC(2026, 9, 1) }),
+    ...carePlan({ by, value: `p${count}`, patient: '9000000009', at: Date.UTC(2026, 9, 1) }),
     ...more,
   };
 };

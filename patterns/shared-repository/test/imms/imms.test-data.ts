@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Answered } from '../../../../sandbox/pattern-harness.test-data.ts';
-import { newRecord, organisationIn } from '../../records.ts';
+import { writesAs } from '../../organisations.ts';
+import { vaccination as recorded } from '../../vaccination.ts';
 import { type Asked, type Box, codesOf, wordsOf } from '../shared.test-data.ts';
 
 let count = 0;
@@ -11,9 +12,8 @@ export const vaccination = (
   patient: string | undefined = '9000000009',
 ): Record<string, unknown> => {
   count += 1;
-  const by = organisationIn('imms', 'contributor');
-  const record = newRecord('imms', {
-    by,
+  const record = recorded({
+    by: writesAs('contributor'),
     value: `v${count}`,
     vaccine,
     at: Date.UTC(2026, 9, 1),
