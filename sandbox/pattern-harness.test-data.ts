@@ -7,13 +7,20 @@ import { actsOf, requireSandbox, type StandaloneActs } from './standalone-acts.t
 /** For the tests of patterns: one served over the engines of the run, whose simulated participants can be told to act. */
 export interface Played extends Standalone, StandaloneActs {
   exchanges(sandbox: string): Promise<readonly ExchangeView[]>;
+  /** What whoever runs the service would find in its log. */
+  readonly logged: readonly string[];
 }
 
 export const play = async (pattern: LoadedPattern, now?: () => number): Promise<Played> => {
-  const silent = { error: () => {}, warn: () => {} };
-  const standalone = await startStandalone(pattern, { ...(await testEngines()), log: silent, ...(now && { now }) });
+  const logged: string[] = [];
+  const note = (fields: object, said: string): void => {
+    logged.push(`${said}: ${'err' in fields ? fields.err : ''}`);
+  };
+  const log = { error: note, warn: note };
+  const standalone = await startStandalone(pattern, { ...(await testEngines()), log, ...(now && { now }) });
   return {
     ...standalone,
+    logged,
     ...actsOf(standalone, pattern),
     exchanges: async (id) => {
       const { row } = await requireSandbox(standalone, id);

@@ -5,6 +5,7 @@ import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
+import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { keepAnswer } from './answers-sent.ts';
 import type { Case } from './cases.ts';
@@ -66,7 +67,7 @@ const byMail = async (message: Message, ctx: Ctx): Promise<void> => {
   const body = Buffer.from(message.body).toString('utf8');
   const to = mailboxOf('requester');
   const { reply } = await sendMail(ctx, boxOf(ctx), { to, workflow: ANSWERS, local: message.id, body });
-  if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);
+  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the exchange answered ${reply.status}`);
   if (reply.status !== 202)
     throw new Undeliverable(`the exchange answered ${reply.status} and will not take it another time either`);
   // An acknowledgement is no answer.
@@ -87,7 +88,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
     },
     body: message.body,
   });
-  if (PASSING.includes(reply.status)) throw new Error(`the requester answered ${reply.status}`);
+  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the requester answered ${reply.status}`);
   if (reply.status !== 409 && reply.status >= 300)
     throw new Undeliverable(`the requester answered ${reply.status} and will not take it another time either`);
   await ctx.transaction((tx) => keepAnswer(ctx, tx, message));

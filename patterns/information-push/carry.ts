@@ -3,7 +3,7 @@ import { asksFor } from '../../sandbox/fhir/itk.ts';
 import { type FhirMessage, writeMessage } from '../../sandbox/fhir/message.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message, Reply, TimerHandler } from '../../sandbox/pattern.ts';
-import { problem } from '../../sandbox/problem.ts';
+import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { addressee, endpointOf, type Party, PROCESS_MESSAGE, sourceOf } from './addresses.ts';
 import { keepBrought } from './brought.ts';
@@ -118,7 +118,7 @@ const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
     headers: { ...headers, accept: FHIR_JSON, 'content-type': FHIR_JSON },
     body: message.body,
   });
-  if (PASSING.includes(reply.status)) throw new Error(`${to} answered ${reply.status}`);
+  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `${to} answered ${reply.status}`);
   const taken = reply.status < 300 || reply.status === 409;
   await ctx.transaction(async (tx) => {
     if (to === 'recipient') await keepBrought(ctx, tx, message);

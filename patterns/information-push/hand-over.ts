@@ -1,6 +1,7 @@
 import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
+import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import { PROCESS_MESSAGE } from './addresses.ts';
 
 const FHIR_JSON = 'application/fhir+json';
@@ -15,7 +16,7 @@ const handOver = async (message: Message, ctx: Ctx): Promise<void> => {
     headers: { ...headers, accept: FHIR_JSON, 'content-type': FHIR_JSON },
     body: message.body,
   });
-  if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);
+  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the exchange answered ${reply.status}`);
   if (reply.status >= 300) throw new Undeliverable(`the exchange answered ${reply.status}`);
   await ctx.transaction(async () => undefined);
 };

@@ -3,6 +3,7 @@ import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
 import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx } from '../../sandbox/pattern.ts';
+import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { endpointOf, sourceOf } from './addresses.ts';
 import { boxOf } from './mesh-exchange.ts';
@@ -52,7 +53,7 @@ export const mailOut: Consumer = {
     const { workflow = '', local = message.id } = message.headers;
     const body = Buffer.from(message.body).toString('utf8');
     const { reply } = await sendMail(ctx, boxOf(ctx), { to: MAILBOXES.sender, workflow, local, body });
-    if (PASSING.includes(reply.status)) throw new Error(`the exchange answered ${reply.status}`);
+    if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the exchange answered ${reply.status}`);
     if (reply.status !== 202) throw new Undeliverable(`the exchange answered ${reply.status}`);
     await ctx.transaction(async () => undefined);
   },
