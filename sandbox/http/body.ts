@@ -15,9 +15,14 @@ export class ClientGone extends Error {
 const EMPTY = Buffer.alloc(0);
 const inflate = promisify(gunzip);
 
-const tooLarge = (limit: number) =>
-  // What is still to come is not wanted: without closing, the client would have to send it all before it is heard again.
-  problem(TOO_LARGE, `The body is larger than ${limit} bytes`, { headers: { connection: 'close' } });
+/** What a body may be said to be, in bytes, for the rest of it to be taken and thrown away once it is refused. */
+const TAKEN_TO_THE_END = 64 * 1024 * 1024;
+
+const tooLarge = (limit: number, headers: Readonly<Record<string, string>> = {}) =>
+  problem(TOO_LARGE, `The body is larger than ${limit} bytes`, { headers });
+
+/** What is still to come is too much: without closing, the client would have to send it all before it is heard again. */
+const endlesslyLarge = (limit: number) => tooLarge(limit, { connection: 'close' });
 
 const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -27,7 +32,7 @@ const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
-      else reject(tooLarge(limit));
+      else reject(endlesslyLarge(limit));
     });
     request.on('end', () => {
       ended = true;
@@ -64,9 +69,11 @@ export const readBody = (request: IncomingMessage, limit: number, asSent = false
 
 const receive = async (request: IncomingMessage, limit: number, asSent: boolean): Promise<Buffer> => {
   const { headers } = request;
-  if (Number(headers['content-length']) > limit) {
+  const length = Number(headers['content-length']);
+  if (length > limit) {
     request.resume();
-    throw tooLarge(limit);
+    // Closing while the client still sends resets the connection, and most clients then report that and never read the answer.
+    throw length > TAKEN_TO_THE_END ? endlesslyLarge(limit) : tooLarge(limit);
   }
   const bytes = await collect(request, limit);
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';

@@ -185,6 +185,19 @@ describe('the edge refuses', () => {
     expect([reply.status, reply.headers.get('connection')]).toEqual([413, 'close']);
   });
 
+  it('a body that is too large to a client that listens only once all of it is sent', async () => {
+    const body = Buffer.alloc(20_000_000, 0x20);
+    const socket = connect(Number(new URL(things.url).port), '127.0.0.1');
+    const answered = once(socket, 'data');
+    const head = `PUT /sandboxes/open/answerer/FHIR/R4/Thing/x HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n`;
+    socket.pause();
+    socket.write(`${head}Content-Type: application/fhir+json\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => socket.write(body, (error) => (error ? reject(error) : resolve())));
+    socket.resume();
+    expect(String(await answered)).toMatch(/^HTTP\/1\.1 413 /);
+    socket.destroy();
+  });
+
   it('to send a header with a line break', async () => {
     const reply = await fetch(`${base}/FHIR/R4/$split-header`);
     expect([reply.status, reply.headers.get('two')]).toEqual([500, null]);
