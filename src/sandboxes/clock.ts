@@ -18,6 +18,11 @@ export interface ClockResult {
   readonly pending: number;
 }
 
+const paceOf = (speed: number): string => {
+  if (speed === 0) return 'clock stands still';
+  return speed === 1 ? 'clock runs in real time' : `clock runs ${speed} times as fast`;
+};
+
 /** Changes the speed, then advances: each as the request asks, at least one of them. */
 export const setClock = async (
   around: Surroundings,
@@ -32,7 +37,7 @@ export const setClock = async (
   const ahead = advance === undefined ? 0 : readDuration(advance, '/advance');
   const sandbox = await openSandbox(host, id);
   const words = [
-    ...(speed === undefined ? [] : [`clock runs ${speed} times as fast`]),
+    ...(speed === undefined ? [] : [paceOf(speed)]),
     ...(advance === undefined ? [] : [`clock advanced by ${advance}`]),
   ];
   const action = { operation: 'setClock', to: 'fingerpost', summary: words.join(', '), input: request };

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Stage } from './stage.ts';
 
@@ -13,6 +13,14 @@ export const runLive = async (page: Page, dialect = 'fhir-r4'): Promise<string> 
 };
 
 const PATTERN = '/patterns/synchronous-request-response';
+
+/** Whether all of it is in the part of its pane that is seen. */
+const inView = (item: Locator): Promise<boolean> =>
+  item.evaluate((shown) => {
+    const pane = shown.closest('.fp-pane__body')?.getBoundingClientRect();
+    const { top, bottom } = shown.getBoundingClientRect();
+    return pane !== undefined && top >= pane.top && bottom <= pane.bottom + 1;
+  });
 
 const endpointOf = async (page: Page): Promise<string> => {
   const provider = page.getByRole('region', { name: 'Provider', exact: true });
@@ -66,10 +74,13 @@ export const consoleCases = (stage: () => Stage): void => {
       await runLive(page);
       await page.getByRole('tab', { name: 'Lessons' }).click();
       await page.locator('.fp-lessons button').first().click();
+      // Never at the top of the page, where a button that is gone would leave whoever uses the keyboard.
+      await page.locator('#lesson:focus').waitFor();
       await page.getByRole('button', { name: 'First step' }).click();
       await page.getByText(/^Played 1 of/).waitFor();
       await page.getByRole('button', { name: 'Play all' }).click();
-      await page.getByText('The lesson is finished').waitFor();
+      await page.locator('.fp-said:focus', { hasText: 'The lesson is finished' }).waitFor();
+      await expect.poll(() => inView(page.locator('.fp-lesson li').last())).toBe(true);
       expect(await page.getByText('Not as expected').count()).toBe(0);
       const kept = await page.getByText('As expected', { exact: true }).count();
       expect(kept).toBeGreaterThan(1);
@@ -77,6 +88,8 @@ export const consoleCases = (stage: () => Stage): void => {
       await page.getByRole('tab', { name: 'Lessons' }).click();
       await page.getByRole('button', { name: 'Play again from the start' }).waitFor();
       expect(await page.getByText('As expected', { exact: true }).count()).toBe(kept);
+      await page.getByRole('button', { name: 'All lessons' }).click();
+      await page.locator('.fp-lessons button:focus').waitFor();
       await page.context().close();
     });
 
@@ -99,6 +112,7 @@ export const consoleCases = (stage: () => Stage): void => {
       expect(shown).toBe(true);
       await page.getByRole('button', { name: /^Switch off/ }).click();
       await page.getByText('No fault is switched on').waitFor();
+      await page.locator('h3:focus', { hasText: 'Faults' }).waitFor();
       expect((await fetch(`${url}/Patient/9000000009`)).status).toBe(200);
       await page.context().close();
     });
@@ -175,6 +189,8 @@ export const consoleCases = (stage: () => Stage): void => {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
       const provider = page.getByRole('region', { name: 'Provider', exact: true });
+      await elsewhere('POST', '/clock', { advance: 'P5D' });
+      await page.getByRole('option', { name: /^\d+ \w+ .* clock advanced/ }).waitFor();
       await elsewhere('PUT', '/participants/provider', { mode: 'stopped' });
       await provider.getByText('stopped', { exact: true }).waitFor();
       await page.getByRole('tab', { name: 'Faults' }).click();
@@ -194,8 +210,12 @@ export const consoleCases = (stage: () => Stage): void => {
       await fetch(`${await endpointOf(page)}/Patient/9000000009`);
       await page.getByRole('option', { name: /9000000009/ }).waitFor();
       await page.getByRole('button', { name: 'Reset', exact: true }).click();
+      await page.getByRole('button', { name: 'No', exact: true }).click();
+      await page.locator('#ask-reset:focus').click();
       await page.getByRole('button', { name: 'Yes, reset' }).click();
       await page.getByRole('option', { name: /9000000009/ }).waitFor({ state: 'detached' });
+      await page.locator('#ask-reset:focus').waitFor();
+      await page.getByText('The sandbox is back in its seeded state').waitFor();
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       await page.getByRole('button', { name: 'Yes, delete' }).click();
       await page.getByRole('heading', { name: 'How should these two systems talk?' }).waitFor();

@@ -31,6 +31,7 @@ export const queueCases = (stage: () => Stage): void => {
       expect(await page.getByRole('region', { name: /^Message / }).textContent()).toContain('application/json');
       await page.getByRole('button', { name: /^Replay the message/ }).click();
       await page.getByText('Message replayed').waitFor();
+      await page.locator('h4:focus').waitFor();
       await page.getByText('For provider: empty').nth(1).waitFor();
       const row = page.getByRole('option', { name: /queue .*RECEIVE/ }).first();
       await row.waitFor();

@@ -24,6 +24,7 @@ export const worklistCases = (stage: () => Stage): void => {
       await page.getByRole('heading', { name: /^Referral of/ }).waitFor();
       await page.getByLabel(/^Reason/).fill('Not for this clinic');
       await page.getByRole('button', { name: /^Reject/ }).click();
+      await page.locator('h3:focus', { hasText: 'Worklist' }).waitFor();
       await page.getByText('Nothing waits for anybody').waitFor();
       const answer = page.getByRole('option', { name: /\$process-message.*200/ }).nth(1);
       await answer.click();

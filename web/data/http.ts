@@ -62,7 +62,12 @@ export const request = async (path: string, options: Options = {}): Promise<Resp
     response = await fetch(path, init);
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
-    throw new ApiError(0, 'The service cannot be reached', 'Check that it is running, then try again.', []);
+    throw new ApiError(
+      0,
+      'The service cannot be reached',
+      'Fingerpost does not answer. Check that it is running, then try again.',
+      [],
+    );
   }
   if (!response.ok) throw await refusal(response);
   return response;

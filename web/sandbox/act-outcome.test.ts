@@ -37,7 +37,7 @@ it.each<[name: string, result: unknown, exchanges: number, text: string, bad: bo
     'No answer, so the outcome is unknown: the connection was closed',
     true,
   ],
-  ['what is no answer', { sent: [], waiting: [] }, 0, 'Done: 0 exchanges', false],
+  ['what is no answer', { sent: [], waiting: [] }, 0, 'Done', false],
   ['nothing', null, 1, 'Done: one exchange', false],
 ])('an act that came to %s', (_, result, exchanges, text, bad) => {
   expect(actOutcome(result, exchanges)).toEqual({ text, bad });

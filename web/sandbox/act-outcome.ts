@@ -32,7 +32,7 @@ export const actOutcome = (result: unknown, exchanges: number): ActOutcome => {
   const status = member(result, 'status');
   const unknown = member(result, 'outcome') === 'unknown';
   if (typeof status !== 'number') {
-    if (!unknown) return { text: `Done: ${count(exchanges)}`, bad: false };
+    if (!unknown) return { text: exchanges === 0 ? 'Done' : `Done: ${count(exchanges)}`, bad: false };
     const because = textOf(member(result, 'because'));
     return {
       text: `No answer, so the outcome is unknown${because === undefined ? '' : `: ${because}`}${again(result)}`,

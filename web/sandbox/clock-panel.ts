@@ -84,8 +84,9 @@ export class ClockPanel extends LitElement {
     if (!(event.target instanceof HTMLFormElement)) return;
     const form = new FormData(event.target);
     const [advance, speed] = [String(form.get('advance') ?? '').trim(), String(form.get('speed') ?? '').trim()];
-    if (form.has('advance') && advance !== '') void this.change({ advance });
-    if (form.has('speed') && speed !== '') void this.change({ speed: Number(speed) });
+    if (advance !== '') void this.change({ advance });
+    else if (speed !== '') void this.change({ speed: Number(speed) });
+    else this.error = form.has('speed') ? 'Say how fast, such as 60' : 'Say by how much, such as PT15M';
   }
 
   protected override render(): TemplateResult {

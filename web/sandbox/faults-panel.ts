@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Fault, Participant } from '../data/sandbox-types.ts';
+import { focusOn } from '../shell/focus-on.ts';
 import { failed, loading } from '../shell/states.ts';
 import {
   describeEffect,
@@ -54,15 +55,21 @@ export class FaultsPanel extends LitElement {
     return this;
   }
 
-  private async put(faults: readonly Fault[], said: string): Promise<void> {
+  private async put(faults: readonly Fault[], said: string): Promise<boolean> {
     this.error = undefined;
     try {
       const { items } = await this.api.setFaults(faults);
       this.faults = items;
       this.said = said;
+      return true;
     } catch (error) {
       this.error = error instanceof ApiError ? error.message : String(error);
+      return false;
     }
+  }
+
+  private async switchOff(left: readonly Fault[], said: string): Promise<void> {
+    if (await this.put(left, said)) await focusOn(this, '#faults');
   }
 
   private submit(event: SubmitEvent): void {
@@ -151,15 +158,15 @@ export class FaultsPanel extends LitElement {
         ${this.faults.map(
           (fault, index) => html`
             <li><span><b>⚡ ${title(fault.participant)}</b> ${describeEffect(fault.effect)}<br><span class="fp-quiet">${describeScope(fault)}</span></span>
-            <button class="fp-small-button" type="button" @click=${() => this.put(this.faults.toSpliced(index, 1), 'Fault switched off')}>Switch off<span class="nhsuk-u-visually-hidden">: ${title(fault.participant)} ${describeEffect(fault.effect)}</span></button></li>`,
+            <button class="fp-small-button" type="button" @click=${() => this.switchOff(this.faults.toSpliced(index, 1), 'Fault switched off')}>Switch off<span class="nhsuk-u-visually-hidden">: ${title(fault.participant)} ${describeEffect(fault.effect)}</span></button></li>`,
         )}
       </ul>
-      ${this.faults.length < 2 ? nothing : html`<button class="fp-small-button" type="button" @click=${() => this.put([], 'All faults switched off')}>Switch all off</button>`}`;
+      ${this.faults.length < 2 ? nothing : html`<button class="fp-small-button" type="button" @click=${() => this.switchOff([], 'All faults switched off')}>Switch all off</button>`}`;
   }
 
   protected override render(): TemplateResult {
     return html`
-      <h3 class="fp-tool__title">Faults</h3>
+      <h3 class="fp-tool__title" id="faults" tabindex="-1">Faults</h3>
       ${this.task.render({
         initial: () => loading('faults'),
         pending: () => (this.faults.length === 0 ? loading('faults') : this.list()),
@@ -167,7 +174,7 @@ export class FaultsPanel extends LitElement {
         complete: () => this.list(),
       })}
       <p class="fp-said" role="status">${this.said}</p>
-      <h4 class="fp-tool__title">Switch on another</h4>
+      <h4 class="fp-tool__title">${this.faults.length === 0 ? 'Switch one on' : 'Switch on another'}</h4>
       ${this.form()}
       ${this.error === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.error}</p>`}
     `;

@@ -8,6 +8,7 @@ import {
   type TemplateResult,
 } from 'lit';
 import type { Participant } from '../data/sandbox-types.ts';
+import { dayBegun } from './journal-days.ts';
 import { type Line, matches } from './journal-store.ts';
 import { type LaneHead, lanesOf, laneWidth, visibleRows, type Way, wayOf } from './lanes.ts';
 
@@ -167,9 +168,10 @@ export class Journal extends LitElement {
     const open = isAsked(line) ? '…' : line.kind;
     const way = wayOf(line);
     const status = line.status ?? line.code ?? (unanswered === undefined ? open : 'no reply');
+    const day = dayBegun(this.shown, index);
     return html`
       <div class="fp-journal__row" role="option" id=${`x-${line.id}`} aria-selected=${line.id === this.selected ? 'true' : 'false'} aria-setsize=${this.shown.length} aria-posinset=${index + 1} @click=${() => this.open(index)}>
-        <span class="fp-journal__time">${time(line.at)}</span>
+        <span class="fp-journal__time">${day === undefined ? nothing : html`<b>${day}</b> `}${time(line.at)}</span>
         ${this.arrows(line, lanes)}
         <span class=${line.fault === undefined ? 'fp-journal__label' : 'fp-journal__label fp-journal__label--struck'}><span class="fp-journal__text">${way.word === '' ? nothing : html`<span class="fp-journal__way">${way.word}</span> `}<span class="fp-journal__who">${titles.get(line.from)} <span aria-hidden="true">→</span><span class="nhsuk-u-visually-hidden">to</span> ${titles.get(line.to)} </span>${line.label}${line.claimed ? html` <span class="fp-quiet">(claimed)</span>` : nothing}</span>${line.fault === undefined ? nothing : html` <span class="fp-journal__fault" title=${line.fault}>⚡ ${withoutId(line.fault)}</span>`}</span>
         <span class=${`fp-journal__status fp-tone--${lineTone(line)}`} title=${unanswered ?? nothing}>${status}${unanswered === undefined ? nothing : html`<span class="nhsuk-u-visually-hidden">: ${unanswered}</span>`}</span>
@@ -200,7 +202,7 @@ export class Journal extends LitElement {
       <p class="nhsuk-u-visually-hidden" id="journal-keys">Arrow keys choose an exchange, Enter goes to the inspector.</p>
       <div class="fp-journal__list" role=${this.shown.length === 0 ? 'group' : 'listbox'} tabindex="0" aria-label="Exchanges" aria-describedby="journal-keys" aria-activedescendant=${inView && this.selected !== undefined ? `x-${this.selected}` : nothing} @scroll=${this.onScroll} @keydown=${this.onKey}>
         <div class=${`fp-journal__heads fp-journal__heads--${laneWidth(lanes.length).step}`} aria-hidden="true"><span class="fp-journal__time">Time</span>${lanes.map((lane) => html`<span class="fp-journal__head">${lane.title}</span>`)}</div>
-        ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a scenario: every message appears here.</p>` : nothing}
+        ${total === 0 ? html`<p class="fp-journal__empty" role="presentation">Nothing has been sent yet. Copy a command, tell a participant to act, or play a lesson: every message appears here.</p>` : nothing}
         ${spacer(first * ROW)}
         ${this.shown.slice(first, last).map((line, offset) => this.row(line, first + offset, lanes, titles))}
         ${spacer(Math.max(0, this.shown.length - last) * ROW)}

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { MessageState, Queue, QueuedMessage } from '../data/sandbox-types.ts';
+import { focusOn } from '../shell/focus-on.ts';
 import { failed, loading } from '../shell/states.ts';
 import { describeDepth, firstState, STATES } from './queue-words.ts';
 
@@ -38,6 +39,8 @@ export class QueueView extends LitElement {
     try {
       await work();
       this.dispatchEvent(new CustomEvent(QUEUE_CHANGED, { bubbles: true, detail: words }));
+      // What was dealt with is gone with its buttons.
+      await focusOn(this, 'h4');
     } catch (error) {
       this.error = error instanceof ApiError ? error.message : String(error);
     }
@@ -91,7 +94,7 @@ export class QueueView extends LitElement {
     const { name, consumer, depth } = this.queue;
     const field = `state-${consumer}`;
     return html`
-      <h4 class="fp-tool__title">${name}</h4>
+      <h4 class="fp-tool__title" tabindex="-1">${name}</h4>
       <p class="fp-quiet">For ${this.queue.participant}: ${describeDepth(this.queue)}</p>
       <div class="fp-field"><label class="nhsuk-label" for=${field}>Show<span class="nhsuk-u-visually-hidden"> of ${name}</span></label>
         <select class="nhsuk-select" id=${field} @change=${(event: Event) => {

@@ -3,9 +3,11 @@ import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'l
 import { type SandboxApi, sandboxApi } from '../data/api.ts';
 import { forgetSandboxKey, keepSandboxKey, keyInFragment, sandboxKey } from '../data/keys.ts';
 import { breakable } from '../shell/breakable.ts';
+import { focusOn } from '../shell/focus-on.ts';
 import { navigate } from '../shell/navigation.ts';
 import { Page } from '../shell/page.ts';
 import { failedPage, loading } from '../shell/states.ts';
+import { confirmation } from './confirmation.ts';
 import { expiresIn } from './expires-in.ts';
 import { ExchangeOpened } from './journal.ts';
 import { createJournalFeed, type FeedState, type JournalFeed } from './journal-feed.ts';
@@ -28,6 +30,7 @@ export class SandboxPage extends Page {
     refresh: { state: true },
     ask: { state: true },
     problem: { state: true },
+    said: { state: true },
   };
   declare selected: string | undefined;
   declare version: number;
@@ -36,6 +39,7 @@ export class SandboxPage extends Page {
   declare refresh: number;
   declare ask: 'reset' | 'delete' | undefined;
   declare problem: string | undefined;
+  declare said: string;
   private feed: JournalFeed | undefined = undefined;
   private api: SandboxApi | undefined = undefined;
   private opened = '';
@@ -64,6 +68,7 @@ export class SandboxPage extends Page {
     this.version = 0;
     this.refresh = 0;
     this.feedState = 'connecting';
+    this.said = '';
     // Bubbles up from the journal, an act or a lesson.
     this.addEventListener(ExchangeOpened.type, (event) => {
       if (!(event instanceof ExchangeOpened)) return;
@@ -138,6 +143,7 @@ export class SandboxPage extends Page {
     await api.reset();
     this.watch(api);
     this.startOver();
+    this.said = 'The sandbox is back in its seeded state';
   }
 
   private async discard(api: SandboxApi, id: string): Promise<void> {
@@ -154,13 +160,21 @@ export class SandboxPage extends Page {
 
   /** What was confirmed, and what became of it where it failed. */
   private async carryOut(action: () => Promise<void>): Promise<void> {
-    this.ask = undefined;
+    void this.answered();
     this.problem = undefined;
+    this.said = '';
     try {
       await action();
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** The question is gone with the button that was pressed. */
+  private answered(): Promise<void> {
+    const from = `#ask-${this.ask}`;
+    this.ask = undefined;
+    return focusOn(this, from);
   }
 
   private bar({ sandbox, pattern, api, stale }: Shown): TemplateResult {
@@ -172,11 +186,12 @@ export class SandboxPage extends Page {
         this.ask === 'reset'
           ? ['Back to the seeded state, with an empty journal?', () => this.reset(api)]
           : ['Delete the sandbox and all it holds?', () => this.discard(api, sandbox.id)];
-      return html`<span class="fp-confirm" role="alert">${text}
-        <button class="fp-small-button fp-small-button--danger" type="button" @click=${() => this.carryOut(action)}>Yes, ${this.ask}</button>
-        <button class="fp-small-button" type="button" @click=${() => {
-          this.ask = undefined;
-        }}>No</button></span>`;
+      return confirmation(
+        text,
+        this.ask,
+        () => this.carryOut(action),
+        () => this.answered(),
+      );
     };
     return html`
       <div class="fp-console__bar">
@@ -185,14 +200,15 @@ export class SandboxPage extends Page {
         ${liveMark(this.feedState)}
         <span class="fp-console__actions">
           <fp-copy .text=${link} .label=${'Copy link with key'} .what=${'Link with key'}></fp-copy>
-          <button class="fp-small-button" type="button" @click=${() => {
+          <button class="fp-small-button" id="ask-reset" type="button" @click=${() => {
             this.ask = 'reset';
           }}>Reset</button>
-          <button class="fp-small-button" type="button" @click=${() => {
+          <button class="fp-small-button" id="ask-delete" type="button" @click=${() => {
             this.ask = 'delete';
           }}>Delete</button>
         </span>
         ${confirm()}
+        <span class="nhsuk-u-visually-hidden" role="status">${this.said}</span>
         ${[this.problem, stale].map((text) => (text === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${text}</p>`))}
       </div>`;
   }

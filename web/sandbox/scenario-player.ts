@@ -2,11 +2,16 @@ import { Task } from '@lit/task';
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
-import type { Participant, Scenario, ScenarioStep } from '../data/sandbox-types.ts';
+import type { Participant, Scenario, ScenarioRun, ScenarioStep } from '../data/sandbox-types.ts';
+import { focusOn } from '../shell/focus-on.ts';
 import { failed, loading } from '../shell/states.ts';
 import { ExchangeOpened } from './journal.ts';
 import { titleOf } from './lanes.ts';
 import { createLessonNotes, type LessonNotes, noteRun, resultOf } from './lesson-notes.ts';
+
+/** Said beside how far it is; that all went as it should is what everybody expects. */
+const surprise = ({ steps }: ScenarioRun): string =>
+  steps.some(({ outcome }) => outcome !== 'as-expected') ? ', not as expected' : '';
 
 /** Plays lessons: narration, one step at a time or all that remain, and "your turn" where a seat is taken. */
 export class ScenarioPlayer extends LitElement {
@@ -62,11 +67,13 @@ export class ScenarioPlayer extends LitElement {
       this.scenarios = this.scenarios.map((one) => (one.id === scenario.id ? { ...one, played: run.played } : one));
       const waiting =
         run.waitingFor === undefined ? '' : `. Now it is your turn, as ${titleOf(this.participants, run.waitingFor)}`;
-      this.said = run.finished
-        ? 'The lesson is finished'
-        : `Played ${run.played} of ${scenario.steps.length}${waiting}`;
+      this.said = `${run.finished ? 'The lesson is finished' : `Played ${run.played} of ${scenario.steps.length}`}${surprise(run)}${waiting}`;
       const opened = run.steps.at(-1)?.exchanges.at(-1);
       if (opened !== undefined) this.dispatchEvent(new ExchangeOpened(opened));
+      await this.updateComplete;
+      // The button that was pressed is gone with the last step.
+      if (run.finished) await focusOn(this, '.fp-said');
+      this.querySelector('[aria-current=step], .fp-lesson li:last-child')?.scrollIntoView({ block: 'nearest' });
     } catch (error) {
       this.error = error instanceof ApiError ? error.message : String(error);
     } finally {
@@ -75,10 +82,12 @@ export class ScenarioPlayer extends LitElement {
   }
 
   private choose(id: string | undefined): void {
+    const left = this.notes.chosen;
     this.notes.chosen = id;
     this.said = '';
     this.error = undefined;
     this.requestUpdate();
+    void focusOn(this, id === undefined ? `#lesson-${left}` : '#lesson');
   }
 
   private step(step: ScenarioStep, number: number, scenario: Scenario): TemplateResult {
@@ -107,9 +116,9 @@ export class ScenarioPlayer extends LitElement {
     const disabled = this.busy ? 'true' : 'false';
     return html`
       <button class="fp-link-button" type="button" @click=${() => this.choose(undefined)}>All lessons</button>
-      <h3 class="fp-tool__title">${scenario.title}</h3>
+      <h3 class="fp-tool__title" id="lesson" tabindex="-1">${scenario.title}</h3>
       <p class="fp-quiet">${scenario.summary}</p>
-      <div class="fp-tools">
+      <div class="fp-lesson__bar"><div class="fp-tools">
         ${
           finished
             ? html`<button class="fp-small-button fp-small-button--strong" type="button" aria-disabled=${disabled} @click=${() => this.play(scenario, 1)}>Play again from the start</button>`
@@ -119,7 +128,7 @@ export class ScenarioPlayer extends LitElement {
               ${played === 0 ? nothing : html`<button class="fp-small-button" type="button" aria-disabled=${disabled} @click=${() => this.play(scenario, 1)}>Start again</button>`}`
         }
       </div>
-      <p class="fp-said" role="status">${this.said}</p>
+      <p class="fp-said" role="status" tabindex="-1">${this.said}</p></div>
       ${this.error === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.error}</p>`}
       <ol class="fp-lesson">${steps.map((step, index) => this.step(step, index + 1, scenario))}</ol>`;
   }
@@ -134,7 +143,7 @@ export class ScenarioPlayer extends LitElement {
       <ul class="fp-lessons">
         ${this.scenarios.map(
           (one) => html`
-            <li><button class="fp-link-button" type="button" @click=${() => this.choose(one.id)}>${one.title}</button>
+            <li><button class="fp-link-button" id=${`lesson-${one.id}`} type="button" @click=${() => this.choose(one.id)}>${one.title}</button>
             <p class="fp-quiet">${one.summary} ${one.steps.length} steps${one.played === 0 ? '' : `, ${one.played} played`}.</p></li>`,
         )}
       </ul>`;

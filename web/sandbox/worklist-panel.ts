@@ -1,8 +1,10 @@
 import { Task } from '@lit/task';
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { SandboxApi } from '../data/api.ts';
 import { ApiError } from '../data/http.ts';
 import type { Participant, WorkChoice, WorkItem } from '../data/sandbox-types.ts';
+import { focusOn } from '../shell/focus-on.ts';
 import { failed, loading } from '../shell/states.ts';
 
 /** New work shows by itself, but a busy sandbox is not asked at every exchange. */
@@ -73,6 +75,8 @@ export class WorklistPanel extends LitElement {
       await this.api.act(item.participant, choice.act, { ...choice.input, ...more });
       this.said = `${choice.title}: ${item.title}`;
       this.look += 1;
+      // Another choice, or another item, would stand where it was pressed.
+      await focusOn(this, 'h3');
     } catch (error) {
       this.error = error instanceof ApiError ? error.message : String(error);
     }
@@ -113,12 +117,16 @@ export class WorklistPanel extends LitElement {
   private list(): TemplateResult {
     if (this.items.length === 0)
       return html`<p class="fp-quiet">Nothing waits for anybody. A referral that is sent waits here until somebody decides.</p>`;
-    return html`<ul class="fp-worklist">${this.items.map((item) => this.item(item))}</ul>`;
+    return html`<ul class="fp-worklist">${repeat(
+      this.items,
+      ({ id }) => id,
+      (item) => this.item(item),
+    )}</ul>`;
   }
 
   protected override render(): TemplateResult {
     return html`
-      <h3 class="fp-tool__title">Worklist</h3>
+      <h3 class="fp-tool__title" tabindex="-1">Worklist</h3>
       ${this.task.render({
         initial: () => loading('worklist'),
         pending: () => (this.items.length === 0 ? loading('worklist') : this.list()),

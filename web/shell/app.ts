@@ -100,7 +100,7 @@ export class App extends LitElement {
         ${PAGES[page](this.place)}
       </main>
       <footer class="fp-footer">
-        <div class="fp-footer__inner">
+        <div class=${wide ? 'fp-footer__inner fp-footer__inner--wide' : 'fp-footer__inner'}>
           <ul class="fp-footer__links">
             <li><a href="https://digital.nhs.uk/developer/guides-and-documentation">Source: NHS Integration Patterns Book, “Selecting an appropriate integration pattern”</a></li>
             <li><a href="/docs">API documentation</a></li>
