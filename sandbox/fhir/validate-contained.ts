@@ -40,3 +40,9 @@ export const unreferenced = (resource: Json, used: ReadonlySet<string>): readonl
     // One that refers to its container is reached the other way round.
     return JSON.stringify(each).includes('"reference":"#"') ? [] : [index];
   });
+
+/** Indexes of contained resources whose id another one before them has (references.html#contained: `#id` means one). */
+export const repeated = (resource: Json): readonly number[] => {
+  const ids = listOf(resource).map((each) => (isJsonObject(each) ? each.id : undefined));
+  return ids.flatMap((id, index) => (id !== undefined && ids.indexOf(id) < index ? [index] : []));
+};

@@ -2,6 +2,8 @@ import { typeIndex } from './definitions/types.ts';
 
 const RELATIVE = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?\S+=\S*$/;
+/** An absolute URL of a resource on whichever server, which names its type as a relative one does (references.html#literal). */
+const ELSEWHERE = /^https?:\/\/\S+\/([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 
 export interface ReferencePlace {
@@ -27,7 +29,10 @@ export const checkReference = (value: string, place: ReferencePlace): string | u
     if (typeIndex(type) === undefined) return `names ${type}, which is no resource type`;
     return wrongTarget(type, place.targets);
   }
-  if (ABSOLUTE.test(value)) return undefined;
+  if (ABSOLUTE.test(value)) {
+    const type = place.targets === undefined ? undefined : ELSEWHERE.exec(value)?.[1];
+    return type === undefined || typeIndex(type) === undefined ? undefined : wrongTarget(type, place.targets);
+  }
   return 'must be Type/id, an absolute URL, a urn: or #id';
 };
 

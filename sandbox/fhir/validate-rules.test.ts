@@ -56,6 +56,21 @@ describe('a resource that breaks a rule', () => {
       /string/,
     ],
     [
+      'contained under the id of another',
+      patient({
+        contained: ['x', 'y'].map((name) => ({ resourceType: 'Organization', id: 'o', name })),
+        managingOrganization: { reference: '#o' },
+      }),
+      'Patient.contained[1].id',
+      /another contained/,
+    ],
+    [
+      'reference by URL to another type',
+      patient({ managingOrganization: { reference: 'https://elsewhere.test/fhir/Patient/1/_history/2' } }),
+      'Patient.managingOrganization.reference',
+      /points to Patient; allowed here: Organization/,
+    ],
+    [
       'contained with a version',
       patient({
         contained: [{ resourceType: 'Organization', id: 'o', name: 'x', meta: { versionId: '1' } }],

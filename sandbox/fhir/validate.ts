@@ -1,6 +1,6 @@
 import type { Fault } from '../problem.ts';
 import { typeIndex } from './definitions/types.ts';
-import { containedFaults, containedIn, unreferenced } from './validate-contained.ts';
+import { containedFaults, containedIn, repeated, unreferenced } from './validate-contained.ts';
 import { presenceFaults } from './validate-presence.ts';
 import { checkReference, wrongTarget } from './validate-reference.ts';
 import { checkBinding, isJsonObject, type Json, TYPE_RULES } from './validate-rules.ts';
@@ -61,6 +61,9 @@ class Validation {
     const inBundle = type === 'Bundle' || (outer?.inBundle ?? false);
     const holder: Holder = { resource: value, contained, used, isContained, inBundle };
     this.#element(value, rules, holder, true);
+    if (!isContained && contained.size > 0)
+      for (const index of repeated(value))
+        this.report('is the id of another contained resource, too', 'duplicate', `.contained[${index}].id`);
     if (isContained) this.#all(containedFaults(value));
     else if (contained.size > 0 && this.faults.length === 0) {
       for (const index of unreferenced(value, used)) {
