@@ -18,6 +18,7 @@ describe('Accept', () => {
     ['*/*;q=0, application/fhir+json', true],
     ['text/*', false],
     ['application/fhir', false],
+    ['application/json+fhir', true],
     [',,', false],
   ])('%s lets FHIR JSON through: %s', (accept, outcome) => {
     expect(accepts(accept, FHIR)).toBe(outcome);
@@ -34,6 +35,7 @@ describe('Accept', () => {
 describe('Content-Type', () => {
   it.each([
     ['application/fhir+json', FHIR],
+    ['application/json+fhir;charset=utf-8', FHIR],
     ['Application/FHIR+JSON ; Charset="UTF-8"', FHIR],
   ])('%s is taken as %s', (header, type) => {
     expect(checkContentType(header, [FHIR])).toBe(type);

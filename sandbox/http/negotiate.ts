@@ -7,14 +7,20 @@ export interface MediaType {
   readonly charset?: string;
 }
 
+/** FHIR's name of before STU3, which R4 servers are "encouraged" to take as well (http.html#mime-type), means the one of today. */
+const named = (type: string): string => {
+  const name = type.trim().toLowerCase();
+  return name === 'application/json+fhir' ? 'application/fhir+json' : name;
+};
+
 const readMediaType = (header: string): MediaType => {
   const [type = '', ...parameters] = header.split(';');
   for (const parameter of parameters) {
     const [name, value] = parameter.split('=', 2);
     if (name?.trim().toLowerCase() === 'charset' && value !== undefined)
-      return { type: type.trim().toLowerCase(), charset: value.trim().replaceAll('"', '').toLowerCase() };
+      return { type: named(type), charset: value.trim().replaceAll('"', '').toLowerCase() };
   }
-  return { type: type.trim().toLowerCase() };
+  return { type: named(type) };
 };
 
 /** A header is the same from one request to the next: so many are remembered, of so many characters. */
@@ -67,7 +73,7 @@ export const accepts = (accept: string, type: string): boolean => {
   let accepted = false;
   for (const entry of accept.split(',')) {
     const [name = '', ...parameters] = entry.split(';');
-    const range = name.trim().toLowerCase();
+    const range = named(name);
     const rank = range === '*/*' ? 0 : range.endsWith('/*') ? 1 : 2;
     if (rank <= specificity || !covers(range, type)) continue;
     specificity = rank;
