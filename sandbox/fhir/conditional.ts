@@ -28,6 +28,23 @@ export const criteriaOf = (query: URLSearchParams | string, at: string): URLSear
   return criteria;
 };
 
+/**
+ * The criteria of If-None-Exist: what stands behind the `?` of a search (R4 http.html#ccreate) or, as HAPI's client sends it,
+ * the URL of the search, `https://…/Patient?identifier=…`.
+ */
+export const conditionOf = (type: string, text: string): URLSearchParams => {
+  const [, named, query = text] = /^(?:[^?=&]*\/)?([A-Za-z]+)\?(.*)$/s.exec(text) ?? [];
+  if (named !== undefined && named !== type)
+    throw problem(
+      INVALID_PARAMETER,
+      `The condition is a search of ${named.slice(0, 64)}, but what is created is a ${type}`,
+      {
+        at: 'If-None-Exist',
+      },
+    );
+  return criteriaOf(query, 'If-None-Exist');
+};
+
 /** The one match, or undefined where there is none; several are a 412. FHIR R4 http.html#ccreate, #cond-update */
 export const theMatch = async (
   ctx: WritingCtx,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../pattern.ts';
 import { BAD_REQUEST, ProblemError, problem, UNPROCESSABLE } from '../../problem.ts';
 import type { Tx } from '../../sql/port.ts';
-import { criteriaOf, theMatch } from '../conditional.ts';
+import { conditionOf, criteriaOf, theMatch } from '../conditional.ts';
 import type { StoredRow } from '../stored.ts';
 import { inEntry, namesOf, placeOfEntry } from './entry.ts';
 import { relinked } from './links.ts';
@@ -29,7 +29,7 @@ const resolveOne = async (ctx: Ctx, tx: Tx, entry: PlannedEntry, made: Map<strin
   const { type = '', id } = route.params;
   const condition = headers['if-none-exist'];
   if (verb === 'POST' && condition !== undefined) {
-    const criteria = criteriaOf(condition, 'If-None-Exist');
+    const criteria = conditionOf(type, condition);
     const match = await theMatch(ctx, tx, type, criteria);
     if (match !== undefined) return { ...entry, match };
     // The same condition twice in one bundle is one resource, as it would be in two requests.

@@ -22,8 +22,10 @@ describe('conditional create', () => {
   it('creates once, then answers 200 with what is there', async () => {
     const first = await create('identifier=urn:t|c1', 'c1');
     const second = await create('?identifier=urn:t|c1&_format=json', 'c1');
-    expect([first.status, second.status]).toEqual([201, 200]);
-    expect(second.body.id).toBe(first.body.id);
+    const third = await create('https://any.test/FHIR/R4/Basic?identifier=urn:t|c1', 'c1');
+    const fourth = await create('Basic?identifier=urn:t|c1', 'c1');
+    expect([first, second, third, fourth].map(({ status }) => status)).toEqual([201, 200, 200, 200]);
+    expect(new Set([first, second, third, fourth].map(({ body }) => body.id)).size).toBe(1);
     expect(second.headers).toMatchObject({ etag: 'W/"1"', location: first.headers.location });
   });
 
@@ -35,6 +37,7 @@ describe('conditional create', () => {
     ['_sort=_id', 400, 'The criteria are empty'],
     ['_count=1&_total=none', 400, 'The criteria are empty'],
     ['colour=red', 400, 'colour'],
+    ['Patient?identifier=urn:t|c1', 400, 'a search of Patient, but what is created is a Basic'],
     ['_lastUpdated=banana', 400, '_lastUpdated'],
   ])('with %j answers %i', async (condition, status, diagnostics) => {
     const reply = await create(condition, 'never');

@@ -1,4 +1,4 @@
-import { conditionalCreate, criteriaOf, madeOutcome } from '../conditional.ts';
+import { conditionalCreate, conditionOf, madeOutcome } from '../conditional.ts';
 import { requireFit } from '../document.ts';
 import { create } from '../repository.ts';
 import { operation } from './operation.ts';
@@ -9,7 +9,7 @@ export const createResource = operation(
   { type: ['create'], resource: { conditionalCreate: true } },
   async ({ call, ctx, body, param, change }) => {
     const condition = call.headers['if-none-exist'];
-    const criteria = condition === undefined ? undefined : criteriaOf(condition, 'If-None-Exist');
+    const criteria = condition === undefined ? undefined : conditionOf(param('type'), condition);
     const resource = requireFit(ctx, body(), param('type'));
     return change(async (tx) =>
       criteria === undefined
