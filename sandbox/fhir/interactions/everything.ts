@@ -49,7 +49,7 @@ const everything = async (request: FhirRequest, query: URLSearchParams) => {
     },
   });
   // What a record refers to comes along: who, where, and with what.
-  const includes = members.map((type) => readInclude('_include', `${type}:*`));
+  const includes = members.map((type) => readInclude('_include', '*', type));
   const withIncludes = searches.map((search) => ({ ...search, includes }));
   const found = await runSeveral(ctx, { ...parsed, searches: withIncludes });
   // Whoever names types wants these alone.

@@ -105,6 +105,8 @@ describe('a search over several types', () => {
   it('includes, counts and cuts down as any search does', async () => {
     const including = await endpoint.request('GET', '?_type=Patient&_include=Patient:organization');
     expect(found(including, 'include')).toEqual(['Organization/gp']);
+    const all = await endpoint.request('GET', '?_type=Patient,Encounter&_include=*');
+    expect(found(all, 'include').sort()).toEqual(['Organization/gp', 'Practitioner/d1']);
     expect((await endpoint.request('GET', '?_summary=count')).body).toMatchObject({ total: 9 });
     const short = await endpoint.request('GET', '?_type=Organization&_elements=Organization.name');
     expect(Object.keys(short.body.entry?.[0]?.resource ?? {})).toEqual(['resourceType', 'id', 'meta', 'name']);

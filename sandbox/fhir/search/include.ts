@@ -21,7 +21,9 @@ export interface Include {
 export const INCLUDED_MAX = 1000;
 const ROUNDS_MAX = 8;
 
-export const readInclude = (name: string, value: string): Include => {
+/** Of a search of one type; `_include=*` is all that its matches refer to (search.html#include). */
+export const readInclude = (name: string, given: string, type: string): Include => {
+  const value = given === '*' && name.startsWith('_include') ? `${type}:*` : given;
   const refused = (detail: string) => problem(INVALID_PARAMETER, `${name}: ${detail}`, { at: name });
   const [base = '', modifier] = name.split(':');
   if (modifier !== undefined && modifier !== 'iterate') throw refused(`the modifier :${modifier} is not served`);
@@ -41,6 +43,14 @@ export const readInclude = (name: string, value: string): Include => {
     iterate: modifier === 'iterate',
     ...(target === undefined ? {} : { target }),
   };
+};
+
+/** What searches of several types bring along together: an include that names its type is read with each of them. */
+export const includesOf = (searches: readonly { readonly includes: readonly Include[] }[]): readonly Include[] => {
+  const [first, ...others] = new Set(searches.map(({ includes }) => includes));
+  if (others.length === 0) return first ?? [];
+  const all = searches.flatMap(({ includes }) => includes);
+  return [...new Map(all.map((include) => [JSON.stringify(include), include])).values()];
 };
 
 const chunk = 64;

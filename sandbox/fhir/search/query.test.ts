@@ -193,6 +193,7 @@ describe('a search', () => {
   it.each([
     ['Observation', 'status=final&_include=Observation:subject', ['Patient/ann']],
     ['Observation', '_id=o2&_include=Observation:*', ['Patient/bob', 'Observation/o1']],
+    ['Observation', '_id=o2&_include=*', ['Patient/bob', 'Observation/o1']],
     [
       'Observation',
       '_id=o2&_include=Observation:has-member&_include:iterate=Observation:subject',

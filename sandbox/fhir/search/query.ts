@@ -107,7 +107,7 @@ export const parseSearch = (type: string, query: URLSearchParams, options: Searc
     } else if (name === '_summary') summary = oneOf(name, value, SUMMARIES);
     else if (name === '_total') wantsTotal = oneOf(name, value, TOTALS) !== 'none';
     else if (name === '_elements') elements = value.split(',').filter((each) => each !== '');
-    else if (/^_(?:rev)?include(?::|$)/.test(name)) includes.push(readInclude(name, value));
+    else if (/^_(?:rev)?include(?::|$)/.test(name)) includes.push(readInclude(name, value, type));
     else if (!FORM.has(name) && !options.besides?.includes(name)) {
       const condition = readCriterion(type, name, value, options);
       if (condition === undefined) {

@@ -6,7 +6,7 @@ import { typeOfSpace } from '../space-of-type.ts';
 import type { StoredResource } from '../stored.ts';
 import { spacesInUse } from '../tables.ts';
 import { type Condition, weightOf } from './condition.ts';
-import { readIncluded } from './include.ts';
+import { includesOf, readIncluded } from './include.ts';
 import type { IndexedStore } from './indexed-store.ts';
 import { countMatches, SMALL } from './plan.ts';
 import {
@@ -112,7 +112,8 @@ export const runSeveral = async (where: IndexedStore, { searches, self }: Severa
   if (first === undefined) return { matches: [], included: [], total: 0, self };
   await catchUpFor(where, searches);
   const { sql: reader, store } = where;
-  const { count, sort, includes, cursor, wantsTotal } = first;
+  const { count, sort, cursor, wantsTotal } = first;
+  const includes = includesOf(searches);
   if (count === 0) return { matches: [], included: [], total: await total(reader, store, searches), self };
   const places: Place[] = [];
   for (const search of searches) {
