@@ -26,11 +26,27 @@ const meaningOf = (sequence: string, delimiters: Delimiters): string | undefined
 };
 
 /**
+ * What formats a text (HL7 v2.5 chapters 2.7.2 and 2.7.6) in a plain one: lines and blanks where it has them, and nothing for
+ * highlighting, indents and filling. Undefined for what is none of these: what a sender means by `\Zxx\` nobody else knows.
+ */
+export const formatOf = (sequence: string): string | undefined => {
+  const [, command, count = '1'] = /^(?:[HN]|\.(br|sp|ce|sk|in|ti|fi|nf) ?[+-]?(\d{1,3})?)$/.exec(sequence) ?? [];
+  if (command === undefined) return /^[HN]$/.test(sequence) ? '' : undefined;
+  if (command === 'sk') return ' '.repeat(Number(count));
+  if (command === 'sp') return '\n'.repeat(Number(count));
+  return command === 'br' || command === 'ce' ? '\n' : '';
+};
+
+/**
  * Undoes the escapes of a value (HL7 v2.5 chapter 2.7), bytes to bytes: `\F\ \S\ \T\ \R\ \E\`, `\P\` where MSH-2 declares
  * truncation, `\X0D0A\`, and `\.br\` as a line feed. Every other sequence (`\H\`, `\.sp2\`, `\Zxx\`), and an escape character
- * that begins none, stays as it is.
+ * that begins none, stays as it is unless `otherwise` knows what it means.
  */
-export const undoEscapes = (encoded: string, delimiters: Delimiters): string => {
+export const undoEscapes = (
+  encoded: string,
+  delimiters: Delimiters,
+  otherwise: (sequence: string) => string | undefined = () => undefined,
+): string => {
   const mark = delimiters.escape;
   if (mark === undefined || !encoded.includes(mark)) return encoded;
   let text = '';
@@ -40,7 +56,8 @@ export const undoEscapes = (encoded: string, delimiters: Delimiters): string => 
     const end = begin < 0 ? -1 : encoded.indexOf(mark, begin + 1);
     if (end < 0) return text + encoded.slice(at);
     text += encoded.slice(at, begin);
-    text += meaningOf(encoded.slice(begin + 1, end), delimiters) ?? encoded.slice(begin, end + 1);
+    const sequence = encoded.slice(begin + 1, end);
+    text += meaningOf(sequence, delimiters) ?? otherwise(sequence) ?? encoded.slice(begin, end + 1);
     at = end + 1;
   }
 };

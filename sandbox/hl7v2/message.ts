@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { type Charset, canRead, charsetOf } from './charset.ts';
 import { type Delimiters, readDelimiters, STANDARD } from './delimiters.ts';
-import { addEscapes, undoEscapes } from './escapes.ts';
+import { addEscapes, formatOf, undoEscapes } from './escapes.ts';
 import { Hl7Error } from './hl7-error.ts';
 import { type Nested, nestedOf, partOf, replacePart } from './nested.ts';
 import { type FieldPath, locationOf, parseFieldPath, parsePath } from './path.ts';
@@ -14,12 +14,14 @@ const REPETITIONS_MAX = 1000;
 const NULL = '""';
 const FIRST = { repetition: 1, component: 1, subcomponent: 1 } as const;
 
-/** The lines of a text whose lines may end in `\r`, `\n` or `\r\n`; empty ones are none. */
+const isBlank = (line: string): boolean => (line.charCodeAt(0) <= 32 ? line.trim() === '' : line === '');
+
+/** The lines of a text whose lines may end in `\r`, `\n` or `\r\n`; empty ones, and those of nothing but blanks, are none. */
 export const linesOf = (binary: string): string[] => {
   const lines = binary.includes('\n') ? binary.split(/\r\n|\r|\n/) : binary.split('\r');
   // The last line is ended, too.
   if (lines.at(-1) === '') lines.pop();
-  return lines.includes('') ? lines.filter((line) => line !== '') : lines;
+  return lines.some(isBlank) ? lines.filter((line) => !isBlank(line)) : lines;
 };
 
 /** Whether a line begins a message or a batch: MSH, FHS, BHS, or the end of one: FTS, BTS. */
@@ -134,6 +136,11 @@ export class Hl7Message {
   /** The text that a part of a field stands for. */
   decode(encoded: string): string {
     return this.charset.decode(undoEscapes(encoded, this.delimiters));
+  }
+
+  /** The same without what only formats it: highlighting, indents; lines that are broken stay so. */
+  decodePlain(encoded: string): string {
+    return this.charset.decode(undoEscapes(encoded, this.delimiters, formatOf));
   }
 
   /** All that the path names, still escaped, as a binary string; empty where nothing is. `PID-3` is all its repetitions. */

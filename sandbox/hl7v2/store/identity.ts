@@ -3,6 +3,7 @@ import { within } from '../../fhir/search/indexed-store.ts';
 import { findMatches } from '../../fhir/search/query.ts';
 import type { StoredRow } from '../../fhir/stored.ts';
 import type { WritingCtx } from '../../fhir/write-guard.ts';
+import { hasValidCheckDigit, isTestNumber, NHS_NUMBER_SYSTEM } from '../../nhs-number.ts';
 import { PRECONDITION_FAILED, problem } from '../../problem.ts';
 import type { Tx } from '../../sql/port.ts';
 import { contentId } from '../content-id.ts';
@@ -24,7 +25,7 @@ const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
   PractitionerRole: ['practitioner', 'organization'],
   Procedure: ['subject', 'code', 'performedDateTime'],
   RelatedPerson: ['patient', 'name', 'relationship'],
-  Specimen: ['subject', 'type', 'collection', 'receivedTime'],
+  Specimen: ['subject', 'request', 'type'],
 };
 
 /** What OBX-4 says: which results under one code belong together. */
@@ -55,8 +56,13 @@ export const madeUpId = (resource: Json, message: string, nth: number): string =
 /** Only what names a thing among all others: a number with its system, or with who gave it. */
 export const identifiersOf = (resource: Json): readonly Json[] => {
   const own = Array.isArray(resource.identifier) ? resource.identifier : [];
-  return [...own, resource.masterIdentifier].filter(isJson).filter(({ value }) => typeof value === 'string');
+  return [...own, resource.masterIdentifier].filter(isJson).filter(tells);
 };
+
+/** What stands for an NHS number that is not known (0000000000), or was mistyped, would make one person of all who have it. */
+const tells = ({ system, value }: Json): boolean =>
+  typeof value === 'string' &&
+  (system !== NHS_NUMBER_SYSTEM || (hasValidCheckDigit(value) && (isTestNumber(value) || !/^(\d)\1+$/.test(value))));
 
 const authorityOf = ({ assigner }: Json): string => {
   if (!isJson(assigner)) return '';

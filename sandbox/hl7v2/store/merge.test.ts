@@ -13,6 +13,7 @@ const over = (stored: Json, body: Json, { removed = [], assumed = [] }: Partial<
 };
 const ATTENDER = { type: [{ coding: [{ code: 'ATND' }] }], individual: { reference: 'Practitioner/1' } };
 const REFERRER = { type: [{ coding: [{ code: 'REF' }] }], individual: { reference: 'Practitioner/2' } };
+const AT = (reference: string) => ({ status: 'accepted', actor: { reference } });
 const HOME = { value: '1', use: 'home' };
 const WORK = { value: '2', use: 'work' };
 const RELIGION = { url: 'urn:religion', valueString: 'R' };
@@ -55,6 +56,23 @@ describe('a message over what is stored', () => {
       { resourceType: 'Patient', extension: [RELIGION, ETHNIC] },
       { extension: [{ ...ETHNIC, valueString: 'F' }] },
       { extension: [{ ...ETHNIC, valueString: 'F' }, RELIGION] },
+    ],
+    [
+      'who somebody is merged into, and keeps whom he took over',
+      { resourceType: 'Patient', link: [{ type: 'replaces', other: { reference: 'Patient/2' } }] },
+      { link: [{ type: 'replaced-by', other: { reference: 'Patient/3' } }] },
+      {
+        link: [
+          { type: 'replaced-by', other: { reference: 'Patient/3' } },
+          { type: 'replaces', other: { reference: 'Patient/2' } },
+        ],
+      },
+    ],
+    [
+      'the patient of an appointment, and keeps where it is',
+      { resourceType: 'Appointment', participant: [AT('Patient/1'), AT('Location/1')] },
+      { participant: [AT('Patient/1')] },
+      { participant: [AT('Patient/1'), AT('Location/1')] },
     ],
     [
       'addresses, all of which are of one field',
@@ -101,5 +119,11 @@ describe('a message over what is stored', () => {
     const options = { assumed: ['status', 'class', 'occurrenceString'] };
     const stored = { resourceType: 'Any', status: 'finished', occurrenceDateTime: '2026' };
     expect(over(stored, said, options)).toEqual({ ...stored, class: { code: 'UNK' } });
+  });
+
+  it('takes how confidential it is, beside what the store itself says', () => {
+    const stored = { resourceType: 'ServiceRequest', meta: { versionId: '1' } };
+    const said = { body: { ...stored, meta: { security: [{ code: 'R' }] } }, removed: [], assumed: [] };
+    expect(merge(stored, said, T1).meta).toMatchObject({ versionId: '1', security: [{ code: 'R' }], tag: [{}] });
   });
 });

@@ -35,9 +35,10 @@ const COMPOSED = new Set(['collection', 'context', 'hospitalization', 'period'])
 
 /** Lists that several fields make together, by the type of the resource; what is of which field, kindOf says. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
+  Appointment: ['participant'],
   CareTeam: ['participant'],
   Encounter: ['extension', 'location', 'participant'],
-  Patient: ['extension', 'generalPractitioner', 'telecom'],
+  Patient: ['extension', 'generalPractitioner', 'link', 'telecom'],
   RelatedPerson: ['telecom'],
 };
 

@@ -9,6 +9,7 @@ import type { ToFhir } from '../to-fhir/to-fhir.ts';
 import { zoneOf } from '../to-fhir/zone.ts';
 import { locate } from './locate.ts';
 import { merge, saidAt } from './merge.ts';
+import { checkMergers, revived } from './merger.ts';
 
 /** What became of a resource of the message in the store. */
 export interface Kept {
@@ -47,7 +48,9 @@ export const storeMessage = async (
 ): Promise<readonly Kept[]> => {
   const at = eventTime(message, zone, ctx.now());
   const kept: Kept[] = [];
-  for (const { type, id, row, said } of await locate(ctx, tx, made, message.text('MSH-10'))) {
+  const places = await locate(ctx, tx, made, message.text('MSH-10'));
+  await checkMergers(ctx, tx, places);
+  for (const { type, id, row, said } of places) {
     const reference = `${type}/${id}`;
     const parsed: unknown = row === undefined || row.deleted ? undefined : JSON.parse(row.body);
     const stored = isJson(parsed) ? parsed : undefined;
@@ -57,7 +60,7 @@ export const storeMessage = async (
       continue;
     }
     const whole = said.reduce<Json | undefined>((before, one) => merge(before, one, at), stored);
-    const resource = asResource({ ...whole, id });
+    const resource = asResource(revived({ ...whole, id }, said));
     if (row === undefined) await create(ctx, tx, resource, { id, method: 'PUT' });
     else await replace(ctx, tx, row, resource);
     kept.push({ reference, how: stored === undefined ? 'created' : 'updated' });

@@ -6,7 +6,10 @@ import { asUri } from './vocabulary.ts';
 
 /** How an ED encodes its data (table 0299), as base64; undefined where it does not hold what it says. */
 const encode = (text: string, encoding: string): string | undefined => {
-  if (encoding === 'BASE64') return PRIMITIVES.base64?.(text, '') === undefined ? undefined : text.replace(/\s/g, '');
+  if (encoding === 'BASE64') {
+    const whole = PRIMITIVES.base64?.(text, '');
+    return typeof whole === 'string' ? whole : undefined;
+  }
   if (encoding === 'HEX')
     return /^(?:[0-9A-F]{2})+$/i.test(text) ? Buffer.from(text, 'hex').toString('base64') : undefined;
   return Buffer.from(text).toString('base64');

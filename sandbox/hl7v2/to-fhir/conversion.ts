@@ -65,7 +65,9 @@ export class Conversion {
     this.#lines = message.lines();
     this.segments = segmentsOf(message);
     this.type = message.text('MSH-9.1');
-    this.event = message.text('MSH-9.2');
+    // Before v2.3.1 a sender may say the event in EVN only.
+    const event = message.text('MSH-9.2');
+    this.event = event === '' && message.count('EVN') > 0 ? message.text('EVN-1') : event;
     this.zone = zone;
     this.#seed = this.#lines.join('\r');
   }
@@ -79,8 +81,9 @@ export class Conversion {
     return this.message.count(segment) > 0;
   }
 
+  /** What is said; how it is to look in print is not. */
   text(leaf: Leaf): string {
-    return this.message.decode(leaf.encoded);
+    return this.message.decodePlain(leaf.encoded);
   }
 
   /** The repetitions of a field that hold something. */

@@ -51,7 +51,7 @@ interface Step {
 }
 
 /** The choices of type that two fields, or two segments, may both fill. */
-const ONE_OF = /^(?:bounds|collected|occurrence|quantity)(?=[A-Z])/;
+const ONE_OF = /^(?:bounds|collected|deceased|multipleBirth|occurrence|quantity)(?=[A-Z])/;
 
 const readStep = (text: string, path: string): Step => {
   const step = STEP.exec(text);

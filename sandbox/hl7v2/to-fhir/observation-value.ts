@@ -1,6 +1,6 @@
 import { codeableConcept } from './coded.ts';
 import type { Conversion } from './conversion.ts';
-import { type Made, movedTo, traceOf } from './element.ts';
+import { type Json, type Made, movedTo, type Trace, traceOf } from './element.ts';
 import { type Leaf, leafAt, leafOf, leavesOf, type Part } from './part.ts';
 import { dateTime, decimal, PRIMITIVES } from './primitives.ts';
 import { quantityOf, units } from './quantity.ts';
@@ -18,6 +18,18 @@ const isText = (conversion: Conversion, scope: Scope): boolean =>
 const isSeveral = (conversion: Conversion, scope: Scope): boolean =>
   !isText(conversion, scope) && select(conversion, scope, '5').length > 1;
 
+const NUMBERS = /^\s*[<>=~]*\s*\d[\d.,]*(?:\s*[-:/]\s*\d[\d.,]*)?\s*$/;
+
+/** Ours: numbers in a text (`1,200`) are nothing without their unit, which is put behind them; other texts have none. */
+const unitIn = (conversion: Conversion, scope: Scope, text: string): { text: string; traces: readonly Trace[] } => {
+  const part = unitOf(conversion, scope);
+  const leaf = part && (leafAt(part, 1) ?? leafAt(part, 2));
+  if (leaf === undefined) return { text: '', traces: [] };
+  if (NUMBERS.test(text)) return { text: ` ${conversion.text(leaf)}`, traces: [traceOf('', leaf)] };
+  conversion.because(leaf, 'there is no number of which it would be the unit');
+  return { text: '', traces: [] };
+};
+
 /** The text as it was sent, repetitions and components included, one line each. */
 const string: Value = (conversion, part, scope) => {
   const all = isSeveral(conversion, scope) ? [part] : select(conversion, scope, '5');
@@ -28,17 +40,33 @@ const string: Value = (conversion, part, scope) => {
       .map((leaf) => conversion.text(leaf))
       .join(' '),
   );
-  const value = PRIMITIVES.string?.(lines.join('\n'), '');
+  const text = lines.join('\n');
+  const unit = unitIn(conversion, scope, text);
+  const value = PRIMITIVES.string?.(`${text}${unit.text}`, '');
   return value === undefined
     ? conversion.becauseAll(part, 'this is no string of FHIR')
-    : { value, choice: 'String', traces: leaves.map((leaf) => traceOf('', leaf)) };
+    : { value, choice: 'String', traces: [...leaves.map((leaf) => traceOf('', leaf)), ...unit.traces] };
 };
+
+/** Ours: a number that is out of a method's reach, which many senders say in an NM: `<5`, `>=100`. */
+const COMPARED = /^\s*(<=?|>=?)\s*(\S+)\s*$/;
 
 const number: Value = (conversion, part, scope) => {
   const leaf = leafOf(part);
-  const made = leaf === undefined ? undefined : quantityOf(conversion, leaf, unitOf(conversion, scope));
+  if (leaf === undefined) return undefined;
+  const [, comparator, rest = ''] = COMPARED.exec(conversion.text(leaf)) ?? [];
+  const value = comparator === undefined ? undefined : decimal(rest, '');
+  const made =
+    value === undefined
+      ? quantityOf(conversion, leaf, unitOf(conversion, scope))
+      : comparedTo(leaf, { value, comparator }, units(conversion, unitOf(conversion, scope)));
   return made === undefined ? undefined : { ...made, choice: 'Quantity' };
 };
+
+const comparedTo = (leaf: Leaf, said: Json, unit: ReturnType<typeof units>): Made => ({
+  value: { ...said, ...unit.value },
+  traces: [traceOf('value', leaf), traceOf('comparator', leaf), ...unit.traces],
+});
 
 const single =
   (choice: string, read: (text: string, zone: string) => unknown): Value =>

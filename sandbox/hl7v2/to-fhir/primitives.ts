@@ -1,10 +1,10 @@
 /**
  * Texts of HL7 v2 as primitives of FHIR R4. Each gives undefined for what is none: it is then listed as dropped, and says so.
- * Dates have the precision that they were sent with (v2.5 chapter 2.A.21 and 2.A.22: YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+ZZZZ]).
+ * Dates have the precision that they were sent with (v2.5 chapter 2.A.21 and 2.A.22: YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+ZZZZ]; of its fractions some engines send more than the four digits that HL7 has).
  */
 export type Primitive = (text: string, zone: string) => unknown;
 
-const TIMESTAMP = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(\.\d{1,4})?)?)?)?)?)?([+-]\d{4})?$/;
+const TIMESTAMP = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(\.\d{1,9})?)?)?)?)?)?([+-]\d{4})?$/;
 
 const isDay = (year: string, month: string, day: string): boolean => {
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
@@ -56,7 +56,8 @@ const time: Primitive = (text) => {
 
 const boolean: Primitive = (text) => (text === 'Y' ? true : text === 'N' ? false : undefined);
 
-const DECIMAL = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
+/** HL7 v2.5 chapter 2.A.47: a number may begin or end with its point. */
+const DECIMAL = /^[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})$/;
 export const decimal: Primitive = (text) => (DECIMAL.test(text.trim()) ? Number(text) : undefined);
 
 const whole =
@@ -73,7 +74,10 @@ export const code: Primitive = (text, zone) => (/^\S+(?:\s\S+)*$/.test(text) ? s
 const uri: Primitive = (text) => (/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(text) ? text : undefined);
 const base64: Primitive = (text) => {
   const bare = text.replace(/\s/g, '');
-  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare) ? bare : undefined;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) return undefined;
+  // Some senders leave out what fills the last four.
+  const whole = bare.includes('=') ? bare : bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');
+  return whole.length % 4 === 0 && !whole.endsWith('===') ? whole : undefined;
 };
 
 export const PRIMITIVES: Readonly<Record<string, Primitive>> = {

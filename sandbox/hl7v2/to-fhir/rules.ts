@@ -1,6 +1,7 @@
+import { hasValidCheckDigit, NHS_NUMBER_SYSTEM } from '../../nhs-number.ts';
 import { codeableConcept, coding } from './coded.ts';
 import { type Conversion, type Draft, newDraft } from './conversion.ts';
-import { fillUp, isJson, joinPath, type Made, movedTo, place, valueAt } from './element.ts';
+import { fillUp, isJson, type Json, joinPath, type Made, movedTo, place, valueAt } from './element.ts';
 import type { PartMap, Rule } from './map-shape.ts';
 import { maps } from './maps.ts';
 import { isNull, leafOf, type Part } from './part.ts';
@@ -31,11 +32,19 @@ interface Converted extends Made {
   readonly removed?: Draft['removed'];
 }
 
+/** An NHS number is often printed in groups (999 000 0018), and is found by its digits. */
+const ungrouped = (identifier: Json): void => {
+  if (identifier.system !== NHS_NUMBER_SYSTEM || typeof identifier.value !== 'string') return;
+  const number = identifier.value.replace(/ /g, '');
+  if (hasValidCheckDigit(number)) identifier.value = number;
+};
+
 const throughMap = (conversion: Conversion, part: Part, name: string): Converted | undefined => {
   const map = maps().types.get(name);
   if (map === undefined) throw new Error(`${name} is neither a type map, nor a type that is made in code`);
   const draft = applyRules(conversion, map, { part }, newDraft());
   if (Object.keys(draft.body).length === 0) return undefined;
+  if (name === 'identifier') ungrouped(draft.body);
   return { value: draft.body, traces: draft.traces, pending: draft.pending, removed: draft.removed };
 };
 

@@ -1,6 +1,7 @@
 import { writeLocation } from '../path.ts';
 import { completeAppointment } from './appointment.ts';
 import { type Conversion, type Draft, type Entry, newDraft } from './conversion.ts';
+import { completeDocument } from './document.ts';
 import { copyOf, fillUp, type Json, place } from './element.ts';
 import type { Link, MessageMap, SegmentRule } from './map-shape.ts';
 import { maps } from './maps.ts';
@@ -56,6 +57,7 @@ const missing = ({ type, body }: Entry): Json =>
 /** What is seen to when all of a resource is there: what FHIR asks of several of its elements together. */
 const COMPLETE: Readonly<Record<string, (conversion: Conversion, entry: Entry) => void>> = {
   Appointment: completeAppointment,
+  DocumentReference: completeDocument,
   ServiceRequest: completeTiming,
 };
 

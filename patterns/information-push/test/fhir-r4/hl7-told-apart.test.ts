@@ -23,8 +23,8 @@ afterAll(async () => {
 });
 
 let sent = 0;
-/** A message of this day in March, of its own control id; every one is accepted. */
-const send = async (text: string, day: number, values: Readonly<Record<string, string>>): Promise<void> => {
+/** What a message of this day in March, of its own control id, is answered. */
+const answer = async (text: string, day: number, values: Readonly<Record<string, string>>): Promise<string> => {
   const message = parseMessage(text);
   const time = `202603${String(day).padStart(2, '0')}100000+0000`;
   sent += 1;
@@ -35,7 +35,11 @@ const send = async (text: string, day: number, values: Readonly<Record<string, s
   };
   for (const [path, value] of Object.entries({ ...own, ...values })) message.setEncoded(path, value);
   const reply = parseMessage(await client.send(message.toBytes(), AbortSignal.timeout(20_000)));
-  expect(reply.lines().slice(1)).toEqual([`MSA|AA|M${sent}`]);
+  return reply.lines().slice(1).join();
+};
+/** Every one is accepted. */
+const send = async (text: string, day: number, values: Readonly<Record<string, string>>): Promise<void> => {
+  expect(await answer(text, day, values)).toBe(`MSA|AA|M${sent}`);
 };
 const find = async (query: string): Promise<readonly Resource[]> => {
   const { body } = await call(`${base}/recipient/FHIR/R4/${query}&_count=100`);
@@ -111,6 +115,35 @@ describe('one number of several', () => {
       [undefined, [{ family: 'GOES' }]],
       [false, undefined],
     ]);
+  });
+
+  it('that leads from merger to merger leads to one who goes on: a later one turns it, and none makes a circle', async () => {
+    const merge = (day: number, from: string, to: string) =>
+      answer(ADT_A40, day, { 'PID-3': `${to}^^^RXX01^MR`, 'MRG-1': `${from}^^^RXX01^MR` });
+    expect(await merge(1, 'MB', 'MA')).toMatch(/^MSA.AA/);
+    expect(await merge(2, 'MC', 'MB')).toMatch(/^MSA.AA/);
+    expect(await merge(3, 'MA', 'MC')).toMatch(/^MSA.AE.*nobody would survive/);
+    const links = async (number: string) => {
+      const [{ active, link } = {}] = await find(`Patient?identifier=${number}`);
+      return [active, ...(Array.isArray(link) ? link : []).map(({ type }) => type)];
+    };
+    expect(await links('MA')).toEqual([undefined, 'replaces']);
+    expect(await links('MB')).toEqual([false, 'replaces', 'replaced-by']);
+    expect(await links('MC')).toEqual([false, 'replaced-by']);
+    expect(await merge(4, 'MA', 'MB')).toMatch(/^MSA.AA/);
+    expect(await links('MB')).toEqual([true, 'replaces', 'replaces']);
+    expect(await links('MA')).toEqual([false, 'replaced-by']);
+  });
+
+  it('is found by its digits, however they are printed, and is nobody’s where they are none of the NHS', async () => {
+    const whose = (nhs: string, own: string, family: string) =>
+      send(ADT_A01, 1, { 'PID-3': `${nhs}^^^NHS~${own}^^^RXX01^MR`, 'PID-5': family, 'PV1-19': `V${own}` });
+    await whose('9990000123', 'G1', 'ONE');
+    await whose('999 000 0123', 'G1', 'ONE');
+    await whose('9990000124', 'G2', 'TWO');
+    await whose('9990000124', 'G3', 'THREE');
+    expect(await find('Patient?identifier=9990000123')).toHaveLength(1);
+    expect(await find('Patient?identifier=9990000124')).toHaveLength(2);
   });
 
   it('is told apart by the test: two reports on one sample are two, and each is corrected', async () => {
