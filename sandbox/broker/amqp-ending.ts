@@ -14,11 +14,19 @@ const goodbye = (one: Channel | ChannelModel): Promise<unknown> => Promise.race(
 
 export const endChannel = async (channel: Channel): Promise<void> => void (await politely(goodbye(channel)));
 
+const hangingUp = new WeakMap<ChannelModel, Promise<void>>();
+
 /**
- * Ends a connection, whatever the server does. RabbitMQ answers the goodbye only when all channels are done, and one of them may
- * never be; amqplib waits for that answer as long as there are heartbeats, and makes no other connection before.
+ * Ends a connection, whatever the server does; once, although each of its channels asks for it. RabbitMQ answers the goodbye only
+ * when all channels are done, and one of them may never be; amqplib waits for that answer as long as there are heartbeats, and makes
+ * no other connection before.
  */
-export const hangUp = async (model: ChannelModel, patience: number): Promise<void> => {
-  await within(Math.min(GOODBYE_MS, patience), 'RabbitMQ', goodbye(model)).catch(ignore);
-  streamOf(model)?.destroy(new Error('it did not answer the goodbye'));
+export const hangUp = (model: ChannelModel, patience: number): Promise<void> => {
+  const before = hangingUp.get(model);
+  if (before !== undefined) return before;
+  const ending = within(Math.min(GOODBYE_MS, patience), 'RabbitMQ', goodbye(model))
+    .catch(ignore)
+    .then(() => void streamOf(model)?.destroy(new Error('it did not answer the goodbye')));
+  hangingUp.set(model, ending);
+  return ending;
 };

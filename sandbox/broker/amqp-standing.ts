@@ -35,6 +35,8 @@ export interface Standing {
    * in which nothing is left to be made: what is asked for from then on is to be made by whoever asks.
    */
   establish(model: ChannelModel, lost: (model: ChannelModel) => void, ready: () => void): Promise<void>;
+  /** The queue that the last `establish` came to. */
+  asked(): string | undefined;
   /** Made by the `establish` that is under way, where one is. */
   meanwhile(work: Work): void;
 }
@@ -44,6 +46,7 @@ export const createStanding = (exchange: string): Standing => {
   const bindings = new Map<string, Binding>();
   const consumers = new Set<AmqpConsumer>();
   let later: Work[] = [];
+  let asked: string | undefined;
 
   const apply = async (channel: Channel, binding: Binding): Promise<void> => {
     const { topic, queue, bound } = binding;
@@ -92,16 +95,24 @@ export const createStanding = (exchange: string): Standing => {
     async establish(model, lost, ready) {
       const mine: Work[] = [];
       later = mine;
+      asked = undefined;
       const [ownQueues, ownBindings, ownConsumers] = [[...queues], [...bindings.values()], [...consumers]];
       await declareTopics(model, exchange);
-      for (const queue of ownQueues) await declareQueue(model, queue);
+      for (const queue of ownQueues) {
+        asked = queue;
+        await declareQueue(model, queue);
+      }
       await inChannel(model, async (channel) => {
         for (const binding of ownBindings) await apply(channel, binding);
       });
-      for (const consumer of ownConsumers) await consumer.attach(model, () => lost(model));
+      for (const consumer of ownConsumers) {
+        asked = consumer.queue;
+        await consumer.attach(model, () => lost(model));
+      }
       for (let next = mine.shift(); next !== undefined; next = mine.shift()) await next(model);
       ready();
     },
+    asked: () => asked,
     meanwhile: (work) => void later.push(work),
   };
 };

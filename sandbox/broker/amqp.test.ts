@@ -1,8 +1,8 @@
 import { connect } from 'amqplib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Rabbitmq, rabbitmqIsMissing, startRabbitmq } from '../../test/engines/rabbitmq.ts';
 import { brokerContract } from './contract.ts';
-import { createNames, message, openInbox, openUp, untilUp } from './contract-inbox.ts';
+import { createNames, message, numbered, openInbox, openUp, untilUp } from './contract-inbox.ts';
 import { silenceContract } from './contract-silence.ts';
 import { openBroker } from './open.ts';
 
@@ -34,11 +34,30 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
         await inbox.count(1);
       });
 
-      it('makes everything anew although its goodbye was not answered', async () => {
+      it('names the queue for which it was not answered', async () => {
         const { proxy, open } = silent();
+        const queue = name('silent');
+        const hushed = proxy.hush(queue);
+        const broker = await open();
+        const told = Promise.withResolvers<string>();
+        broker.onState((state) => {
+          if (!state.up && state.reason.includes(queue)) told.resolve(state.reason);
+        });
+        await openInbox(broker, queue);
+        await hushed;
+        expect(await told.promise).toMatch(
+          /^RabbitMQ was reached, and did not answer for 0.25 s, asked for the queue /,
+        );
+      });
+
+      it('makes everything anew although its goodbye was not answered, and says it once for all channels', async () => {
+        const { proxy, open } = silent();
+        const warned = vi.spyOn(process, 'emitWarning');
         const queue = name('deleted');
         const broker = await open();
         const inbox = await openInbox(broker, queue);
+        // More than a connection may have listeners for the same without a warning.
+        for (const more of numbered(12, name('more'))) await openInbox(broker, more);
         await untilUp(broker);
         const hushed = proxy.hush('Cheers, thanks');
         const own = await connect(server.url);
@@ -49,6 +68,7 @@ describe.skipIf(rabbitmqIsMissing())('RabbitMQ', () => {
         await broker.send(queue, message('sent'));
         await inbox.count(1);
         await own.close();
+        expect(warned).not.toHaveBeenCalled();
       });
     },
   );

@@ -41,36 +41,42 @@ export const open: OpenBroker = async (text, { managementUrl, patience = PATIENC
     link = undefined;
     state.change({ up: false, reason: troubleOf(error).message });
   };
+  /** What ended a connection: the first that was said of it. */
+  const ends = new WeakMap<ChannelModel, Error>();
+  const noteEnd = (model: ChannelModel, why: Error): void => {
+    if (!ends.has(model)) ends.set(model, why);
+  };
   /** Ends a connection of which a part failed, so that everything is made anew. */
   const drop = (model: ChannelModel, why: Error = new Error('a channel ended')): void => {
+    noteEnd(model, why);
     // Nobody sends to it from now on: it may take its time to end.
-    if (link?.model === model) down(why);
+    if (link?.model === model) down(ends.get(model));
     void hangUp(model, patience);
   };
-  const prepare = async (model: ChannelModel, over: () => Error | undefined): Promise<void> => {
+  const prepare = async (model: ChannelModel): Promise<void> => {
     const publisher = await openPublisher(model, patience, (why) => drop(model, why));
     await standing.establish(model, drop, () => {
       // With the last answer there may have come that the connection ends: nobody else listens for that yet.
-      const why = over();
+      const why = ends.get(model);
       if (why !== undefined) throw why;
       link = { model, publisher };
     });
   };
   const setup = async (model: ChannelModel): Promise<void> => {
-    let over: Error | undefined;
-    model.on('error', ignore);
-    model.once('close', (why?: Error) => {
-      over ??= why ?? new Error('the connection ended');
-    });
+    model.on('error', (why: Error) => noteEnd(model, why));
+    model.once('close', (why?: Error) => noteEnd(model, why ?? new Error('the connection ended')));
     try {
-      // RabbitMQ 3.10 does not answer basic.consume on a quorum queue that it made just before it was killed.
-      await answered(prepare(model, () => over));
+      await answered(prepare(model));
     } catch (error) {
-      over ??= troubleOf(error);
-      down(error);
+      // RabbitMQ 3.10 does not answer basic.consume on a quorum queue that it made shortly before it was killed: it has to be deleted.
+      const asked = error instanceof BrokerError ? standing.asked() : undefined;
+      const why = troubleOf(error);
+      const told =
+        asked === undefined ? why : new BrokerError(why.trouble, `${why.message}, asked for the queue ${asked}`);
       // Before it is reported: whoever made it would wait for its end as long as there are heartbeats.
-      void hangUp(model, patience);
-      throw error;
+      drop(model, told);
+      down(told);
+      throw told;
     }
   };
 
