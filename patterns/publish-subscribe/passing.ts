@@ -1,6 +1,7 @@
 import { pathOf, parsed as read, type SeenExchange } from '../../sandbox/conformance/journal-evidence.ts';
 import { type Passing, tells, wasDone } from '../../sandbox/conformance/passing.ts';
 import { textOf } from './parts.ts';
+import { deliverySteps } from './seen-deliveries.ts';
 
 const ATTRIBUTES = ['specversion', 'id', 'source', 'type', 'time'];
 const isPost = (one: SeenExchange, path: RegExp): boolean => one.request.method === 'POST' && path.test(pathOf(one));
@@ -32,16 +33,29 @@ const mns = (answered: readonly SeenExchange[]): ReadonlyMap<string, string> => 
   return steps;
 };
 
-/** Subscriptions and events; what is delivered, to addresses that nobody chose, says too little of what was left out. */
+/** Subscriptions and events; and what is delivered, where that passes, too. Whether something was left out nobody can say. */
 export const passing: Passing = {
   participants: ['broker'],
-  name: ({ dialect, answered }) => {
+  name: ({ dialect, answered, sent }) => {
     if (dialect === 'mns') return { steps: mns(answered) };
-    const made = answered.find((one) => isPost(one, /^\/Subscription$/) && tells(one));
-    return { steps: new Map(made === undefined ? [] : [[made.id, 'subscribe-criteria']]) };
+    const { steps, received = [] } = deliverySteps(answered, sent);
+    const made = answered.find((one) => isPost(one, /^\/Subscription$/) && tells(one) && !steps.has(one.id));
+    const isNamed = [...steps.values()].includes('subscribe-criteria');
+    return {
+      steps: made === undefined || isNamed ? steps : new Map([...steps, [made.id, 'subscribe-criteria']]),
+      received,
+    };
+  },
+  delivered: {
+    to: 'subscriber',
+    addressIn: (message) =>
+      textOf(message, 'resourceType') === 'Subscription' && textOf(message, 'channel', 'type') === 'rest-hook'
+        ? textOf(message, 'channel', 'endpoint')
+        : undefined,
   },
   unseen: {
-    change: 'what was delivered came to addresses that nobody chose for it',
+    change:
+      'what was delivered did not pass here (--deliveries lets it), or came to an address that says too little of it',
     unsubscribe: 'what is no longer delivered is not seen between the two',
   },
 };

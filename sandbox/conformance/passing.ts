@@ -22,6 +22,8 @@ export interface Passing {
     /** What the same participant asked of others. */
     readonly sent: readonly SeenExchange[];
   }) => Named;
+  /** Whom things are brought to at an address that it names in a message, and that address: what is brought there may pass, too. */
+  readonly delivered?: { readonly to: string; readonly addressIn: (message: unknown) => string | undefined };
   /** Steps that cannot be seen there, each with why. */
   readonly unseen?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { checkHl7Target, hl7Rules, isMllp } from '../../sandbox/conformance/hl7-run.ts';
+import type { Passing } from '../../sandbox/conformance/passing.ts';
 import { FORMATS, type Format, printReports } from '../../sandbox/conformance/print.ts';
 import { EMPTY_PROFILE } from '../../sandbox/conformance/profile.ts';
 import {
@@ -19,10 +20,9 @@ import type { PatternManifest } from '../../sandbox/manifest.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import { openCatalogue } from '../catalogue.ts';
 import { loadConformance, loadPassing } from '../catalogue-conformance.ts';
-import { startHttpProxy } from '../proxy/http-proxy.ts';
 import { judgeBetween } from '../proxy/judge.ts';
-import { startMllpProxy } from '../proxy/mllp-proxy.ts';
 import { createRecord } from '../proxy/record.ts';
+import { startProxies, type Way } from '../proxy/start-proxies.ts';
 import { tool } from './version.ts';
 
 interface Options {
@@ -36,6 +36,7 @@ interface Options {
   readonly exchanges?: number;
   readonly timeout: number;
   readonly record?: string;
+  readonly deliveries?: string | true;
   readonly format: Format;
   readonly output?: string;
   readonly minLevel: Level;
@@ -43,12 +44,6 @@ interface Options {
   readonly waivers?: string;
   readonly report?: readonly string[];
   readonly allowLive?: boolean;
-}
-
-interface Way {
-  readonly from: string;
-  readonly to: string;
-  readonly upstream: string;
 }
 
 const whole =
@@ -68,13 +63,18 @@ const duration = (text: string): number => {
 };
 
 /** `URL`, of the main participant, or `participant=URL`; who asks there is the first that starts something, or who was named. */
-const waysOf = ({ participants }: PatternManifest, { upstream, from, allowLive = false }: Options): readonly Way[] => {
+const waysOf = (
+  { participants }: PatternManifest,
+  { upstream, from, deliveries, allowLive = false }: Options,
+  passing: Passing | undefined,
+): readonly Way[] => {
   const names = participants.map(({ name }) => name);
   const main = participants.find((one) => one.main === true)?.name ?? '';
   if (from !== undefined && !names.includes(from))
     throw new UsageError(`There is no participant ${from}; there are ${names.join(', ')}`);
   const starter = participants.find(({ name, starts }) => name !== main && starts.length > 0)?.name ?? main;
-  const asking = from ?? starter;
+  // Whoever asks to be told of things is whom they are delivered to.
+  const asking = from ?? (deliveries === undefined ? starter : (passing?.delivered?.to ?? starter));
   const ways = upstream.map((text) => {
     const [, named, url = text] = /^([a-z][a-z-]*)=(.+)$/.exec(text) ?? [];
     const to = named ?? main;
@@ -88,6 +88,14 @@ const waysOf = ({ participants }: PatternManifest, { upstream, from, allowLive =
   );
   if (twice !== undefined) throw new UsageError(`${twice.to} has two upstreams of the same protocol`);
   return ways;
+};
+
+const checkDeliveries = ({ pattern, deliveries }: Options, passing: Passing | undefined): void => {
+  if (deliveries === undefined) return;
+  if (passing?.delivered === undefined)
+    throw new UsageError(`--deliveries: in ${pattern} no message names an address to which things are brought later`);
+  if (deliveries !== true && !/^https?:$/.test(URL.parse(deliveries)?.protocol ?? ''))
+    throw new UsageError(`--deliveries "${deliveries}" is not an http or https URL`);
 };
 
 /** Resolves with the first signal that asks to end, when the time is over, or when so much has passed. */
@@ -106,7 +114,9 @@ const stand = async (options: Options): Promise<number> => {
   if (!known.includes(dialect))
     throw new UsageError(`${pattern} is not checked in the dialect ${dialect}; there are ${known.join(', ')}`);
   const conformance = await loadConformance(catalogue, pattern);
-  const ways = waysOf(await catalogue.manifest(pattern), options);
+  const passing = await loadPassing(pattern);
+  checkDeliveries(options, passing);
+  const ways = waysOf(await catalogue.manifest(pattern), options, passing);
   const { report: files = [], minLevel, minIndex } = options;
   checkReportFiles(files);
   await checkWritable([...files, options.output, options.record].filter((file) => file !== undefined));
@@ -125,14 +135,9 @@ const stand = async (options: Options): Promise<number> => {
   });
   const over = ended(options, enough.signal);
   const startedAt = new Date();
-  const proxies = [];
-  for (const [index, way] of ways.entries()) {
-    const start = isMllp(way.upstream) ? startMllpProxy : startHttpProxy;
-    const { host, timeout } = options;
-    const proxy = await start({ ...way, host, port: index === 0 ? options.port : 0, timeout, record });
-    proxies.push(proxy);
-    console.error(`fingerpost proxy ready on ${proxy.url}\nPoint the ${way.from} there in place of ${way.upstream}`);
-  }
+  const { host, port, timeout, allowLive = false, deliveries } = options;
+  const ready = (words: string): void => console.error(words);
+  const proxies = await startProxies(ways, { host, port, timeout, allowLive, deliveries, record, passing, ready });
   console.error('Ctrl-C ends it and judges both sides.');
   await over;
   await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -142,7 +147,7 @@ const stand = async (options: Options): Promise<number> => {
       pattern,
       dialect,
       conformance,
-      passing: await loadPassing(pattern),
+      passing,
       exchanges: record.all(),
       lost: record.lost(),
       startedAt,
@@ -175,7 +180,10 @@ export const register = (program: Command): void => {
       collect,
     )
     .option('--dialect <id>', 'how they speak the pattern; its first when not given')
-    .option('--from <participant>', 'who asks; the first that starts something when not given')
+    .option(
+      '--from <participant>',
+      'who asks; the first that starts something when not given, or whom things are delivered to (--deliveries)',
+    )
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option(
       '--port <number>',
@@ -186,6 +194,10 @@ export const register = (program: Command): void => {
     .option('--for <duration>', 'how long, such as PT5M; until it is stopped when not given', duration)
     .option('--exchanges <number>', 'ends after so many', whole(1, 1_000_000))
     .option('--timeout <ms>', 'how long to wait for an upstream', whole(1, 3_600_000), 120_000)
+    .option(
+      '--deliveries [url]',
+      'stand between whoever delivers and the addresses in subscriptions, too: they are replaced in passing by ones at this URL, where the upstream reaches it; on loopback when none is given',
+    )
     .option('--record <file>', 'append each exchange there as a line of JSON, credentials removed')
     .option('--allow-live', 'let a live NHS host be an upstream')
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('table'))

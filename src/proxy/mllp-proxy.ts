@@ -5,8 +5,9 @@ import { MllpClient, type MllpTarget } from '../../sandbox/hl7v2/mllp-client.ts'
 import { type Frame, frameOf } from '../../sandbox/hl7v2/mllp-frames.ts';
 import { listenMllp } from '../../sandbox/hl7v2/mllp-server.ts';
 import { parseMllpUrl } from '../../sandbox/outbound-policy.ts';
-import type { HttpProxyOptions, RunningProxy } from './http-proxy.ts';
+import type { HttpProxyOptions } from './http-proxy.ts';
 import { type Passing, Piece } from './record.ts';
+import type { RunningProxy } from './stand-between.ts';
 
 const targetOf = async (upstream: string): Promise<MllpTarget> => {
   const { hostname, port, protocol } = parseMllpUrl(upstream);

@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { criteriaSubscription, topicSubscription } from '../../patterns/publish-subscribe/subscribing.ts';
 import { adt, testPerson } from '../../sandbox/conformance/hl7-messages.ts';
-import type { Report } from '../../sandbox/conformance/report.ts';
 import { MllpClient } from '../../sandbox/hl7v2/mllp-client.ts';
-import { owner } from './conform-harness.test-data.ts';
+import { freePort, owner } from './conform-harness.test-data.ts';
+import { between, subscriber, verdicts } from './proxied.test-data.ts';
 import { fingerpost, type Service, startService, temporaryFolder } from './running-service.ts';
 
-const start = fileURLToPath(new URL('../../start.mjs', import.meta.url));
 const folder = temporaryFolder();
 let service: Service;
 beforeAll(async () => {
@@ -22,48 +20,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-interface Proxy {
-  readonly url: string;
-  /** Ends it as Ctrl-C does. */
-  end(): Promise<{ readonly code: number | null; readonly reports: readonly Report[] }>;
-}
-
-const between = async (...args: readonly string[]): Promise<Proxy> => {
-  const child = spawn(process.execPath, [start, 'proxy', '--format', 'json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const ready = /ready on (\S+)\n/.exec(said)?.[1];
-      if (ready !== undefined) resolve(ready);
-    });
-    child.once('exit', (code) => reject(new Error(`the proxy ended with ${code}:\n${said}`)));
-  });
-  return {
-    url,
-    end: async () => {
-      const gone = once(child, 'close');
-      child.kill('SIGINT');
-      const [code] = await gone;
-      return { code, reports: JSON.parse(output) };
-    },
-  };
-};
-
-const verdicts = (reports: readonly Report[], role: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    reports
-      .filter((one) => one.role === role)
-      .flatMap(({ requirements }) => requirements.map(({ id, verdict }) => [id, verdict])),
-  );
-
-const { open } = owner(() => service.url);
+const { control, open } = owner(() => service.url);
 const addressOf = async (pattern: string, participant: string, protocol: string): Promise<string> => {
   const { endpoints } = await open({ pattern });
   return endpoints.find((one) => one.participant === participant && one.protocol === protocol)?.url ?? '';
@@ -85,6 +42,8 @@ const system = async (answer: string): Promise<string> => {
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/fhir`;
 };
+
+const TOPIC = 'https://integration.example/SubscriptionTopic/patient-change';
 
 describe('fingerpost proxy', () => {
   it('hands on what two systems say over HTTP, keeps them on its way, and judges both', async () => {
@@ -182,6 +141,57 @@ describe('fingerpost proxy', () => {
       'V2-07': 'skip',
     });
     expect(code).toBe(0);
+  });
+
+  it('stands at the addresses in subscriptions, too, and judges a broker by what it delivers there', async () => {
+    const port = await freePort();
+    const box = await open({ pattern: 'publish-subscribe' });
+    await control(box, 'PUT', '/participants/subscriber', { mode: 'external', url: `http://127.0.0.1:${port}` });
+    const upstream = `${service.url}/sandboxes/${box.id}/broker/FHIR/R4`;
+    const at = ['--upstream', upstream, '--deliveries', `http://127.0.0.1:${port}`];
+    const proxy = await between('--pattern', 'publish-subscribe', ...at);
+    const mine = await subscriber();
+    const fhir = { 'content-type': 'application/fhir+json' };
+    const subscribe = async (wish: object): Promise<{ id: string; channel: { endpoint: string } }> => {
+      const asked = await fetch(`${proxy.url}/Subscription`, {
+        method: 'POST',
+        headers: fhir,
+        body: JSON.stringify(wish),
+      });
+      return JSON.parse(await asked.text());
+    };
+    const person = `${upstream}/Patient/9000000009`;
+    const change = async (line: string): Promise<void> => {
+      const read = await fetch(person);
+      const body = JSON.stringify({ ...JSON.parse(await read.text()), address: [{ line: [line] }] });
+      await fetch(person, { method: 'PUT', headers: { ...fhir, 'if-match': read.headers.get('etag') ?? '' }, body });
+    };
+    const records = await subscribe(criteriaSubscription(`${mine.url}/records`, 'Patient?_id=9000000009', true));
+    // What it had asked for, and not what its broker was told.
+    expect(records.channel.endpoint).toBe(`${mine.url}/records`);
+    const wish = { topic: TOPIC, content: 'id-only', heartbeat: 0 };
+    const topic = await subscribe(topicSubscription(`${mine.url}/topic`, wish));
+    await mine.came('POST /topic');
+    for (let shown = ''; !shown.includes('"active"'); )
+      shown = await (await fetch(`${proxy.url}/Subscription/${topic.id}`)).text();
+    await change('1 New Street');
+    await Promise.all([mine.came('PUT /records/Patient/9000000009'), mine.came('POST /topic')]);
+    mine.refuse('/topic');
+    await change('2 New Street');
+    await mine.came('POST /topic');
+    await fetch(`${proxy.url}/Subscription/${topic.id}/$status`);
+    mine.close();
+
+    const { reports } = await proxy.end();
+    expect(verdicts(reports, 'responder')).toMatchObject({
+      'PUB-02': 'pass',
+      'PUB-03': 'pass',
+      'PUB-05': 'pass',
+      'PUB-09': 'pass',
+      'PUB-13': 'skip',
+    });
+    // It refused what was brought to it.
+    expect(verdicts(reports, 'initiator')).toMatchObject({ 'PUB-01': 'pass', 'PUB-14': 'fail' });
   });
 
   it.each([
