@@ -3,8 +3,9 @@ import { timestamp } from '../../sandbox/hl7v2/acknowledge.ts';
 import { newControlId } from '../../sandbox/hl7v2/control-id.ts';
 import { createMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Act } from '../../sandbox/pattern.ts';
-import { keepHl7Referral } from './hl7-requester.ts';
+import { keepHl7Change, keepHl7Referral } from './hl7-requester.ts';
 import { transmitHl7 } from './hl7-transmit.ts';
+import { requestOf, WHICH } from './named-request.ts';
 
 /** Where HL7 v2 is spoken beside FHIR. */
 export const HL7_DIALECTS = ['fhir-r4'];
@@ -34,6 +35,39 @@ export const hl7RequesterActs: Readonly<Record<string, Act>> = {
           mode: input.mode === 'original' ? 'original' : 'enhanced',
         }),
       ),
+  },
+  'amend-hl7-referral': {
+    title: 'Add to a referral by HL7 v2',
+    summary: 'REF^I13: the same referral (RF1-6) with more to it. It waits again, and the answer names this message',
+    dialects: HL7_DIALECTS,
+    input: {
+      type: 'object',
+      required: ['text'],
+      properties: {
+        request: WHICH,
+        text: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 500,
+          title: 'What is added',
+          default: 'Non-smoker; chest X-ray clear',
+        },
+      },
+      additionalProperties: false,
+    },
+    run: async (input, ctx) => {
+      const request = await requestOf(ctx, input, 'mllp');
+      const text = requireText(input, 'text');
+      return transmitHl7(ctx, await keepHl7Change(ctx, request, { event: 'I13', text }));
+    },
+  },
+  'cancel-hl7-referral': {
+    title: 'Cancel a referral by HL7 v2',
+    summary: 'REF^I14: the referral is cancelled at once if nobody has decided it, else it is AE',
+    dialects: HL7_DIALECTS,
+    input: { type: 'object', properties: { request: WHICH }, additionalProperties: false },
+    run: async (input, ctx) =>
+      transmitHl7(ctx, await keepHl7Change(ctx, await requestOf(ctx, input, 'mllp'), { event: 'I14' })),
   },
 };
 

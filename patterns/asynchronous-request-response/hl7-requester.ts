@@ -1,10 +1,18 @@
 import { timestamp } from '../../sandbox/hl7v2/acknowledge.ts';
 import { newControlId } from '../../sandbox/hl7v2/control-id.ts';
-import { createMessage, type Hl7Message } from '../../sandbox/hl7v2/message.ts';
+import { createMessage, type Hl7Message, parseMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Hl7Receiver } from '../../sandbox/hl7v2/receiver.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
-import { type Answer, changeRequest, type OpenRequest, requestNamed, setAside } from './open-requests.ts';
+import {
+  type Answer,
+  changeRequest,
+  listRequests,
+  type OpenRequest,
+  OVER,
+  requestNamed,
+  setAside,
+} from './open-requests.ts';
 import { keep } from './requester-messages.ts';
 
 const ER7 = 'x-application/hl7-v2+er7';
@@ -57,6 +65,23 @@ export const keepHl7Referral = (ctx: Ctx, wish: Hl7Wish): Promise<OpenRequest> =
   return keep(ctx, { message: id, header: id, correlation: id, event, way: 'mllp', sent });
 };
 
+/** Of one referral, a message more: what it adds, or that it is cancelled. */
+export type Hl7Change = { readonly event: 'I13'; readonly text: string } | { readonly event: 'I14' };
+
+const CANCELS = 'REF^I14';
+export const isCancelling = ({ sent }: OpenRequest): boolean => sent.path === CANCELS;
+
+/** The referral again, with the number that it had (RF1-6) and a control id of its own. */
+export const keepHl7Change = (ctx: Ctx, { sent, event, correlation }: OpenRequest, change: Hl7Change) => {
+  const id = newControlId();
+  const message = parseMessage(String(sent.body));
+  message.set('MSH-7', timestamp(ctx.now())).set('MSH-9.2', change.event).set('MSH-10', id);
+  if (change.event === 'I13') message.set(`${message.addSegment('NTE')}-3`, change.text);
+  const body = message.toBytes().toString('utf8');
+  const again = { ...sent, path: `REF^${change.event}`, body };
+  return keep(ctx, { message: id, header: id, correlation, event, way: 'mllp', sent: again });
+};
+
 /** RF1-1 (table 0283); what has none was only processed. */
 const STATUS: Readonly<Record<string, string>> = { A: 'accepted', P: 'pending', R: 'rejected', E: 'expired' };
 
@@ -68,17 +93,27 @@ const meaningOf = (reply: Hl7Message): Pick<Answer, 'status' | 'final' | 'reason
   return { failed, status, final: status !== 'pending', ...(reason === '' ? {} : { reason }) };
 };
 
+/** With a referral everything is over that was said of it before. */
+const cancelOthers = async (ctx: Ctx, tx: Tx, { seq, correlation }: OpenRequest): Promise<void> => {
+  for (const other of await listRequests(ctx, tx))
+    if (other.correlation === correlation && other.seq !== seq && !OVER.includes(other.state))
+      await changeRequest(ctx, tx, other, { state: 'cancelled' });
+};
+
 /** Takes in an RRI about a request that is open, or was accepted: who accepted may still say that it came to nothing. */
 export const takeRri = async (ctx: Ctx, tx: Tx, request: OpenRequest, reply: Hl7Message): Promise<void> => {
-  const { failed, ...meaning } = meaningOf(reply);
+  const { failed, ...said } = meaningOf(reply);
+  const isOver = isCancelling(request) && !failed;
+  const meaning = isOver ? { ...said, status: 'cancelled', final: true } : said;
   const answer: Answer = {
     message: reply.text('MSH-10'),
     at: new Date(ctx.now()).toISOString(),
     ...meaning,
     late: request.state === 'overdue',
   };
-  const state = failed ? 'failed' : answer.final ? 'answered' : 'interim';
+  const state = failed ? 'failed' : isOver ? 'cancelled' : answer.final ? 'answered' : 'interim';
   await changeRequest(ctx, tx, request, { state, answers: [...request.answers, answer] });
+  if (isOver) await cancelOthers(ctx, tx, request);
 };
 
 /** Why it belongs to no referral of ours; undefined where it does. */

@@ -2,7 +2,7 @@ import { parseMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Acknowledged } from '../../sandbox/hl7v2/port.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
-import { takeRri } from './hl7-requester.ts';
+import { isCancelling, takeRri } from './hl7-requester.ts';
 import { changeRequest, findRequest, type OpenRequest, type State } from './open-requests.ts';
 
 /** What the requester knows after sending over MLLP. */
@@ -47,7 +47,8 @@ export const transmitHl7 = async (ctx: Ctx, request: OpenRequest, tries = 1): Pr
     if (now.state !== 'sent' && now.state !== 'unknown') return now.state;
     await changeRequest(ctx, tx, now, { state });
     // In original mode the RRI on the connection may hold a decision already.
-    if (rri === undefined || rri.count('RF1') === 0 || rri.text('RF1-1') === 'P') return state;
+    if (rri === undefined || rri.count('RF1') === 0) return state;
+    if (rri.text('RF1-1') === 'P' && !isCancelling(now)) return state;
     await takeRri(ctx, tx, now, rri);
     return (await findRequest(ctx, tx, request.seq))?.state ?? state;
   });

@@ -1,43 +1,20 @@
 import { member, requireText } from '../../sandbox/act-values.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
-import { BAD_REQUEST, CONFLICT, NOT_FOUND, problem } from '../../sandbox/problem.ts';
+import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
 import { askStatus, pathOf } from './ask-status.ts';
-import { changeRequest, findRequest, listAside, listRequests, type OpenRequest, OVER } from './open-requests.ts';
+import { requestOf, WHICH } from './named-request.ts';
+import { changeRequest, listAside, listRequests, type OpenRequest } from './open-requests.ts';
 import { bookSlot } from './requester-booking.ts';
 import { keepAsyncCreate, keepMessage, referralOf } from './requester-messages.ts';
 import { type Sent, transmit } from './transmit.ts';
 
 const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
-const which = { type: 'integer', minimum: 1, title: 'Request', example: 12 };
-const only = { type: 'object', properties: { request: which }, additionalProperties: false };
+const only = { type: 'object', properties: { request: WHICH }, additionalProperties: false };
 
 const told = async (sending: Promise<Sent & { reply?: unknown }>): Promise<Sent> => {
   const { reply: _, ...sent } = await sending;
   return sent;
-};
-
-const isOpen = ({ state }: OpenRequest): boolean => !OVER.includes(state);
-
-/** The request that was named, or the newest one that is open. */
-const requestOf = async (
-  ctx: Ctx,
-  input: Readonly<Record<string, unknown>>,
-  way?: OpenRequest['way'],
-): Promise<OpenRequest> => {
-  const named = typeof input.request === 'number' ? await findRequest(ctx, ctx.sql, input.request) : undefined;
-  if (input.request !== undefined && named === undefined)
-    throw problem(NOT_FOUND, `There is no request ${String(input.request)}; list-requests names them`, {
-      at: '/request',
-    });
-  const all = await listRequests(ctx, ctx.sql);
-  const found = named ?? all.find((one) => isOpen(one) && (way === undefined || one.way === way));
-  if (found === undefined) throw problem(CONFLICT, 'No request is open');
-  if (way !== undefined && found.way !== way)
-    throw problem(BAD_REQUEST, `Request ${found.seq} is answered by a ${found.way}, not by a ${way}`, {
-      at: '/request',
-    });
-  return found;
 };
 
 const focusOf = ({ sent }: OpenRequest): FhirResource => {
@@ -120,7 +97,7 @@ export const requesterActs: Readonly<Record<string, Act>> = {
       type: 'object',
       required: ['text'],
       properties: {
-        request: which,
+        request: WHICH,
         text: {
           type: 'string',
           minLength: 1,
@@ -144,7 +121,7 @@ export const requesterActs: Readonly<Record<string, Act>> = {
     run: async (input, ctx) => {
       const request = await requestOf(ctx, input);
       if (request.way === 'mllp')
-        throw problem(BAD_REQUEST, `Request ${request.seq} went by HL7 v2, where nothing is cancelled here`, {
+        throw problem(BAD_REQUEST, `Request ${request.seq} went by HL7 v2: cancel-hl7-referral cancels it`, {
           at: '/request',
         });
       if (request.way === 'message') return follow(ctx, request, { status: 'revoked' }, 'delete');

@@ -194,5 +194,11 @@ describe('the requester', () => {
     const frames = (await played.exchanges('lost')).filter(({ kind }) => kind === 'mllp');
     expect(new Set(frames.map(({ request }) => request?.body)).size).toBe(1);
     expect(frames).toHaveLength(2);
+    // That it is cancelled is said on the connection; what is over is not cancelled again.
+    expect(await played.act('lost', 'requester', 'cancel-hl7-referral')).toMatchObject({ state: 'cancelled' });
+    expect(await played.act('lost', 'requester', 'list-requests')).toMatchObject({
+      requests: [{ state: 'cancelled', path: 'REF^I14', answers: [{ status: 'cancelled' }] }, { state: 'cancelled' }],
+    });
+    await expect(played.act('lost', 'requester', 'cancel-hl7-referral')).rejects.toThrow();
   });
 });
