@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { frameOf } from '../sandbox/hl7v2/mllp-frames.ts';
+import { writeRows } from './mllp-rows.ts';
 import { median, type Row, spread } from './row.ts';
 import type { Settings } from './rows.ts';
 
@@ -123,7 +124,7 @@ const compare = async (
   { ours, bare, medplum }: Listeners,
   connections: number,
   atLeast: number,
-  { rounds, seconds }: Settings,
+  { rounds, seconds, folder }: Settings,
 ): Promise<Row> => {
   const measure = (listener: Listener, round: number) =>
     load(listener, connections, seconds, `${connections}-${round}`);
@@ -135,6 +136,7 @@ const compare = async (
     const [other, known] = [await measure(bare, round), await measure(medplum, round)];
     all.push([await measure(ours, round), other, known]);
   }
+  const rows = await writeRows(`${folder}/mllp/rows-${connections}.db`, connections, seconds, message('rows'));
   const ratios = all.map(([own, other]) => own.perSecond / other.perSecond);
   const of = (pick: (measured: (typeof all)[number]) => number): number => median(all.map(pick));
   return {
@@ -148,6 +150,7 @@ const compare = async (
       'bare/s': of(([, other]) => other.perSecond),
       'our CPU µs': of(([own]) => own.cpu),
       'bare CPU µs': of(([, other]) => other.cpu),
+      'CPU µs of SQLite alone for its three rows': rows.cpu,
       'our p99 ms': of(([own]) => own.p99),
       'bare p99 ms': of(([, other]) => other.p99),
       '@medplum/hl7/s, which stores nothing': of(([, , known]) => known.perSecond),
