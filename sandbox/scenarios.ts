@@ -1,3 +1,4 @@
+import { faultRows } from './faults.ts';
 import { CONFLICT, NOT_FOUND, problem } from './problem.ts';
 import {
   loadProgress,
@@ -76,23 +77,19 @@ export const listScenarios = async (
     }));
 };
 
-/** Where to go on from; a new beginning where the first step is asked for, or nothing was played yet. */
-const startingPoint = async (
-  deps: ScenarioDeps,
-  sandbox: ScenarioSandbox,
+/** Where to go on from; undefined for a new beginning, where the first step is asked for, or nothing was played yet. */
+const goesOnFrom = (
   steps: readonly Step[],
   before: Progress | undefined,
   asked: number | undefined,
-): Promise<Progress> => {
+): Progress | undefined => {
   const done = before?.steps ?? [];
   if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > steps.length))
     throw problem(CONFLICT, `There is no step ${asked}; the scenario has ${steps.length}`, { at: '/step' });
   if (asked !== undefined && asked > done.length + 1)
     throw problem(CONFLICT, `Step ${done.length + 1} comes before step ${asked}`, { at: '/step' });
-  const isNew = before === undefined || (asked === 1 && done.length > 0);
-  if (!isNew) return { start: before.start, steps: asked === undefined ? done : done.slice(0, asked - 1) };
-  if (steps.some(({ faults }) => faults !== undefined)) await deps.setFaults([]);
-  return { start: await cursorNow(deps, sandbox), steps: [] };
+  if (before === undefined || (asked === 1 && done.length > 0)) return undefined;
+  return { start: before.start, steps: asked === undefined ? done : done.slice(0, asked - 1) };
 };
 
 /** Plays a step; undefined where it is somebody else's turn and the journal does not hold it yet. */
@@ -101,6 +98,24 @@ const playStep = async (playing: Playing, step: Step): Promise<{ done?: PlayedSt
   if (mode === 'stopped') throw problem(CONFLICT, `${step.turn} is stopped; it is its turn`);
   if (mode === 'external') return seekYours(playing, step);
   return { done: await (step.act === undefined ? playSandbox : playAct)(playing, step) };
+};
+
+/**
+ * Plays what is left of a lesson that is begun again, as far as nobody else's turn comes: its last steps put back what the
+ * first ones changed. How they go is of no interest.
+ */
+const playToTheEnd = async (
+  playing: Omit<Playing, 'done' | 'after'>,
+  steps: readonly Step[],
+  before: Progress,
+): Promise<void> => {
+  let { steps: done } = before;
+  if (done.length === 0) return;
+  for (const step of steps.slice(done.length)) {
+    if (!['simulated', undefined].includes(modeOf(playing.sandbox, step.turn))) return;
+    const played = await playStep({ ...playing, done, after: before.start }, step);
+    if (played.done !== undefined) done = [...done, played.done];
+  }
 };
 
 /** Plays one step, or without `asked` all that remain up to one that is not as expected or is somebody else's turn. */
@@ -115,7 +130,8 @@ export const playScenario = async (
   const key = { serial: sandbox.serial, scenario: scenario.id };
   const steps = stepsIn(scenario, sandbox.dialect);
   const before = await loadProgress(deps.sql, sandbox.serial, scenario.id);
-  let progress = await startingPoint(deps, sandbox, steps, before, asked);
+  const from = goesOnFrom(steps, before, asked);
+  let progress: Progress = from ?? { start: before?.start ?? 0, steps: [] };
   let saved = before?.steps.length ?? 0;
   const save = async (next: Progress): Promise<void> => {
     const expected = saved;
@@ -124,6 +140,12 @@ export const playScenario = async (
     progress = next;
   };
   await save(progress);
+  if (from === undefined) {
+    if (before !== undefined) await playToTheEnd({ deps, sandbox }, steps, before);
+    // Those of another lesson, too, that was left before its end.
+    if ((await faultRows(deps.sql, sandbox.serial)).length > 0) await deps.setFaults([]);
+    await save({ start: await cursorNow(deps, sandbox), steps: [] });
+  }
   const told: ScenarioRun['steps'][number][] = [];
   const tell = (number: number, title: string, { outcome, detail, exchanges }: PlayedStep): void => {
     told.push({ step: number, title, outcome, ...(detail === undefined ? {} : { detail }), exchanges });

@@ -36,9 +36,15 @@ const readSlot = async (ctx: Ctx, id: string | undefined): Promise<unknown> => {
   const entries = reply.status === 200 ? member(JSON.parse(reply.body), 'entry') : undefined;
   const slot = member(Array.isArray(entries) ? entries[0] : undefined, 'resource');
   if (slot === undefined)
-    throw problem(NOT_FOUND, id === undefined ? 'The provider has no free Slot' : `The provider has no Slot/${id}`, {
-      at: '/slot',
-    });
+    throw problem(
+      NOT_FOUND,
+      id === undefined
+        ? 'The provider has no free Slot from now on, by the clock of the sandbox'
+        : `The provider has no Slot/${id}`,
+      {
+        at: '/slot',
+      },
+    );
   return slot;
 };
 

@@ -90,6 +90,11 @@ export class ScenarioPlayer extends LitElement {
     void focusOn(this, id === undefined ? `#lesson-${left}` : '#lesson');
   }
 
+  /** Whether a step did not go as it is written. */
+  private astray(scenario: Scenario): boolean {
+    return scenario.steps.some((_, index) => resultOf(this.notes, scenario, index + 1)?.outcome === 'not-as-expected');
+  }
+
   private step(step: ScenarioStep, number: number, scenario: Scenario): TemplateResult {
     const { played } = scenario;
     const result = resultOf(this.notes, scenario, number);
@@ -130,6 +135,7 @@ export class ScenarioPlayer extends LitElement {
       </div>
       <p class="fp-said" role="status" tabindex="-1">${this.said}</p></div>
       ${this.error === undefined ? nothing : html`<p class="nhsuk-error-message" role="alert">${this.error}</p>`}
+      ${this.astray(scenario) ? html`<p class="fp-quiet">A lesson counts on the seeded state. What was played or changed before, and not put back, can be seen in it: Reset puts everything back.</p>` : nothing}
       <ol class="fp-lesson">${steps.map((step, index) => this.step(step, index + 1, scenario))}</ol>`;
   }
 

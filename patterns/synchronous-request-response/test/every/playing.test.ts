@@ -53,6 +53,20 @@ describe('playing step by step', () => {
     expect(run.played).toBe(2);
   });
 
+  it('is not in the way of itself or of another lesson, where it is left before its end', async () => {
+    const { deps, sandbox } = await open('fhir-r4');
+    const [away, read] = [scenario('provider-unavailable'), scenario('read-and-search')];
+    await playScenario(deps, sandbox, away, 1);
+    // Its fault would strike here.
+    expect(notAsExpected(await playScenario(deps, sandbox, read))).toEqual([]);
+    for (const step of [1, 2, 3]) await playScenario(deps, sandbox, away, step);
+    // The request that still waits would be taken for the new one.
+    await playScenario(deps, sandbox, away, 1);
+    const again = await playScenario(deps, sandbox, away);
+    expect(notAsExpected(again)).toEqual([]);
+    expect(again.finished).toBe(true);
+  });
+
   it('refuses when it is the turn of somebody who is stopped', async () => {
     const { deps, sandbox } = await open('fhir-r4', { requester: 'stopped' });
     await expect(playScenario(deps, sandbox, scenario('read-and-search'))).rejects.toThrow('requester is stopped');
