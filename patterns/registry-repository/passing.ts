@@ -1,21 +1,9 @@
 import { at, list } from '../../sandbox/conformance/evidence.ts';
 import { parsed, pathOf, type SeenExchange } from '../../sandbox/conformance/journal-evidence.ts';
 import { type Passing, tells, wasDone } from '../../sandbox/conformance/passing.ts';
-import { text } from './drive-pointer.ts';
+import { changeSteps } from './seen-changes.ts';
+import { found, isSearch, paramsOf, searchSteps } from './seen-searches.ts';
 
-const paramsOf = (one: SeenExchange): URLSearchParams => {
-  const [, query = ''] = pathOf(one).split('?');
-  const { body } = one.request;
-  const asked = new URLSearchParams(query);
-  const sent = body.startsWith('{') ? Object.entries(Object(parsed(one.request))) : [...new URLSearchParams(body)];
-  if (one.request.method === 'POST') for (const [name, value] of sent) asked.set(name, String(value));
-  asked.sort();
-  return asked;
-};
-const isSearch = (one: SeenExchange): boolean =>
-  one.request.method === 'GET'
-    ? /^\/DocumentReference(?:\?|$)/.test(pathOf(one))
-    : one.request.method === 'POST' && /^\/DocumentReference\/_search(?:\?|$)/.test(pathOf(one));
 const isRegistration = (one: SeenExchange): boolean =>
   one.request.method === 'POST' && /^\/DocumentReference(?:\?|$)/.test(pathOf(one));
 const isReplacement = (one: SeenExchange): boolean =>
@@ -27,8 +15,6 @@ const isRefused = ({ reply }: SeenExchange): boolean => reply?.status === 400 ||
 
 const idOf = (one: SeenExchange): string =>
   /\/DocumentReference\/([A-Za-z0-9.-]{1,64})/.exec(one.reply?.headers.location ?? '')?.[1] ?? '';
-const found = (one: SeenExchange): readonly string[] =>
-  list(at(parsed(one.reply), 'entry')).map((entry) => text(at(entry, 'resource', 'id')));
 const sameQuestion = (one: SeenExchange, other: SeenExchange): boolean =>
   String(paramsOf(one)) === String(paramsOf(other));
 
@@ -46,8 +32,9 @@ const searchAfter = (searches: readonly SeenExchange[], change: SeenExchange, id
 /** Pointers, as they are registered, found, replaced and withdrawn at the registry. */
 export const passing: Passing = {
   participants: ['registry'],
-  name: ({ answered }) => {
-    const steps = new Map<string, string>();
+  name: ({ answered, dialect }) => {
+    const changes = changeSteps(answered, dialect);
+    const steps = new Map([...searchSteps(answered, dialect), ...changes]);
     const name = (one: SeenExchange | undefined, step: string): void => {
       if (one !== undefined) steps.set(one.id, step);
     };
@@ -57,19 +44,30 @@ export const passing: Passing = {
       searches.find((one) => isBare(one) && (wasDone(one) || isRefused(one))),
       'search-without-subject',
     );
-    const created = answered.find((one) => isRegistration(one) && !isReplacement(one) && tells(one));
+    const created = answered.find(
+      (one) => isRegistration(one) && !isReplacement(one) && tells(one) && !changes.has(one.id),
+    );
     name(created, 'create');
     const replaced =
       created &&
       answered.find(
-        (one) => isRegistration(one) && wasDone(one) && isReplacement(one) && one.request.body.includes(idOf(created)),
+        (one) =>
+          isRegistration(one) &&
+          wasDone(one) &&
+          isReplacement(one) &&
+          !changes.has(one.id) &&
+          one.request.body.includes(idOf(created)),
       );
     if (created !== undefined && replaced !== undefined && idOf(created) !== '') {
       name(replaced, 'supersede');
       name(searchAfter(searches, replaced, idOf(created)), 'superseded-search');
     }
     const withdrawn = answered.find(
-      (one) => one.request.method === 'DELETE' && /^\/DocumentReference\/[^/]+$/.test(pathOf(one)) && tells(one),
+      (one) =>
+        one.request.method === 'DELETE' &&
+        /^\/DocumentReference\/[^/]+$/.test(pathOf(one)) &&
+        tells(one) &&
+        !changes.has(one.id),
     );
     if (withdrawn !== undefined) {
       name(withdrawn, 'delete');
