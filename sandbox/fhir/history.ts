@@ -46,10 +46,13 @@ const requireKnown = async (ctx: Ctx, reader: Reader, type: string, id: string):
 /** So many versions are read at once. */
 const SLICE = 64;
 
-/** A select of versions of one space, newest first: of the current ones, and of those before. */
-const selectVersions = (space: number, id: string | undefined, query: HistoryQuery): [string, SqlValue[]] => {
-  const params: SqlValue[] = [];
-  const bind = (value: SqlValue): string => `$${params.push(value)}`;
+/** Selects versions of one space: of the current ones, and of those before. */
+const selectsOf = (
+  bind: (value: SqlValue) => string,
+  space: number,
+  id: string | undefined,
+  query: Omit<HistoryQuery, 'limit'>,
+) => {
   const tests = [`v.seq < ${bind(query.before ?? Number.MAX_SAFE_INTEGER)}`, `v.space = ${bind(space)}`];
   if (id !== undefined) tests.push(`v.id = ${bind(id)}`);
   if (query.since !== undefined) tests.push(`v.updated >= ${bind(query.since)}`);
@@ -60,12 +63,24 @@ const selectVersions = (space: number, id: string | undefined, query: HistoryQue
     `not exists (select 1 from ${table} n where n.space = v.space and n.id = v.id and n.version = v.version + 1
        and n.updated <= ${end})`;
   const lasting = end === '' ? '' : ` and ${endedBy('fhir_history')} and ${endedBy('fhir_resource')}`;
+  const where = tests.join(' and ');
+  return (columns: string, behind = '') => ({
+    current: `select ${columns} from fhir_resource v where ${where}${behind}`,
+    past: `select ${columns} from fhir_history v where ${where}${lasting}${behind}`,
+  });
+};
+
+/** Newest first. */
+const selectVersions = (space: number, id: string | undefined, query: HistoryQuery): [string, SqlValue[]] => {
+  const params: SqlValue[] = [];
+  const bind = (value: SqlValue): string => `$${params.push(value)}`;
+  const from = selectsOf(bind, space, id, query);
   const limit = bind(query.limit);
-  const from = (table: string, more: string): string =>
-    `select v.seq, v.id, v.version, v.updated, v.method, v.body from ${table} v
-     where ${tests.join(' and ')}${more} order by v.seq desc limit ${limit}`;
-  const text = `select * from (${from('fhir_resource', '')}) c
-    union all select * from (${from('fhir_history', lasting)}) p order by seq desc limit ${limit}`;
+  const { current, past } = from(
+    'v.seq, v.id, v.version, v.updated, v.method, v.body',
+    ` order by v.seq desc limit ${limit}`,
+  );
+  const text = `select * from (${current}) c union all select * from (${past}) p order by seq desc limit ${limit}`;
   return [text, params];
 };
 
@@ -86,6 +101,32 @@ const nextVersions = async (
   return newest;
 };
 
+const placesOf = async (ctx: Ctx, reader: Reader, scope: Scope) => {
+  if (scope.type === undefined) return { id: undefined, spaces: await spacesInUse(reader, ctx.store) };
+  const { type, id } = scope;
+  const spaces = [spaceOfType(ctx.store, type)];
+  if (id !== undefined) await requireKnown(ctx, reader, type, id);
+  return { id, spaces };
+};
+
+/** How many there are, on however many pages. */
+export const countVersions = async (
+  ctx: Ctx,
+  reader: Reader,
+  scope: Scope,
+  query: Omit<HistoryQuery, 'limit' | 'before'>,
+): Promise<number> => {
+  const { id, spaces } = await placesOf(ctx, reader, scope);
+  let count = 0;
+  for (const space of spaces) {
+    const params: SqlValue[] = [];
+    const { current, past } = selectsOf((value) => `$${params.push(value)}`, space, id, query)('count(*) as n');
+    const rows = await reader.query<{ n: number }>(`${current} union all ${past}`, params);
+    for (const { n } of rows) count += n;
+  }
+  return count;
+};
+
 /**
  * Versions, newest first, at most `limit`; fewer where these are already more than one answer can hold (answer-size.ts).
  * FHIR R4 http.html#history
@@ -96,9 +137,7 @@ export const history = async (
   scope: Scope,
   query: HistoryQuery,
 ): Promise<HistoryVersion[]> => {
-  const id = scope.type === undefined ? undefined : scope.id;
-  const spaces = scope.type === undefined ? await spacesInUse(reader, ctx.store) : [spaceOfType(ctx.store, scope.type)];
-  if (scope.type !== undefined && id !== undefined) await requireKnown(ctx, reader, scope.type, id);
+  const { id, spaces } = await placesOf(ctx, reader, scope);
   const found: HistoryVersion[] = [];
   let size = 0;
   while (found.length < query.limit && size <= ANSWER_MAX) {

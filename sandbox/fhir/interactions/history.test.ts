@@ -64,12 +64,27 @@ describe('history', () => {
     ['Patient/_history', 4],
     ['_history', 5],
     ['Patient/_history?_count=1', undefined],
+    ['_history?_summary=false', 5],
+    ['_history?_summary=count', 5],
+    ['Patient/_history?_summary=count&_since=2026-11-22T10:02:00Z', 3],
+    ['Patient/_history?_summary=count&_at=2026-11-22T10:01:30Z', 1],
+    ['Patient/h/_history?_summary=count', 3],
   ])('%s has the total %s', async (url, total) => {
     expect((await endpoint.request('GET', url)).body.total).toBe(total);
   });
 
+  it.each(['_summary=true', '_elements=active'])('with %s tells of each version a part', async (query) => {
+    const { body } = await endpoint.request('GET', `Patient/h/_history?${query}`);
+    expect(body.entry?.map(({ resource }) => JSON.stringify(resource ?? {}).includes('SUBSETTED'))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   it.each([
     ['Patient/nobody/_history', 404],
+    ['_history?_summary=some', 400],
     ['Nothing/_history', 404],
     ['Patient/a_b/_history', 400],
     ['_history?_since=yesterday', 400],

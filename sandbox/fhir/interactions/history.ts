@@ -1,12 +1,13 @@
 import { INVALID_PARAMETER, problem } from '../../problem.ts';
 import { fitting } from '../answer-size.ts';
 import { bundleText, type EntryText } from '../bundle-text.ts';
-import { type HistoryVersion, history, type Scope } from '../history.ts';
+import { countVersions, type HistoryVersion, history, type Scope } from '../history.ts';
 import { spanOf } from '../instant.ts';
 import type { Outcome } from '../outcome.ts';
 import { fhirBase } from '../reply.ts';
 import { requireInstance, spaceOfType } from '../space-of-type.ts';
 import { etagOf } from '../stored.ts';
+import { type Subset, subsetOf, subsetText } from '../subset.ts';
 import { type FhirRequest, operation } from './operation.ts';
 
 const PAGE = 50;
@@ -25,12 +26,12 @@ const whole = (query: URLSearchParams, name: string): number | undefined => {
   throw problem(INVALID_PARAMETER, `${name} has to be a whole number, not '${text.slice(0, 40)}'`, { at: name });
 };
 
-const entryOf = (base: string, version: HistoryVersion): EntryText => {
+const entryOf = (base: string, version: HistoryVersion, subset: Subset | undefined): EntryText => {
   const { type, id, method } = version;
   const created = method === 'PUT' && version.version === 1;
   return {
     fullUrl: `${base}/${type}/${id}`,
-    ...(version.body === '' ? {} : { resource: version.body }),
+    ...(version.body === '' ? {} : { resource: subsetText(version.body, subset) }),
     request: { method, url: method === 'POST' ? type : `${type}/${id}` },
     response: {
       status: created ? '201 Created' : STATUS[method],
@@ -49,16 +50,21 @@ const linkTo = (request: FhirRequest, changed: Readonly<Record<string, string>>)
 
 const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
   const { ctx, call } = request;
-  const wanted = whole(call.query, '_count') ?? PAGE;
+  const counts = call.query.get('_summary') === 'count';
+  const subset = subsetOf(call.query, scope.type);
+  const wanted = counts ? 0 : (whole(call.query, '_count') ?? PAGE);
   const limit = Math.min(wanted, PAGE_MAX);
   const before = whole(call.query, 'before');
   const since = call.query.get('_since');
   const at = call.query.get('_at');
+  const when = {
+    ...(since === null ? {} : { since: spanOf(since, '_since').from }),
+    ...(at === null ? {} : { at: spanOf(at, '_at') }),
+  };
   const found = await history(ctx, ctx.sql, scope, {
     limit: limit + 1,
     ...(before === undefined ? {} : { before }),
-    ...(since === null ? {} : { since: spanOf(since, '_since').from }),
-    ...(at === null ? {} : { at: spanOf(at, '_at') }),
+    ...when,
   });
   const page = found.slice(0, Math.min(limit, fitting(found)));
   const last = page.at(-1);
@@ -66,7 +72,8 @@ const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
   // Free where all is on this page, and for one resource, whose versions are 1 to the newest; else it costs a count.
   const isWhole = before === undefined && page.length === found.length;
   const ofOne = scope.type !== undefined && scope.id !== undefined && since === null && at === null;
-  const total = isWhole ? page.length : ofOne && before === undefined ? found[0]?.version : undefined;
+  const free = isWhole ? page.length : ofOne && before === undefined ? found[0]?.version : undefined;
+  const total = free ?? (counts ? await countVersions(ctx, ctx.sql, scope, when) : undefined);
   const body = bundleText({
     type: 'history',
     timestamp: ctx.now(),
@@ -75,7 +82,7 @@ const pageOf = async (request: FhirRequest, scope: Scope): Promise<Outcome> => {
       { relation: 'self', url: linkTo(request, {}) },
       ...(next === undefined ? [] : [{ relation: 'next' as const, url: linkTo(request, { before: String(next) }) }]),
     ],
-    entries: page.map((version) => entryOf(fhirBase(call), version)),
+    entries: page.map((version) => entryOf(fhirBase(call), version, subset)),
   });
   return { status: 200, body };
 };
