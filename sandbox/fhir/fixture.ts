@@ -141,8 +141,10 @@ const callOf = (method: string, url: string, { body, headers = {} }: RequestOpti
 };
 
 const settled = (reply: Reply): TestReply => {
-  const text = typeof reply.body === 'string' ? reply.body : '';
-  return { status: reply.status, headers: reply.headers ?? {}, text, body: text === '' ? {} : JSON.parse(text) };
+  const { status, headers = {}, body } = reply;
+  if (body instanceof Uint8Array) return { status, headers, text: Buffer.from(body).toString(), body: {} };
+  const text = typeof body === 'string' ? body : '';
+  return { status, headers, text, body: text === '' ? {} : JSON.parse(text) };
 };
 
 export const openTestEndpoint = async (

@@ -1,3 +1,4 @@
+import { checkContentType } from '../http/negotiate.ts';
 import type { Call } from '../pattern.ts';
 import { INVALID_PARAMETER, NOT_ACCEPTABLE, problem, UNSUPPORTED_MEDIA_TYPE } from '../problem.ts';
 import type { FhirFormat } from './format.ts';
@@ -102,9 +103,17 @@ export const negotiate = (call: Call, formats: readonly FhirFormat[]): Shape => 
   return { ...chosen, pretty: pretty === 'true' };
 };
 
-/** The edge has seen to the body's type; this refuses one that says it is of another FHIR version. */
-export const requireR4Body = (call: Call): void => {
-  const { fhirVersion } = parseRange(call.headers['content-type'] ?? '');
+const PATCH = 'application/json-patch+json';
+
+/** Refuses a body of a type that only a Binary is made of (binary-content.ts), and one that says it is of another FHIR version. */
+export const requireR4Body = ({ headers: { 'content-type': header } }: Call, formats: readonly FhirFormat[]): void => {
+  if (header === undefined) return;
+  const { type, fhirVersion } = parseRange(header);
+  if (type !== PATCH && !formats.some(({ mediaTypes }) => mediaTypes.includes(type)))
+    checkContentType(
+      header,
+      formats.flatMap(({ mediaTypes }) => [...mediaTypes]),
+    );
   if (isR4(fhirVersion)) return;
   const detail = `The body is FHIR ${fhirVersion?.slice(0, 20)}; this endpoint is FHIR 4.0`;
   throw problem(UNSUPPORTED_MEDIA_TYPE, detail, { at: 'Content-Type' });

@@ -99,9 +99,9 @@ class Asked implements FhirRequest {
   }
 
   get body(): () => unknown {
-    const { call, shape } = this;
+    const { call, shape, endpoint } = this;
     return () => {
-      requireR4Body(call);
+      requireR4Body(call, endpoint.formats);
       return shape.format.parse(call.body);
     };
   }

@@ -1,3 +1,4 @@
+import { readingContent } from '../binary-content.ts';
 import { readOutcome } from '../not-modified.ts';
 import type { Outcome } from '../outcome.ts';
 import { readSoon, vread } from '../repository.ts';
@@ -22,17 +23,17 @@ const answer = (request: FhirRequest, version: StoredVersion): Outcome => {
 };
 
 /** The stored text goes out as it is. */
-export const readResource = operation(
-  'readResource',
-  { type: ['read'], resource: { conditionalRead: 'full-support' } },
-  (request) => {
+export const readResource = readingContent(
+  operation('readResource', { type: ['read'], resource: { conditionalRead: 'full-support' } }, (request) => {
     const { type, id } = instance(request);
     const reading = readSoon(request.reading, type, id);
     return reading instanceof Promise ? reading.then((row) => answer(request, row)) : answer(request, reading);
-  },
+  }),
 );
 
-export const vreadResource = operation('vreadResource', { type: ['vread'] }, async (request) => {
-  const { type, id } = instance(request);
-  return answer(request, await vread(request.reading, request.reading.sql, type, id, request.param('vid')));
-});
+export const vreadResource = readingContent(
+  operation('vreadResource', { type: ['vread'] }, async (request) => {
+    const { type, id } = instance(request);
+    return answer(request, await vread(request.reading, request.reading.sql, type, id, request.param('vid')));
+  }),
+);

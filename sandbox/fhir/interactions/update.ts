@@ -1,3 +1,4 @@
+import { takingContent } from '../binary-content.ts';
 import { criteriaOf, madeOutcome, conditionalUpdate as updateTheMatch } from '../conditional.ts';
 import { requireFit, requireSameId } from '../document.ts';
 import { update } from '../repository.ts';
@@ -9,10 +10,8 @@ export const demandFrom = ({ call }: FhirRequest) =>
   demandOf({ ifMatch: call.headers['if-match'], ifNoneMatch: call.headers['if-none-match'] });
 
 /** FHIR R4 http.html#update; a free id creates (#upsert) */
-export const updateResource = operation(
-  'updateResource',
-  { type: ['update'], resource: { updateCreate: true } },
-  async (request) => {
+export const updateResource = takingContent(
+  operation('updateResource', { type: ['update'], resource: { updateCreate: true } }, async (request) => {
     const { ctx, param } = request;
     requireInstance(ctx, param('type'), param('id'));
     const demand = demandFrom(request);
@@ -22,7 +21,7 @@ export const updateResource = operation(
       const { stored, created } = await update(ctx, tx, param('id'), resource, demand);
       return madeOutcome(stored, 'PUT', created);
     });
-  },
+  }),
 );
 
 /** FHIR R4 http.html#cond-update */
