@@ -49,6 +49,14 @@ const LATIN_9: Readonly<Record<string, string>> = {
 };
 const LATIN_9_BACK = Object.fromEntries(Object.entries(LATIN_9).map(([byte, character]) => [character, byte]));
 
+/**
+ * What Windows has where 8859/1 has control characters, which no text holds: what is said to be 8859/1, or says nothing, comes
+ * from Windows as a rule (O’BRIEN), and is read so, as browsers do (WHATWG Encoding). Nothing is written so.
+ */
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+const readLatin = (binary: string): string =>
+  binary.replace(/[\x80-\x9f]/g, (byte) => WINDOWS.charAt(byte.charCodeAt(0) - 0x80));
+
 const latin = (character: string): string | undefined => (character <= '\xff' ? character : undefined);
 
 /**
@@ -57,10 +65,11 @@ const latin = (character: string): string | undefined => (character <= '\xff' ? 
  */
 const ascii: Charset = {
   name: 'ASCII',
-  decode: (binary) => (ASCII.test(binary) || !isUtf8(Buffer.from(binary, 'latin1')) ? binary : toUtf8(binary)),
+  decode: (binary) =>
+    ASCII.test(binary) ? binary : isUtf8(Buffer.from(binary, 'latin1')) ? toUtf8(binary) : readLatin(binary),
   encode: (text) => narrow('ASCII', text, () => undefined),
 };
-const latin1: Charset = { name: '8859/1', decode: (binary) => binary, encode: (text) => narrow('8859/1', text, latin) };
+const latin1: Charset = { name: '8859/1', decode: readLatin, encode: (text) => narrow('8859/1', text, latin) };
 const latin9: Charset = {
   name: '8859/15',
   decode: (binary) => binary.replace(/[\xa4\xa6\xa8\xb4\xb8\xbc-\xbe]/g, (byte) => LATIN_9[byte] ?? byte),

@@ -1,7 +1,7 @@
 import type { Conversion } from './conversion.ts';
 import { type Json, type Made, movedTo, type Trace, traceOf } from './element.ts';
 import type { Rule } from './map-shape.ts';
-import { below, type Leaf, leafOf, type Part } from './part.ts';
+import { below, type Leaf, leafOf, leavesOf, type Part } from './part.ts';
 import { code as readCode, string as readString } from './primitives.ts';
 import { codingSystem, tableSystem, translate } from './vocabulary.ts';
 
@@ -12,6 +12,12 @@ type Named = Pick<Rule, 'codes' | 'table'>;
 const leafBelow = (part: Part, component: number): Leaf | undefined => {
   const found = below(part, component);
   return found === undefined ? (component === 1 ? leafOf(part) : undefined) : leafOf(found);
+};
+
+/** Of a code in OBX-3 before v2.3.1, what it is of the examination: `71020&IMP`, the impression (v2.2 chapter 7.3.3.3). */
+const suffixesOf = (part: Part, [first = 1]: readonly number[]): readonly Leaf[] => {
+  const found = part.component === undefined ? below(part, first) : undefined;
+  return found === undefined ? [] : leavesOf(found).slice(1);
 };
 
 /** Code, display, system and version at four components of a CWE, CE, CNE, ID or IS. */
@@ -37,7 +43,14 @@ const original = (
   const string = (leaf: Leaf | undefined): unknown => leaf && readString(conversion.text(leaf), '');
   const named = system === undefined ? undefined : conversion.text(system);
   const uri = named === undefined ? undefined : codingSystem(named);
-  const trimmed = code === undefined ? '' : conversion.text(code).trim();
+  const suffixes = code === undefined ? [] : suffixesOf(part, at);
+  const trimmed =
+    code === undefined
+      ? ''
+      : [code, ...suffixes]
+          .map((leaf) => conversion.text(leaf))
+          .join('&')
+          .trim();
   const isCode = readCode(trimmed, '') !== undefined;
   put('system', system, uri, `no URI is known for the coding system ${JSON.stringify(named)}`);
   if (isCode && code !== undefined && uri === undefined && table !== undefined) {
@@ -46,6 +59,7 @@ const original = (
   }
   put('version', version, string(version), NO_STRING);
   put('code', code, isCode ? trimmed : undefined, 'a code of FHIR has no space at its ends and no two together');
+  if (isCode) traces.push(...suffixes.map((leaf) => traceOf('code', leaf)));
   put('display', display, string(display), NO_STRING);
   return traces.length === 0 ? undefined : { value, traces };
 };

@@ -1,10 +1,11 @@
 /**
  * Texts of HL7 v2 as primitives of FHIR R4. Each gives undefined for what is none: it is then listed as dropped, and says so.
- * Dates have the precision that they were sent with (v2.5 chapter 2.A.21 and 2.A.22: YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+ZZZZ]; of its fractions some engines send more than the four digits that HL7 has).
+ * Dates have the precision that they were sent with (v2.5 chapter 2.A.21 and 2.A.22: YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+ZZZZ]; of its fractions some engines send more than the four digits that HL7 has, and zones with a colon).
  */
 export type Primitive = (text: string, zone: string) => unknown;
 
-const TIMESTAMP = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(\.\d{1,9})?)?)?)?)?)?([+-]\d{4})?$/;
+const TIMESTAMP =
+  /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(\.\d{1,9})?)?)?)?)?)?([+-]\d{2}:?\d{2})?$/;
 
 const isDay = (year: string, month: string, day: string): boolean => {
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
@@ -12,7 +13,8 @@ const isDay = (year: string, month: string, day: string): boolean => {
 };
 
 const isTimestamp = (found: RegExpExecArray): boolean => {
-  const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', , zone = '+0000'] = found;
+  const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', , own = '+0000'] = found;
+  const zone = own.replace(':', '');
   return (
     isDay(year, month, day) &&
     Number(hour) < 24 &&
@@ -24,7 +26,7 @@ const isTimestamp = (found: RegExpExecArray): boolean => {
   );
 };
 
-const colon = (zone: string): string => `${zone.slice(0, 3)}:${zone.slice(3)}`;
+const colon = (zone: string): string => `${zone.slice(0, 3)}:${zone.slice(-2)}`;
 
 /** In `zone` where the text names none: FHIR has no time of day without one. Hours without minutes are their first minute. */
 export const dateTime: Primitive = (text, zone) => {

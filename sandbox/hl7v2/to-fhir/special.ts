@@ -137,6 +137,14 @@ const asSent: Special = (conversion, part) => {
   return { value: text, traces: leaves.map((leaf) => traceOf('', leaf)) };
 };
 
+/** A name where a time may stand: NDL has one in its second component, an XCN the family name. */
+const noTime: Special = (conversion, part) => {
+  const leaf = leafOf(part);
+  const text = leaf && readText(conversion, leaf);
+  if (leaf === undefined || text === undefined || /^\d{4,}/.test(text)) return undefined;
+  return { value: text, traces: [traceOf('', leaf)] };
+};
+
 /** The types that a map names and that need more than rules. */
 export const SPECIAL: Readonly<Record<string, Special>> = {
   'authority-system': authoritySystem,
@@ -151,6 +159,7 @@ export const SPECIAL: Readonly<Record<string, Special>> = {
   days,
   'provider-number': providerNumber,
   'as-sent': asSent,
+  'no-time': noTime,
   'observation-value': observationValue,
   'observation-component': observationComponent,
   attachment,

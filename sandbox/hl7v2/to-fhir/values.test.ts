@@ -1,94 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { validateResource } from '../../fhir/validate.ts';
 import { parseMessage } from '../message.ts';
+import { converted } from './converted.test-data.ts';
 import { isJson, type Json } from './element.ts';
 import { ADT_A01, ADT_A03, ADT_A31, ALL, ORU_R01 } from './messages.test-data.ts';
 import { toFhir } from './to-fhir.ts';
 
-/** A message with these fields in place of its own, still escaped. */
-const converted = (text: string, values: Readonly<Record<string, string>>) => {
-  const message = parseMessage(text);
-  for (const [path, value] of Object.entries(values)) message.setEncoded(path, value);
-  const made = toFhir(message);
-  expect(validateResource(made.bundle)).toEqual([]);
-  const entries: readonly unknown[] = Array.isArray(made.bundle.entry) ? made.bundle.entry : [];
-  const resources = entries.flatMap((entry) => (isJson(entry) && isJson(entry.resource) ? [entry.resource] : []));
-  const first = (type: string): Json => resources.find(({ resourceType }) => resourceType === type) ?? {};
-  return { ...made, first };
-};
 type Case = readonly [name: string, text: string, values: Readonly<Record<string, string>>, type: string, is: Json];
 
 describe('values as they are sent', () => {
   it.each<Case>([
     ['a number that is none stays its text', ORU_R01, { 'OBX-5': 'few' }, 'Observation', { valueString: 'few' }],
-    [
-      'a number out of reach is a quantity that says so',
-      ORU_R01,
-      { 'OBX-5': '<5' },
-      'Observation',
-      { valueQuantity: { value: 5, comparator: '<', unit: 'gram per litre', code: 'g/L' } },
-    ],
-    ['a number may begin with its point', ORU_R01, { 'OBX-5': '.5' }, 'Observation', { valueQuantity: { value: 0.5 } }],
-    ['numbers in a text keep their unit', ORU_R01, { 'OBX-5': '1,200' }, 'Observation', { valueString: '1,200 g/L' }],
-    [
-      'the lines of a document, each an OBX',
-      ALL.MDM_T02.replace(/OBX[^\r]*\r/, ['One', 'Two', 'Three'].map((line) => `OBX|1|TX|R||${line}\r`).join('')),
-      {},
-      'DocumentReference',
-      { content: [{ attachment: { data: Buffer.from('One\nTwo\nThree').toString('base64') } }] },
-    ],
-    [
-      'what formats a text is not in it',
-      ORU_R01,
-      {
-        'OBX-2': 'FT',
-        'OBX-5': String.raw`\H\Bold\N\ text\.br\next\.sp2\two\.in+4\ \.ce\three \Z1\ \E\.`,
-      },
-      'Observation',
-      { valueString: String.raw`Bold text|next||two |three \Z1\ \.`.replaceAll('|', '\n') },
-    ],
-    [
-      'base64 that is not filled up is',
-      ORU_R01,
-      { 'OBX-2': 'ED', 'OBX-5': '^application^pdf^Base64^JVBERi0xLjQ' },
-      'Observation',
-      { extension: [{ valueAttachment: { contentType: 'application/pdf', data: 'JVBERi0xLjQ=' } }] },
-    ],
-    [
-      'more fractions of a second than HL7 has',
-      ADT_A01,
-      { 'PV1-44': '20260301000000.123456' },
-      'Encounter',
-      { period: { start: '2026-03-01T00:00:00.123456+00:00' } },
-    ],
-    [
-      'an NHS number in groups',
-      ADT_A31,
-      { 'PID-3': '999 000 0018^^^NHS' },
-      'Patient',
-      { identifier: [{ value: '9990000018' }] },
-    ],
-    [
-      'a death whose date cannot be read',
-      ADT_A01,
-      { 'PID-29': 'unknown', 'PID-30': 'Y' },
-      'Patient',
-      { deceasedBoolean: true },
-    ],
-    [
-      'a death whose date is said',
-      ADT_A01,
-      { 'PID-29': '20260301', 'PID-30': 'N' },
-      'Patient',
-      { deceasedDateTime: '2026-03-01' },
-    ],
-    [
-      'the event of a message of v2.1',
-      ADT_A01,
-      { 'MSH-9': 'ADT', 'EVN-1': 'A03', 'MSH-12': '2.1' },
-      'Encounter',
-      { status: 'finished' },
-    ],
     [
       'a time of day with a zone, which FHIR has not, stays its text',
       ORU_R01,
