@@ -2,7 +2,7 @@ import { loadNamed, modulesIn } from './found-by-name.ts';
 import type { Hl7Part } from './hl7v2/port.ts';
 import type { PatternApp } from './pattern.ts';
 import { joinedActs } from './pattern-acts.ts';
-import { spokenBy } from './pattern-spoken.ts';
+import { spokenBy, streamsSpoken } from './pattern-spoken.ts';
 import type { OwnWays } from './ways.ts';
 
 /**
@@ -67,7 +67,7 @@ export const withParts = (
   const timers = joined('timer', whole, (one) => one.timers, timer);
   const consumers = joined('consumer', whole, (one) => one.consumers, consumer);
   const worklists = joined('worklist', whole, (one) => one.worklists);
-  const streams = joined('stream', whole, (one) => one.streams);
+  const streams = streamsSpoken(app.streams, all, partIn);
   const acts = joinedActs(app.acts, partIn, dialects);
   const hl7v2 = hl7v2Of(all);
   const takesHl7 = (dialect: string): boolean => [app, partIn(dialect)].some((one) => one.hl7v2 !== undefined);

@@ -1,4 +1,5 @@
 import type { Consumer, Ctx, Handler, TimerHandler } from './pattern.ts';
+import type { Streams } from './streams.ts';
 
 /** What a queue is beside who handles it: everywhere the same, for it is one. */
 const queueOf = ({ handle: _, ...rest }: Consumer): string =>
@@ -27,4 +28,25 @@ export const spokenBy = (usual: string) => {
       return { ...first, handle: (message, ctx) => chosen(name, own, ctx).handle(message, ctx) };
     },
   };
+};
+
+type Followable = Readonly<Record<string, Streams>>;
+
+/** What can be followed: what the pattern has for all, and beside it what the dialect that is spoken has. */
+export const streamsSpoken = (
+  shared: Followable | undefined,
+  all: readonly { readonly streams?: Followable }[],
+  partIn: (dialect: string) => { readonly streams?: Followable },
+): Followable | undefined => {
+  const participants = new Set(all.flatMap(({ streams = {} }) => Object.keys(streams)));
+  if (participants.size === 0) return undefined;
+  return Object.fromEntries(
+    [...participants].map((name): [string, Streams] => [
+      name,
+      async (ctx) => [
+        ...((await shared?.[name]?.(ctx)) ?? []),
+        ...((await partIn(ctx.dialect.id).streams?.[name]?.(ctx)) ?? []),
+      ],
+    ]),
+  );
 };

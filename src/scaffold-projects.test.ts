@@ -9,10 +9,11 @@ import { hl7Requirements } from '../sandbox/conformance/hl7-requirements.ts';
 import { sharedRequirements } from '../sandbox/conformance/shared-requirements.ts';
 import { factsFor } from './api/scaffold-facts.ts';
 import { openCatalogue } from './catalogue.ts';
+import { dialectsNamed } from './dialects-named.test-data.ts';
 import type { Ask } from './scaffold/ask.ts';
 import { engineFor, enginesOf } from './scaffold/engines.ts';
 import { follow, type Known } from './scaffold/follow.ts';
-import { makeProject, type Project } from './scaffold/project.ts';
+import { hashOf, makeProject, type Project } from './scaffold/project.ts';
 import { writeProject } from './scaffold/write.ts';
 import { zipped } from './scaffold/zip.ts';
 
@@ -99,8 +100,25 @@ const SPOKEN = await Promise.all(
   ),
 );
 
+const DIALECTS = [...new Set(SPOKEN.flat().flatMap(({ dialect = [] }) => dialect))];
+/** A protocol of endpoints is called as the dialect is. */
+const NAMED_AS_PROTOCOL = ['sandbox/places.ts'];
+const known = new Map<string, ReturnType<typeof dialectsNamed>>();
+/** A file is looked through once, though many projects have it. */
+const namedIn = (file: string, bytes: Uint8Array) => {
+  const key = GENERATED.test(file) ? hashOf(bytes) : file;
+  const found = known.get(key) ?? dialectsNamed(Buffer.from(bytes).toString('utf8'), DIALECTS);
+  known.set(key, found);
+  return found;
+};
+
 describe.each(SPOKEN.flat())('the project of $pattern in $dialect', ({ pattern, dialect }) => {
   let project: Project;
+  /** The dialects that are spoken; mailboxes stand beside the events of MNS. */
+  const here = async (): Promise<Set<string>> => {
+    const { spoken } = await factsFor(catalogue, pattern, dialect);
+    return new Set([...spoken, ...(spoken.includes('mns') ? ['mesh'] : [])]);
+  };
   beforeAll(async () => {
     project = await make({ pattern, ...(dialect && { dialect }) });
   });
@@ -110,13 +128,22 @@ describe.each(SPOKEN.flat())('the project of $pattern in $dialect', ({ pattern, 
   });
 
   it('has nothing that is of another dialect', async () => {
-    const spoken = new Set((await factsFor(catalogue, pattern, dialect)).spoken);
     const of =
-      /^(?:sandbox\/dialects\/([\w-]+?)(?:\.openapi)?\.yaml|patterns\/[\w-]+\/(?:own-seats\/([\w-]+)\.ts|test\/(?!every\/)([\w-]+)\/.*))$/;
+      /^(?:sandbox\/dialects\/([\w-]+?)(?:\.openapi)?\.yaml|patterns\/[\w-]+\/(?:(?:dialects|own-seats)\/([\w-]+)\.ts|test\/(?!every\/)([\w-]+)\/.*))$/;
     const named = [...project.keys()].flatMap((file) => of.exec(file)?.slice(1).find(Boolean) ?? []);
-    // Mailboxes stand beside the events of MNS.
-    if (spoken.has('mns')) spoken.add('mesh');
-    expect([...new Set(named)].sort()).toEqual([...spoken].sort());
+    expect([...new Set(named)].sort()).toEqual([...(await here())].sort());
+  });
+
+  it('names no other dialect in its code, but as a key of a table or an entry of a list', async () => {
+    const spoken = await here();
+    const named = [...project]
+      .filter(([file]) => file.endsWith('.ts') && !NAMED_AS_PROTOCOL.includes(file))
+      .flatMap(([file, bytes]) =>
+        namedIn(file, bytes)
+          .filter(([other]) => !spoken.has(other))
+          .map(([, text]) => `${file}: ${text}`),
+      );
+    expect(named).toEqual([]);
   });
 });
 

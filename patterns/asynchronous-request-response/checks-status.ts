@@ -1,5 +1,5 @@
 import { type Check, fail, type Judgement, omit, pass, passOn, skip } from '../../sandbox/conformance/check.ts';
-import { type Evidence, json, line, on } from '../../sandbox/conformance/evidence.ts';
+import { at, type Evidence, json, line, on } from '../../sandbox/conformance/evidence.ts';
 
 const contentLocation = (evidence: Evidence): Judgement =>
   on(evidence, 'put-off', (one) => {
@@ -37,6 +37,14 @@ const cancelsAtStatus = (evidence: Evidence): Judgement =>
     );
   });
 
+const neverSilent = (evidence: Evidence): Judgement =>
+  on(evidence, 'status-cancelled', (one) => {
+    if (one.reply.status < 400) return fail(`${line(one)}; nothing is there any more.`, one.step);
+    return at(json(one), 'resourceType') === 'OperationOutcome'
+      ? passOn(one.step)
+      : fail(`${line(one)}, without an OperationOutcome.`, one.step);
+  });
+
 /** The asynchronous interaction of FHIR: a 202, and an address where to ask. */
 export const checks: readonly Check[] = [
   {
@@ -62,5 +70,13 @@ export const checks: readonly Check[] = [
     title: 'A request that was put off can be cancelled',
     failure: 'DELETE of the status address did not cancel the request.',
     judge: cancelsAtStatus,
+  },
+  {
+    id: 'rra-13-never-silent',
+    requirements: ['RRA-13'],
+    dialects: ['fhir-r4'],
+    title: 'What fails is told, with an OperationOutcome',
+    failure: 'A failure was not told with an OperationOutcome.',
+    judge: neverSilent,
   },
 ];

@@ -16,6 +16,8 @@ export interface Asked {
   readonly body: string;
 }
 
+export const patientOf = ({ profile }: Session): string => profile.ids.patient ?? '9000000009';
+
 export const referralFor = (session: Session, patient: string, status = 'active'): FhirResource => ({
   resourceType: 'ServiceRequest',
   id: session.uuid(),
@@ -48,9 +50,7 @@ export const message = (
   return { bundle, header, request: session.uuid(), correlation, referral, body: JSON.stringify(made) };
 };
 
-export const pathOf = ({ dialect }: Session): string => `/$process-message${dialect === 'bars' ? '' : '?async=true'}`;
-
-export const requestOf = (session: Session, asked: Asked, without: readonly string[] = []): StepRequest => {
+export const requestOf = (path: string, asked: Asked, without: readonly string[] = []): StepRequest => {
   const headers = {
     accept: FHIR_JSON,
     'content-type': FHIR_JSON,
@@ -59,11 +59,8 @@ export const requestOf = (session: Session, asked: Asked, without: readonly stri
   };
   return {
     method: 'POST',
-    path: pathOf(session),
+    path,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !without.includes(name))),
     body: asked.body,
   };
 };
-
-export const send = (session: Session, step: string, asked: Asked, without: readonly string[] = []) =>
-  session.http(step, requestOf(session, asked, without));

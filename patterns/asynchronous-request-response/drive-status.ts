@@ -1,6 +1,6 @@
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
-import { referralFor } from './drive-request.ts';
+import { patientOf, referralFor } from './drive-request.ts';
 
 const ids = (session: Session) => ({ 'x-request-id': session.uuid(), 'x-correlation-id': session.uuid() });
 const LONGEST_WAIT = 30_000;
@@ -33,8 +33,8 @@ const askUntilDone = async (session: Session, url: string): Promise<void> => {
 };
 
 /** The asynchronous interaction of FHIR: a request that is put off, asked about, and one that is cancelled. */
-export const driveStatus = async (session: Session, patient: string): Promise<void> => {
-  if (session.dialect !== 'fhir-r4') return;
+export const driveStatus = async (session: Session): Promise<void> => {
+  const patient = patientOf(session);
   const url = statusUrl(await later(session, 'put-off', patient));
   if (url === undefined) session.leaveOut(['status-first', 'status-eager'], 'the request was not put off');
   else await askUntilDone(session, url);

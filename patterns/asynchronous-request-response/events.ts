@@ -1,4 +1,5 @@
 import type { Ctx } from '../../sandbox/pattern.ts';
+import { ways } from './ways.ts';
 
 /** The events that the pattern knows, each request with its response. */
 export type Request = 'servicerequest-request' | 'booking-request';
@@ -21,8 +22,6 @@ export const reasonOf = (code: 'new' | 'update' | 'delete') => ({
   reason: { coding: [{ system: 'https://fhir.nhs.uk/CodeSystem/message-reason-bars', code }] },
 });
 
-export const isBars = (ctx: Pick<Ctx, 'dialect'>): boolean => ctx.dialect.id === 'bars';
-
-/** What a response refers to: BaRS the Bundle.id of the request, base FHIR its MessageHeader.id. */
+/** What a response refers to, of the request's ids. */
 export const identifierOf = (ctx: Pick<Ctx, 'dialect'>, message: { bundle: string; header: string }): string =>
-  isBars(ctx) ? message.bundle : message.header;
+  message[ways.in(ctx).namedBy];

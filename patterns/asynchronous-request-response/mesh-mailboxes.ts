@@ -3,8 +3,6 @@ import { openMailbox } from '../../sandbox/mailboxes/directory.ts';
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Example } from '../../sandbox/seed-options.ts';
 
-export const isMesh = (ctx: Pick<Ctx, 'dialect'>): boolean => ctx.dialect.id === 'mesh';
-
 /** The participant that is the exchange where MESH is spoken. */
 export const EXCHANGE = 'exchange';
 

@@ -5,17 +5,18 @@ import { fhirBases } from '../../sandbox/fhir/reply.ts';
 import { forWriting, type WritingCtx } from '../../sandbox/fhir/write-guard.ts';
 import type { Call, Ctx, Handler, Reply } from '../../sandbox/pattern.ts';
 import { problem, UNPROCESSABLE } from '../../sandbox/problem.ts';
-import { isBars, isRequest, isResponse, RESPONSE_TO } from './events.ts';
+import { isRequest, isResponse, RESPONSE_TO } from './events.ts';
 import { UNCORRELATED, UNKNOWN_EVENT } from './problems.ts';
 import { markProcessed } from './processed.ts';
 import { keepRules } from './rules.ts';
 import { answerTo, takeBooking, takeReferral } from './take-request.ts';
 import { takeResponse } from './take-response.ts';
+import { ways } from './ways.ts';
 
 const FHIR_JSON = { 'content-type': 'application/fhir+json; charset=utf-8' };
 
 const requireAsync = (call: Call, ctx: Ctx): void => {
-  if (isBars(ctx) || call.query.get('async') === 'true') return;
+  if (!ways.in(ctx).asksForAsync || call.query.get('async') === 'true') return;
   throw problem(
     UNPROCESSABLE,
     'A referral is decided by a person, so it cannot be answered on this connection: send it with async=true',
@@ -40,8 +41,8 @@ const processRequest = async (call: Call, ctx: WritingCtx, message: FhirMessage)
     const focus = referral ? [] : [await takeBooking(ctx, tx, message)];
     return answerTo(ctx, message, RESPONSE_TO[event], focus);
   });
-  // BaRS acknowledges with 200 and a message that is about nothing yet; base FHIR with 202 and no body.
-  if (referral && !isBars(ctx)) return { status: 202 };
+  // In words: by a message that is about nothing yet.
+  if (referral && !ways.in(ctx).acknowledgesInWords) return { status: 202 };
   return { status: 200, headers: FHIR_JSON, body: JSON.stringify(answer) };
 };
 
@@ -57,7 +58,7 @@ const processResponse = async (call: Call, ctx: WritingCtx, message: FhirMessage
   const stray = await ctx.transaction((tx) => takeResponse(ctx, tx, message, call));
   if (stray !== undefined)
     throw problem(UNCORRELATED, `The message was set aside: ${stray}`, { at: 'MessageHeader.response.identifier' });
-  if (!isBars(ctx)) return { status: 202 };
+  if (!ways.in(ctx).acknowledgesInWords) return { status: 202 };
   const received = { severity: 'information', code: 'informational', diagnostics: 'The response was received' };
   return {
     status: 200,

@@ -2,12 +2,12 @@ import type { FhirMessage } from '../../sandbox/fhir/message.ts';
 import type { Call, Ctx } from '../../sandbox/pattern.ts';
 import { INVALID_RESOURCE, problem } from '../../sandbox/problem.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
-import { isBars } from './events.ts';
 import { DUPLICATE_MESSAGE } from './problems.ts';
+import { ways } from './ways.ts';
 
-/** What identifies a message to whoever receives it: in BaRS the Bundle, in base FHIR the MessageHeader. */
+/** What identifies a message to whoever receives it. */
 export const keyOf = (ctx: Ctx, message: FhirMessage): string => {
-  if (!isBars(ctx)) return message.headerId;
+  if (ways.in(ctx).namedBy === 'header') return message.headerId;
   if (message.bundleId !== undefined) return message.bundleId;
   throw problem(INVALID_RESOURCE, 'The Bundle has no id, so no response could refer to it', { at: 'Bundle.id' });
 };

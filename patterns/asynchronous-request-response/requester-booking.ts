@@ -1,9 +1,10 @@
-import { member } from '../../sandbox/act-values.ts';
+import { member, requireText } from '../../sandbox/act-values.ts';
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
-import type { Ctx, Incoming } from '../../sandbox/pattern.ts';
+import type { Act, Ctx, Incoming } from '../../sandbox/pattern.ts';
 import { NOT_FOUND, problem } from '../../sandbox/problem.ts';
 import { changeRequest } from './open-requests.ts';
+import { patient } from './requester.ts';
 import { keepMessage } from './requester-messages.ts';
 import { type Sent, transmit } from './transmit.ts';
 
@@ -25,7 +26,7 @@ const appointmentIn = (reply: Incoming): unknown => {
     : undefined;
 };
 
-/** Slots are looked up before one is booked (BaRS, booking). */
+/** Slots are looked up before one is booked. */
 const readSlot = async (ctx: Ctx, id: string | undefined): Promise<unknown> => {
   const earliest = { status: 'free', start: `ge${new Date(ctx.now()).toISOString()}`, _sort: 'start', _count: '1' };
   const reply = await ctx.send('provider', {
@@ -65,4 +66,29 @@ export const bookSlot = async (
   const answer = { at: new Date(ctx.now()).toISOString(), status, final: true, late: false };
   await ctx.transaction((tx) => changeRequest(ctx, tx, request, { state: 'answered', answers: [answer] }));
   return { ...sent, slot, state: 'answered', appointment };
+};
+
+/** What a requester does where slots can be booked. */
+export const bookingActs: Readonly<Record<string, Act>> = {
+  'book-slot': {
+    title: 'Book an appointment by message',
+    summary: 'A booking is answered at once: the reply holds the booked Appointment',
+    input: {
+      type: 'object',
+      required: ['patient'],
+      properties: {
+        slot: {
+          type: 'string',
+          minLength: 1,
+          maxLength: 64,
+          title: 'Slot',
+          example: 'the earliest free one, unless told',
+        },
+        patient,
+      },
+      additionalProperties: false,
+    },
+    run: (input, ctx) =>
+      bookSlot(ctx, typeof input.slot === 'string' ? input.slot : undefined, requireText(input, 'patient')),
+  },
 };

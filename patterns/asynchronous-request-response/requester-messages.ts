@@ -1,23 +1,14 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
-import { handling } from '../../sandbox/fhir/itk.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
-import { checksumOf } from '../../sandbox/mailboxes/client.ts';
-import type { Ctx, Outgoing } from '../../sandbox/pattern.ts';
-import { eventCoding, isBars, type Request, reasonOf } from './events.ts';
-import { isMesh, mailboxOf, WORKFLOW } from './mesh-mailboxes.ts';
+import type { Ctx } from '../../sandbox/pattern.ts';
+import { eventCoding, type Request, reasonOf } from './events.ts';
 import { keepRequest, type OpenRequest } from './open-requests.ts';
-import { destinationOf, PROCESS_MESSAGE, sourceOf } from './respond.ts';
+import { destinationOf, sourceOf } from './respond.ts';
+import { ways } from './ways.ts';
 
 /** How long the requester waits for a final answer before it shows the request to somebody: the agreed time of service. */
 export const SERVICE_TIME = 2 * 86_400_000;
-
-const FHIR_JSON = 'application/fhir+json';
-
-/** BaRS, NHSD-Target-Identifier: base64 of the service that is meant. */
-const target = Buffer.from(
-  JSON.stringify({ system: 'https://fhir.nhs.uk/id/dos-service-id', value: '2000099999' }),
-).toString('base64');
 
 const patientOf = (number: string): FhirResource => ({
   resourceType: 'Patient',
@@ -60,26 +51,6 @@ export const keep = async (
     return kept;
   });
 
-/** To the provider's mailbox; what the sender calls it is by what a report names it. */
-const mail = (local: string, bundle: FhirResource): Outgoing => {
-  const body = JSON.stringify(bundle);
-  return {
-    method: 'POST',
-    path: `/messageexchange/${mailboxOf('requester')}/outbox`,
-    headers: {
-      'content-type': FHIR_JSON,
-      accept: 'application/vnd.mesh.v2+json',
-      'mex-from': mailboxOf('requester'),
-      'mex-to': mailboxOf('provider'),
-      'mex-workflowid': WORKFLOW,
-      'mex-localid': local,
-      'mex-filename': `${local}.json`,
-      'mex-content-checksum': checksumOf(body),
-    },
-    body,
-  };
-};
-
 /** Makes a message and keeps it with its ids, so that it is the same message whenever it is sent. */
 export const keepMessage = async (ctx: Ctx, wanted: Wanted): Promise<OpenRequest> => {
   const { event, reason, focus, patient, correlation = ctx.uuid() } = wanted;
@@ -93,49 +64,10 @@ export const keepMessage = async (ctx: Ctx, wanted: Wanted): Promise<OpenRequest
     base: fhirBaseOf(ctx, 'requester') ?? '',
     source: sourceOf(ctx),
     destination: destinationOf(ctx, 'provider'),
-    header: { ...reasonOf(reason), ...(isMesh(ctx) ? handling(['InfAckRequested', 'BusAckRequested']) : {}) },
+    header: { ...reasonOf(reason), ...ways.in(ctx).header },
     focus: [focus],
     beside: [patientOf(patient)],
   });
-  if (isMesh(ctx))
-    return keep(ctx, { message, header, correlation: header, event, way: 'message', sent: mail(header, bundle) });
-  const sent: Outgoing = {
-    method: 'POST',
-    path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,
-    headers: {
-      accept: FHIR_JSON,
-      'content-type': FHIR_JSON,
-      'x-request-id': ctx.uuid(),
-      'x-correlation-id': correlation,
-      ...(isBars(ctx) ? { 'nhsd-target-identifier': target } : {}),
-    },
-    body: JSON.stringify(bundle),
-  };
-  return keep(ctx, { message, header, correlation, event, way: 'message', sent });
-};
-
-/** The same referral over REST, answered at a status address: FHIR R4 async.html. */
-export const keepAsyncCreate = async (ctx: Ctx, referral: FhirResource): Promise<OpenRequest> => {
-  const correlation = ctx.uuid();
-  const { id: _, ...body } = referral;
-  const sent: Outgoing = {
-    method: 'POST',
-    path: '/FHIR/R4/ServiceRequest',
-    headers: {
-      accept: FHIR_JSON,
-      'content-type': FHIR_JSON,
-      prefer: 'respond-async',
-      'x-request-id': ctx.uuid(),
-      'x-correlation-id': correlation,
-    },
-    body: JSON.stringify(body),
-  };
-  return keep(ctx, {
-    message: ctx.uuid(),
-    header: ctx.uuid(),
-    correlation,
-    event: 'servicerequest-request',
-    way: 'status',
-    sent,
-  });
+  const sending = ways.in(ctx).sentAs(ctx, { header, correlation, bundle });
+  return keep(ctx, { message, header, event, way: 'message', ...sending });
 };

@@ -2,15 +2,15 @@ import { member, requireText } from '../../sandbox/act-values.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
-import { askStatus, pathOf } from './ask-status.ts';
+import { pathOf } from './ask-status.ts';
 import { requestOf, WHICH } from './named-request.ts';
 import { changeRequest, listAside, listRequests, type OpenRequest } from './open-requests.ts';
-import { bookSlot } from './requester-booking.ts';
-import { keepAsyncCreate, keepMessage, referralOf } from './requester-messages.ts';
+import { keepMessage, referralOf } from './requester-messages.ts';
 import { type Sent, transmit } from './transmit.ts';
+import { ways } from './ways.ts';
 
-const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
-const only = { type: 'object', properties: { request: WHICH }, additionalProperties: false };
+export const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
+export const only = { type: 'object', properties: { request: WHICH }, additionalProperties: false };
 
 const told = async (sending: Promise<Sent & { reply?: unknown }>): Promise<Sent> => {
   const { reply: _, ...sent } = await sending;
@@ -55,7 +55,7 @@ const follow = async (
 export const requesterActs: Readonly<Record<string, Act>> = {
   'send-referral': {
     title: 'Send a referral',
-    summary: 'As a FHIR message that is answered by another; in fhir-r4 also over REST, answered at a status address',
+    summary: 'As a FHIR message that is answered by another, or over REST, where there are status addresses',
     input: {
       type: 'object',
       required: ['patient'],
@@ -70,9 +70,10 @@ export const requesterActs: Readonly<Record<string, Act>> = {
       const reason = typeof input.reason === 'string' ? input.reason : 'Cough for six weeks';
       const referral = referralOf(ctx, ctx.uuid(), requireText(input, 'patient'), reason);
       if (input.way === 'status') {
-        if (ctx.dialect.id !== 'fhir-r4')
-          throw problem(BAD_REQUEST, 'Only FHIR R4 has status addresses: here the answer is a message', { at: '/way' });
-        return told(transmit(ctx, await keepAsyncCreate(ctx, referral)));
+        const { keepAtStatus } = ways.in(ctx);
+        if (keepAtStatus === undefined)
+          throw problem(BAD_REQUEST, 'There are no status addresses: here the answer is a message', { at: '/way' });
+        return told(transmit(ctx, await keepAtStatus(ctx, referral)));
       }
       const wanted = {
         event: 'servicerequest-request',
@@ -82,13 +83,6 @@ export const requesterActs: Readonly<Record<string, Act>> = {
       } as const;
       return told(transmit(ctx, await keepMessage(ctx, wanted)));
     },
-  },
-  'ask-status': {
-    title: 'Ask how a request stands',
-    summary: 'GET the status address, now, whatever Retry-After said',
-    dialects: ['fhir-r4'],
-    input: only,
-    run: async (input, ctx) => askStatus(ctx, await requestOf(ctx, input, 'status')),
   },
   'send-more-information': {
     title: 'Send more information about a referral',
@@ -132,28 +126,6 @@ export const requesterActs: Readonly<Record<string, Act>> = {
       if (status === 202) await ctx.transaction((tx) => changeRequest(ctx, tx, request, { state: 'cancelled' }));
       return { request: request.seq, status, exchange };
     },
-  },
-  'book-slot': {
-    title: 'Book an appointment by message',
-    summary: 'A booking is answered at once: the reply holds the booked Appointment',
-    dialects: ['fhir-r4', 'bars'],
-    input: {
-      type: 'object',
-      required: ['patient'],
-      properties: {
-        slot: {
-          type: 'string',
-          minLength: 1,
-          maxLength: 64,
-          title: 'Slot',
-          example: 'the earliest free one, unless told',
-        },
-        patient,
-      },
-      additionalProperties: false,
-    },
-    run: (input, ctx) =>
-      bookSlot(ctx, typeof input.slot === 'string' ? input.slot : undefined, requireText(input, 'patient')),
   },
   'list-requests': {
     title: 'List requests and what came of them',

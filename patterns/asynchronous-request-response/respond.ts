@@ -2,28 +2,21 @@ import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import { uncorrelatedMessage } from '../../sandbox/fhir/uncorrelated.ts';
-import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import { Undeliverable } from '../../sandbox/messages/retry.ts';
 import type { Consumer, Ctx, Message } from '../../sandbox/pattern.ts';
 import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { keepAnswer } from './answers-sent.ts';
 import type { Case } from './cases.ts';
-import { eventCoding, identifierOf, isBars, reasonOf } from './events.ts';
-import { ANSWERS, boxOf, isMesh, mailboxOf } from './mesh-mailboxes.ts';
-
-export const PROCESS_MESSAGE = '/FHIR/R4/$process-message';
+import { eventCoding, identifierOf, reasonOf } from './events.ts';
+import { ways } from './ways.ts';
 
 /** A participant as the source of a message, and where messages to another go. */
 export const sourceOf = (ctx: Ctx) => ({
   name: ctx.participant.name,
   endpoint: destinationOf(ctx, ctx.participant.name),
 });
-export const destinationOf = (ctx: Ctx, to: string): string =>
-  isMesh(ctx) ? `mesh:${mailboxOf(to)}` : httpDestination(ctx, to);
-const httpDestination = (ctx: Ctx, to: string): string =>
-  // One that only calls has no address; the header needs one all the same (messageheader.html).
-  `${fhirBaseOf(ctx, to) ?? `https://integration.example/${ctx.sandbox.id}/${to}`}/$process-message`;
+export const destinationOf = (ctx: Ctx, to: string): string => ways.in(ctx).destinationOf(ctx, to);
 
 /** The body goes out as it lies in the queue, so that a response that is sent again is the same message. */
 export const enqueueResponse = async (
@@ -63,35 +56,18 @@ export const enqueueResponse = async (
 /** Causes that pass: BaRS Core, retry. A 409 that says duplicate has arrived before, and is as good as a 200. */
 const PASSING: readonly number[] = [408, 429, 502, 503, 504];
 
-const byMail = async (message: Message, ctx: Ctx): Promise<void> => {
-  const body = Buffer.from(message.body).toString('utf8');
-  const to = mailboxOf('requester');
-  const { reply } = await sendMail(ctx, boxOf(ctx), { to, workflow: ANSWERS, local: message.id, body });
-  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the exchange answered ${reply.status}`);
-  if (reply.status !== 202)
-    throw new Undeliverable(`the exchange answered ${reply.status} and will not take it another time either`);
-  // An acknowledgement is no answer.
-  const isAnswer = message.headers['x-request-id'] !== undefined;
-  await ctx.transaction(async (tx) => (isAnswer ? keepAnswer(ctx, tx, message) : undefined));
-};
+/** Only what answers a request has an id of its own: an acknowledgement in a message is no answer. */
+const isAnswer = ({ headers }: Message): boolean => headers['x-request-id'] !== undefined;
 
 const deliver = async (message: Message, ctx: Ctx): Promise<void> => {
-  if (isMesh(ctx)) return byMail(message, ctx);
-  const { headers } = message;
-  const reply = await ctx.send('requester', {
-    method: 'POST',
-    path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,
-    headers: {
-      ...headers,
-      accept: 'application/fhir+json',
-      'content-type': 'application/fhir+json',
-    },
-    body: message.body,
-  });
-  if (PASSING.includes(reply.status)) throw problem(UPSTREAM_FAILED, `the requester answered ${reply.status}`);
-  if (reply.status !== 409 && reply.status >= 300)
-    throw new Undeliverable(`the requester answered ${reply.status} and will not take it another time either`);
-  await ctx.transaction((tx) => keepAnswer(ctx, tx, message));
+  const { answer, hasArrived, sentTo } = ways.in(ctx);
+  const body = Buffer.from(message.body).toString('utf8');
+  const { status } = await answer(ctx, { local: message.id, body, headers: message.headers });
+  const whoever = sentTo === 'provider' ? 'the requester' : `the ${sentTo}`;
+  if (PASSING.includes(status)) throw problem(UPSTREAM_FAILED, `${whoever} answered ${status}`);
+  if (!hasArrived(status))
+    throw new Undeliverable(`${whoever} answered ${status} and will not take it another time either`);
+  await ctx.transaction(async (tx) => (isAnswer(message) ? keepAnswer(ctx, tx, message) : undefined));
 };
 
 /**

@@ -1,26 +1,14 @@
 import { fhirBaseOf } from '../../sandbox/fhir/base-of.ts';
 import { writeMessage } from '../../sandbox/fhir/message.ts';
-import { sendMail } from '../../sandbox/mailboxes/client.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { lastAnswer } from './answers-sent.ts';
-import { eventCoding, isBars, reasonOf } from './events.ts';
-import { ANSWERS, boxOf, isMesh, mailboxOf } from './mesh-mailboxes.ts';
-import { destinationOf, PROCESS_MESSAGE, sourceOf } from './respond.ts';
+import { eventCoding, reasonOf } from './events.ts';
+import { destinationOf, sourceOf } from './respond.ts';
+import { ways } from './ways.ts';
 
-const post = async (ctx: Ctx, body: string | object, headers: Readonly<Record<string, string>>) => {
-  if (isMesh(ctx)) {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const mail = { to: mailboxOf('requester'), workflow: ANSWERS, local: ctx.uuid(), body: text };
-    const { reply } = await sendMail(ctx, boxOf(ctx), mail);
-    return { status: reply.status, exchange: reply.exchange };
-  }
-  const reply = await ctx.send('requester', {
-    method: 'POST',
-    path: isBars(ctx) ? PROCESS_MESSAGE : `${PROCESS_MESSAGE}?async=true`,
-    headers: { accept: 'application/fhir+json', 'content-type': 'application/fhir+json', ...headers },
-    body,
-  });
-  return { status: reply.status, exchange: reply.exchange };
+const post = async (ctx: Ctx, body: string, headers: Readonly<Record<string, string>>) => {
+  const { status, exchange } = await ways.in(ctx).answer(ctx, { local: ctx.uuid(), body, headers });
+  return { status, exchange };
 };
 
 /** Answers that a sound requester has to survive (RRA-09, RRA-10). */
@@ -50,7 +38,7 @@ export const strayActs: Readonly<Record<string, Act>> = {
           },
         ],
       });
-      return post(ctx, body, { 'x-request-id': ctx.uuid(), 'x-correlation-id': ctx.uuid() });
+      return post(ctx, JSON.stringify(body), { 'x-request-id': ctx.uuid(), 'x-correlation-id': ctx.uuid() });
     },
   },
   'repeat-last-answer': {

@@ -3,9 +3,9 @@ import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Call, Ctx } from '../../sandbox/pattern.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
 import { isFinal } from './decisions.ts';
-import { isBars } from './events.ts';
 import { type Answer, changeRequest, type OpenRequest, OVER, requestNamed, setAside } from './open-requests.ts';
 import { markProcessed } from './processed.ts';
+import { ways } from './ways.ts';
 
 const textOf = (value: unknown): string | undefined => {
   const found = typeof value === 'object' && value !== null && 'text' in value ? value.text : undefined;
@@ -35,7 +35,7 @@ const strayBecause = (
   if (request === undefined)
     return `it answers ${JSON.stringify(message.response?.identifier ?? '')}, which was never asked here`;
   const correlation = call.headers['x-correlation-id'];
-  if (isBars(ctx) && correlation?.toLowerCase() !== request.correlation.toLowerCase())
+  if (ways.in(ctx).keepsCorrelation && correlation?.toLowerCase() !== request.correlation.toLowerCase())
     return `its X-Correlation-ID is ${JSON.stringify(correlation ?? '')}, that of the request ${request.correlation}`;
   return OVER.includes(request.state) ? `the request that it answers is ${request.state} already` : undefined;
 };

@@ -1,8 +1,8 @@
 import type { Ctx, Incoming, Outgoing } from '../../sandbox/pattern.ts';
 import { ProblemError } from '../../sandbox/problem.ts';
 import type { Tx } from '../../sandbox/sql/port.ts';
-import { EXCHANGE, isMesh } from './mesh-mailboxes.ts';
 import { changeRequest, findRequest, type OpenRequest, type State } from './open-requests.ts';
+import { ways } from './ways.ts';
 
 /** What the requester knows after sending, as the act returns it. */
 export interface Sent {
@@ -22,7 +22,7 @@ const PASSING: readonly number[] = [408, 429, 502, 503, 504];
 
 const attempt = async (ctx: Ctx, sent: Outgoing): Promise<Incoming | ProblemError> => {
   try {
-    return await ctx.send(isMesh(ctx) ? EXCHANGE : 'provider', sent);
+    return await ctx.send(ways.in(ctx).sentTo, sent);
   } catch (error) {
     // 502 and 504: it was sent, and nothing came back. Anything else is our own fault.
     if (error instanceof ProblemError && (error.problem.status === 502 || error.problem.status === 504)) return error;
@@ -30,13 +30,8 @@ const attempt = async (ctx: Ctx, sent: Outgoing): Promise<Incoming | ProblemErro
   }
 };
 
-const isDuplicate = (reply: Incoming): boolean => reply.status === 409 && reply.body.includes('"duplicate"');
-
-const stateAfter = (ctx: Ctx, reply: Incoming): State => {
-  if (PASSING.includes(reply.status)) return 'unknown';
-  if (isMesh(ctx)) return reply.status === 202 ? 'accepted' : 'failed';
-  return reply.status < 300 || isDuplicate(reply) ? 'acknowledged' : 'failed';
-};
+const stateAfter = (ctx: Ctx, reply: Incoming): State =>
+  PASSING.includes(reply.status) ? 'unknown' : ways.in(ctx).stateAfter(reply);
 
 /** A response may have overtaken its acknowledgement: what it said stays. */
 const settle = async (ctx: Ctx, tx: Tx, request: OpenRequest, state: State, statusUrl?: string): Promise<State> => {

@@ -10,7 +10,7 @@ import { keepBrought } from './brought.ts';
 import { ACK, eventCoding, isEvent, REPORT } from './events.ts';
 import { UNKNOWN_EVENT, WANTS_ANSWER } from './problems.ts';
 
-/** How long the exchange tries before it reports that a message did not get through: five days, as MESH waits for a collection. */
+/** How long the exchange tries before it reports that a message did not get through: five days. */
 export const PATIENCE = 5 * 86_400_000;
 
 const FHIR_JSON = 'application/fhir+json';
@@ -19,7 +19,7 @@ const requireCarried = ({ event, header }: FhirMessage): void => {
   if (asksFor(header, 'BusAckRequested'))
     throw problem(
       WANTS_ANSWER,
-      'The message asks for a business acknowledgement. Information push does without; take asynchronous request/response, which offers one, over MESH too',
+      'The message asks for a business acknowledgement. Information push does without; take asynchronous request/response, which offers one, by mail too',
       { at: 'Bundle.entry[0].resource.extension' },
     );
   const workflow = event.endsWith(ACK) ? event.slice(0, -ACK.length) : event;

@@ -1,3 +1,4 @@
+import { driveIn } from '../../sandbox/conformance/drive.ts';
 import { driveTokens, driveTypes } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Observation } from '../../sandbox/conformance/evidence.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
@@ -24,8 +25,7 @@ const isTaken = ({ reply }: Observation): boolean => reply !== undefined && repl
  * Brings notifications to a recipient as an exchange would: one twice, one that asks for an infrastructure acknowledgement,
  * which is to come to the run's own listener, one of an unknown workflow and one that is not valid.
  */
-export const drive = async (session: Session): Promise<void> => {
-  if (session.dialect !== 'fhir-r4') return;
+export const drive = driveIn(['fhir-r4'], async (session: Session): Promise<void> => {
   await session.http('metadata', {
     method: 'GET',
     path: '/metadata',
@@ -55,4 +55,4 @@ export const drive = async (session: Session): Promise<void> => {
   if (isTaken(await send(session, 'invalid', invalid))) await awaitAnswer(invalid);
   await lookFor(session, 'invalid-found', invalid);
   await driveTokens(session, requestOf(plain));
-};
+});

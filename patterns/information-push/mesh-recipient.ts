@@ -10,7 +10,7 @@ import { isEvent } from './events.ts';
 import { acknowledge } from './mesh-acknowledgement.ts';
 import { noteMail } from './mesh-mail.ts';
 import { isAgreed } from './mesh-mailboxes.ts';
-import { NO_BUSINESS } from './problems.ts';
+import { NO_BUSINESS } from './mesh-problems.ts';
 import { keepOnce, whomOf } from './take-in.ts';
 
 /** Kept where a person finds it, and never discarded in silence (PSH-13). */

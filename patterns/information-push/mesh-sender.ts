@@ -5,8 +5,8 @@ import type { Ctx } from '../../sandbox/pattern.ts';
 import { boxOf } from './mesh-exchange.ts';
 import { findKnown, noteMail } from './mesh-mail.ts';
 import { isAck } from './mesh-mailboxes.ts';
+import { NO_BUSINESS } from './mesh-problems.ts';
 import { fhirNotice, type Notice } from './notification.ts';
-import { NO_BUSINESS } from './problems.ts';
 import { keepSent, noteReport, noteSent } from './sent.ts';
 
 /** A report: the message that it names is matched, and waits for a person from now on (PSH-06, PSH-07). */

@@ -21,7 +21,3 @@ export const WANTS_ANSWER: Problem = {
   title: 'A business acknowledgement is asynchronous request/response',
   issue: 'business-rule',
 };
-
-/** The same where it comes by mail, which an exchange carries without reading it: what is asked for, nobody here answers. */
-export const NO_BUSINESS =
-  'It asks for a business acknowledgement, which this pattern does without: take asynchronous-request-response in the dialect mesh';

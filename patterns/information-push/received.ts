@@ -1,8 +1,8 @@
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
 
-/** How a message came to the recipient. */
-export type Via = 'http' | 'mllp' | 'queue' | 'mesh';
+/** How a message came to the recipient: `http`, `mllp`, into a `queue`, or by mail. */
+export type Via = string;
 
 export interface Received {
   readonly message: string;

@@ -7,9 +7,6 @@ import { hl7Notice } from './hl7-notice.ts';
 import { fhirNotice, type Notice } from './notification.ts';
 import { keepSent, noteSent, type SentState } from './sent.ts';
 
-/** In MESH what is sent goes to a mailbox: mesh-acts.ts. */
-const dialects = ['fhir-r4', 'hl7v2-itk'];
-
 const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
 const event = { type: 'string', enum: Object.keys(EVENTS), title: 'What happened', default: 'discharge-notification' };
 
@@ -108,7 +105,6 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'send-notification': {
     title: 'Send a notification',
     summary: 'To the recipient: as a FHIR message through the exchange, as HL7 v2 over MLLP, or into its queue',
-    dialects,
     input: {
       type: 'object',
       required: ['patient'],
@@ -129,7 +125,6 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'ask-for-business-acknowledgement': {
     title: 'Ask for a business acknowledgement',
     summary: 'The exchange refuses, and says which pattern offers one (Q5)',
-    dialects,
     input: { type: 'object', required: ['patient'], properties: { patient, event }, additionalProperties: false },
     run: (input, ctx) =>
       overHttp(ctx, { event: eventOf(input), patient: requireText(input, 'patient'), asked: ['BusAckRequested'] }),
@@ -137,7 +132,6 @@ export const senderActs: Readonly<Record<string, Act>> = {
   'send-correction': {
     title: 'Correct what was sent',
     summary: 'What was sent cannot be called back: a new message refers to the earlier one',
-    dialects,
     input: {
       type: 'object',
       required: ['patient', 'message'],

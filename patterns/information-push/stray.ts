@@ -36,8 +36,6 @@ const wrong = (ctx: Ctx, patient: string, how: 'unknown' | 'invalid'): object =>
   });
 };
 
-const dialects = ['fhir-r4'];
-
 const about = {
   type: 'object',
   properties: { patient: { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' } },
@@ -50,7 +48,6 @@ export const exchangeActs: Readonly<Record<string, Act>> = {
   'bring-again': {
     title: 'Bring the last message again',
     summary: 'The same message with the same ids, as after a lost acknowledgement: the recipient has to know it',
-    dialects,
     input: { type: 'object', properties: {}, additionalProperties: false },
     run: async (_input, ctx) => {
       const { headers, body } = await lastBrought(ctx);
@@ -60,14 +57,12 @@ export const exchangeActs: Readonly<Record<string, Act>> = {
   'bring-unknown-workflow': {
     title: 'Bring a message of an unknown workflow',
     summary: 'The recipient has to refuse it, or to say what becomes of it',
-    dialects,
     input: about,
     run: (input, ctx) => bring(ctx, wrong(ctx, requireText(input, 'patient'), 'unknown'), ctx.uuid()),
   },
   'bring-invalid': {
     title: 'Bring an invalid message',
     summary: 'An Encounter without a status: the recipient has to refuse it, or to acknowledge it negatively',
-    dialects,
     input: about,
     run: (input, ctx) => bring(ctx, wrong(ctx, requireText(input, 'patient'), 'invalid'), ctx.uuid()),
   },

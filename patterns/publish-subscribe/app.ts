@@ -2,10 +2,11 @@ import { resourceStore } from '../../sandbox/fhir/compose.ts';
 import type { PatternApp } from '../../sandbox/pattern.ts';
 import { seedPeopleAndDiaries } from '../../sandbox/seed/people-and-diaries.ts';
 import { brokerActs } from './broker.ts';
-import { process, sourceName } from './fetching.ts';
+import { process } from './fetching.ts';
 import { publisherActs, publisherTimers } from './publisher.ts';
 import { receivedActs } from './received-acts.ts';
 import { newsStore } from './tables.ts';
+import { ways } from './ways.ts';
 
 /**
  * Publish/subscribe: a broker watches records, or takes events, and tells whoever has subscribed to news of that kind. Here is
@@ -23,6 +24,6 @@ export const app: PatternApp = {
   },
   stores: [resourceStore, newsStore],
   seed: async (ctx, options) => {
-    if (ctx.participant.name === sourceName(ctx)) await seedPeopleAndDiaries(ctx, options);
+    if (ctx.participant.name === ways.in(ctx).source) await seedPeopleAndDiaries(ctx, options);
   },
 };

@@ -13,7 +13,10 @@ import { cameTo, countsTold, onlyOfItsKind, recordCame, wasMade } from './came-t
 import { parsed, textOf } from './parts.ts';
 import { readNotification } from './read-notification.ts';
 
-const isMns = ({ dialect }: Evidence): boolean => dialect === 'mns';
+/** Where what is delivered comes to the run's own listener, and where it lies in the queue of the subscription. */
+const CALLED_BACK = ['fhir-r4'];
+const QUEUED = ['mns'];
+const isQueued = ({ dialect }: Evidence): boolean => QUEUED.includes(dialect);
 const typeOf = ({ request }: Received): string | undefined => readNotification(parsed(request.body ?? ''))?.type;
 
 /** One by criteria, which every server of R4 knows; else whichever there was. */
@@ -23,7 +26,7 @@ const anyMade = ({ observations }: Evidence): string =>
   ) ?? 'subscribe-criteria';
 
 const created = (evidence: Evidence): Judgement =>
-  on(evidence, isMns(evidence) ? 'subscribe' : anyMade(evidence), (one) => {
+  on(evidence, isQueued(evidence) ? 'subscribe' : anyMade(evidence), (one) => {
     if (one.reply.status !== 201) return fail(`${line(one)}; expected 201.`, one.step);
     const located = at(json(one), 'id') !== undefined || one.reply.headers.location !== undefined;
     return located ? passOn(one.step) : fail(`${line(one)}, with neither an id nor a Location.`, one.step);
@@ -97,7 +100,7 @@ const inQueue = (evidence: Evidence, step: string, judge: (one: Answered) => Jud
   );
 
 const onlyMatching = (evidence: Evidence): Judgement => {
-  if (isMns(evidence))
+  if (isQueued(evidence))
     return inQueue(evidence, 'queue', (one) => {
       const ids = idsIn(one).map(String);
       const stray = ids.find((id) => id.startsWith('unwanted'));
@@ -140,7 +143,7 @@ const staysInError = (evidence: Evidence): Judgement =>
 const ends = (evidence: Evidence): Judgement =>
   on(evidence, 'unsubscribe', (one) => {
     if (one.reply.status !== 200 && one.reply.status !== 204) return fail(`${line(one)}.`, one.step);
-    if (isMns(evidence))
+    if (isQueued(evidence))
       return inQueue(evidence, 'queue-after', (queue) =>
         idsIn(queue).some((id) => String(id).startsWith('after'))
           ? fail('An event that was published afterwards was delivered.', 'publish-after', queue.step)
@@ -169,8 +172,6 @@ const target = (
   ...(dialects === undefined ? {} : { dialects }),
 });
 
-const FHIR = ['fhir-r4'];
-const MNS = ['mns'];
 export const checks: readonly Check[] = [
   target('pub-02-created', 'A subscription is created', 'A subscription was not answered 201 with its id.', created),
   target(
@@ -178,28 +179,28 @@ export const checks: readonly Check[] = [
     'A queue is in use once for a type of event',
     'The same subscription was not refused with 409.',
     conflicts,
-    MNS,
+    QUEUED,
   ),
   target(
     'pub-03-handshake',
     'A topic is active after a handshake',
     'A subscription to a topic was not shaken hands with first.',
     shakesHands,
-    FHIR,
+    CALLED_BACK,
   ),
   target(
     'pub-03-refused',
     'A failed handshake means error',
     'A subscription whose handshake failed is not in error.',
     failsHandshake,
-    FHIR,
+    CALLED_BACK,
   ),
   target(
     'pub-03-record',
     'By criteria, the record is put below the address',
     'A record that matches was not put below the address.',
     putsRecord,
-    FHIR,
+    CALLED_BACK,
   ),
   target(
     'pub-04-channel',
@@ -218,7 +219,7 @@ export const checks: readonly Check[] = [
     'A payload that is not produced is refused',
     'A payload that is not produced was not refused.',
     refuses('unsupported-payload'),
-    FHIR,
+    CALLED_BACK,
   ),
   target('pub-05-matching', 'Only what matches is delivered', 'What was delivered is not what matches.', onlyMatching),
   target(
@@ -226,21 +227,21 @@ export const checks: readonly Check[] = [
     'The count goes on where a delivery fails',
     'An event that could not be delivered was not counted.',
     counts,
-    FHIR,
+    CALLED_BACK,
   ),
   target(
     'pub-09-error',
     'A subscription stays in error',
     'A subscription left its error by itself.',
     staysInError,
-    FHIR,
+    CALLED_BACK,
   ),
   target(
     'pub-10-incomplete',
     'An event without its attributes is refused',
     'An incomplete event was taken.',
     refuses('publish-incomplete'),
-    MNS,
+    QUEUED,
   ),
   target('pub-13-ends', 'Nothing is delivered after the end', 'A subscription was not ended, or went on.', ends),
 ];

@@ -1,3 +1,4 @@
+import { driveIn } from '../../sandbox/conformance/drive.ts';
 import { driveTokens } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Session } from '../../sandbox/conformance/session.ts';
 import { parsed, textOf } from './parts.ts';
@@ -13,7 +14,7 @@ const STEPS = [
 ] as const;
 
 /** Publishes to a subscription of its own. A queue is read where the target offers that over HTTP, as a sandbox does. */
-export const driveMns = async (session: Session): Promise<void> => {
+export const drive = driveIn(['mns'], async (session: Session): Promise<void> => {
   const send = (step: string, method: string, path: string, body?: object, type = 'application/fhir+json') =>
     session.http(step, {
       method,
@@ -73,4 +74,4 @@ export const driveMns = async (session: Session): Promise<void> => {
   await publish('publish-after', event({ id: `after-${queue}` }));
   await session.pause(500);
   await send('queue-after', 'GET', `/queues/${queue}/messages`);
-};
+});

@@ -1,3 +1,4 @@
+import { driveIn } from '../../sandbox/conformance/drive.ts';
 import { driveTokens, driveTypes } from '../../sandbox/conformance/drive-refusals.ts';
 import type { Observation, Received } from '../../sandbox/conformance/evidence.ts';
 import type { Listener } from '../../sandbox/conformance/listener.ts';
@@ -110,7 +111,7 @@ const withTopic = async (session: Session, listener: Listener, topic: string) =>
 };
 
 /** What a hub does about subscriptions, seen from a subscriber whose address is the run's own listener. */
-export const driveSubscriptions = async (session: Session): Promise<void> => {
+export const drive = driveIn(['fhir-r4'], async (session: Session): Promise<void> => {
   const metadata = await session.http('metadata', { method: 'GET', path: '/metadata', headers: headersOf(session) });
   await driveTokens(session, { method: 'GET', path: '/Subscription?_count=1', headers: headersOf(session) });
   if (!session.profile.consentToWrite) {
@@ -157,4 +158,4 @@ export const driveSubscriptions = async (session: Session): Promise<void> => {
   await end('end-topic', made);
   await end('end-refusing', refusing);
   await end('end-other', other);
-};
+});

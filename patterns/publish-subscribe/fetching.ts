@@ -3,17 +3,13 @@ import { problem, UPSTREAM_FAILED } from '../../sandbox/problem.ts';
 import { noteDetails, noteVersion } from './inbox.ts';
 import { findKnown } from './known.ts';
 import { listOf, parsed, partOf, textOf } from './parts.ts';
-
-/** Who holds the records: in FHIR the broker that watches them, in MNS the publisher that points to them. */
-export const sourceName = (ctx: Ctx): 'broker' | 'publisher' => (ctx.dialect.id === 'mns' ? 'publisher' : 'broker');
-
-const FHIR = { accept: 'application/fhir+json' };
+import { ways } from './ways.ts';
 
 export const askSource = async (ctx: Ctx, path: string): Promise<Incoming> =>
-  ctx.send(sourceName(ctx), {
+  ctx.send(ways.in(ctx).source, {
     method: 'GET',
     path: `/FHIR/R4/${path}`,
-    headers: ctx.dialect.id === 'mns' ? { ...FHIR, 'x-correlation-id': ctx.uuid() } : FHIR,
+    headers: { accept: 'application/fhir+json', ...ways.in(ctx).askingHeaders(ctx) },
   });
 
 /** The record behind an event, or, where the event does not say which, the one that changed last. */

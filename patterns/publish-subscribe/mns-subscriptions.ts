@@ -87,7 +87,7 @@ const requireFree = async (ctx: Ctx, tx: Tx, { place: { endpoint }, equals }: As
 
 const subscriptionOf = (ctx: Ctx, id: string, owner: string, asked: Asked, before?: Subscription): Subscription => ({
   id,
-  flavour: 'mns',
+  flavour: 'signal',
   owner,
   place: asked.place,
   wants: {

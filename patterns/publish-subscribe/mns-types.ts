@@ -1,5 +1,5 @@
 /** Types of events that may be published here, each with what of `filtering` a subscription may ask for. */
-const PDS = [
+const OF_PEOPLE = [
   'nhsnumber',
   'registeredgpodscode',
   'changed_name',
@@ -10,10 +10,10 @@ const PDS = [
 const PROXY = ['patient_ods_code', 'proxy_ods_code'];
 
 export const EVENT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  'pds-record-change-2': PDS,
-  'pds-death-notification-2': PDS,
-  'pds-change-of-gp-2': PDS,
-  'nhs-number-change-2': PDS,
+  'pds-record-change-2': OF_PEOPLE,
+  'pds-death-notification-2': OF_PEOPLE,
+  'pds-change-of-gp-2': OF_PEOPLE,
+  'nhs-number-change-2': OF_PEOPLE,
   'gpreg-change-gp-req-1': ['generalpractitioner', 'registrationencountercode', 'generalpractitioner_manufacturer_org'],
   'imms-vaccination-record-change-1': [
     'generalpractitioner',

@@ -12,7 +12,7 @@ import { TOPICS, type Topic, topicOf } from './topics.ts';
 
 /** What a Subscription resource asks for, once it is known that it can be had. */
 export interface Asked {
-  readonly flavour: Exclude<Flavour, 'mns'>;
+  readonly flavour: Exclude<Flavour, 'signal'>;
   readonly place: Place;
   readonly wants: Wants;
 }

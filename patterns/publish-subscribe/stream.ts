@@ -35,7 +35,6 @@ const NONE = `Nobody has subscribed yet. A Subscription whose channel is \`messa
 
 /** Where subscriptions can be followed, the newest first. */
 export const streams: Streams = async (ctx) => {
-  if (ctx.dialect.id === 'mns') return [];
   const socket = { path: '/websocket', only: 'ws', of: 'subscriber', note: SOCKET } as const;
   const open = (await allSubscriptions(ctx, ctx.sql)).filter(({ state }) => state !== 'off').toReversed();
   if (open.length === 0) return [socket, { note: NONE }];

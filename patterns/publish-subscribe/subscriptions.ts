@@ -1,8 +1,8 @@
 import type { Ctx } from '../../sandbox/pattern.ts';
 import type { Reader, Tx } from '../../sandbox/sql/port.ts';
 
-/** `base`: R4 as it stands, by criteria. `topic`: the R5 backport. `mns`: a queue for each subscription. */
-export type Flavour = 'base' | 'topic' | 'mns';
+/** `base`: R4 as it stands, by criteria. `topic`: the R5 backport. `signal`: to a queue or a mailbox. */
+export type Flavour = 'base' | 'topic' | 'signal';
 export type State = 'requested' | 'active' | 'error' | 'off';
 
 /** A search that what happened has to match; of a topic it is a filter, and there may be several. */

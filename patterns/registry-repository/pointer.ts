@@ -9,7 +9,7 @@ export const MASTER_SYSTEM = 'https://integration.example/id/document';
 
 const ENGLAND = 'https://fhir.nhs.uk/England';
 const coded = (of: string, code: string, display: string): fhir4.Coding => ({
-  system: `${ENGLAND}/CodeSystem/England-NRL${of}`,
+  system: `https://fhir.nhs.uk/England/CodeSystem/England-NRL${of}`,
   code,
   display,
 });

@@ -8,6 +8,7 @@ import {
   type SeenExchange,
   sentBy,
 } from '../../sandbox/conformance/journal-evidence.ts';
+import { RECORDS, toldIn } from './judging.ts';
 
 /** `Patient/1` of a request on one record. */
 const recordOf = (exchange: SeenExchange): string | undefined =>
@@ -18,7 +19,7 @@ const versionSent = ({ request }: SeenExchange): string | undefined =>
 const versionTold = ({ reply }: SeenExchange): string | undefined => reply?.headers.etag ?? reply?.headers['e-tag'];
 const isUpdate = ({ request }: SeenExchange): boolean => request.method === 'PUT' || request.method === 'PATCH';
 
-/** 412; 409 in PDS; 400 in the Immunisation API, which says so in words. */
+/** 412 or 409; or 400, and words that say so. */
 const wasStale = ({ reply }: SeenExchange): boolean =>
   reply?.status === 412 ||
   reply?.status === 409 ||
@@ -132,7 +133,8 @@ const TIMES = [
 ];
 
 const saysWho = (evidence: JournalEvidence): Judgement => {
-  if (evidence.dialect === 'pds') return omit('in PDS nobody says for whom a record is written');
+  const { contributor } = toldIn(evidence);
+  if (contributor === 'nowhere') return omit('nobody says for whom a record is written');
   const offered = sentBy(evidence).filter((one) => {
     const type = /^\/([A-Z][A-Za-z]+)(?:\?|$)/.exec(pathOf(one))?.[1];
     return one.request.method === 'POST' && type !== undefined && at(parsed(one.request), 'resourceType') === type;
@@ -141,11 +143,11 @@ const saysWho = (evidence: JournalEvidence): Judgement => {
   for (const one of offered) {
     const body = parsed(one.request);
     const who =
-      evidence.dialect === 'imms'
+      contributor === 'record'
         ? list(at(body, 'performer')).some((performer) => at(performer, 'actor', 'type') === 'Organization')
         : AUTHORS.some((name) => at(body, name) !== undefined);
     const when =
-      evidence.dialect === 'imms'
+      contributor === 'record'
         ? at(body, 'recorded') !== undefined
         : TIMES.some((name) => at(body, name) !== undefined);
     if (one.request.headers['x-provenance'] === undefined && !(who && when))
@@ -183,7 +185,7 @@ export const checks: readonly JournalCheck[] = [
     reads: 'journal',
     title: 'What it contributes says who wrote it, and when',
     failure: 'A contribution does not say for which organisation it was made, or when.',
-    dialects: ['fhir-r4', 'imms'],
+    dialects: RECORDS,
     stimulus: { todo: 'Let your system record something new.' },
     judge: saysWho,
   },

@@ -1,14 +1,14 @@
 import { all, type Check, fail, type Judgement, omit, pass, skip } from '../../sandbox/conformance/check.ts';
 import { type Answered, at, type Evidence, line, list, on } from '../../sandbox/conformance/evidence.ts';
 import { keptOut } from '../../sandbox/conformance/kept-out.ts';
-import { check, ok, RECORDS, said, sameGender, value } from './judging.ts';
+import { check, ok, RECORDS, said, sameGender, toldIn, value } from './judging.ts';
 
 const permission = (evidence: Evidence): Judgement => {
   const refused = on(evidence, 'update-without-right', (one) =>
     one.reply.status === 403 ? pass : fail(said(one), one.step),
   );
   const kept =
-    evidence.dialect === 'pds'
+    toldIn(evidence).changes === 'people'
       ? sameGender(evidence, 'after-without-right')
       : keptOut(evidence, 'update-without-right', 'after-without-right');
   return all([refused, kept]);
@@ -21,14 +21,13 @@ const logical = (evidence: Evidence): Judgement => {
       [404, 410].includes(one.reply.status) ? pass : fail(`${line(one)} after it was deleted.`, one.step),
     );
   });
-  const history =
-    evidence.dialect === 'imms'
-      ? pass
-      : on(evidence, 'history-deleted', (one) =>
-          one.reply.status === 200 && list(value(one, 'entry')).length > 1
-            ? pass
-            : fail(`The history: ${line(one)}, ${list(value(one, 'entry')).length} entries.`, one.step),
-        );
+  const history = !toldIn(evidence).history
+    ? pass
+    : on(evidence, 'history-deleted', (one) =>
+        one.reply.status === 200 && list(value(one, 'entry')).length > 1
+          ? pass
+          : fail(`The history: ${line(one)}, ${list(value(one, 'entry')).length} entries.`, one.step),
+      );
   const back = on(evidence, 'reinstate', (one) => {
     if (one.reply.status === 405) return omit('the target does not offer to bring records back by an update');
     if (![200, 201].includes(one.reply.status)) return fail(`It was not brought back: ${said(one)}`, one.step);
@@ -40,8 +39,9 @@ const logical = (evidence: Evidence): Judgement => {
 };
 
 const recorded = (evidence: Evidence): Judgement => {
-  if (evidence.dialect === 'pds') return omit('PDS does not tell who contributed');
-  if (evidence.dialect === 'imms')
+  const { contributor } = toldIn(evidence);
+  if (contributor === 'nowhere') return omit('the dialect does not tell who contributed');
+  if (contributor === 'record')
     return on(evidence, 'read', (one) => {
       const organisations = list(value(one, 'performer')).filter(
         (performer) => at(performer, 'actor', 'type') === 'Organization',
@@ -74,9 +74,9 @@ const mixed = (evidence: Evidence): Judgement =>
     );
   });
 
-/** Where what was written is, and a text that it holds: a new record, and in PDS one that was changed. */
-const writtenIn = ({ dialect }: Evidence, one: Answered) =>
-  dialect === 'pds'
+/** Where what was written is, and a text that it holds: a new record, or a person that was changed. */
+const writtenIn = (evidence: Evidence, one: Answered) =>
+  toldIn(evidence).changes === 'people'
     ? { place: one.request.url, holds: value(one, 'name', 0, 'family') }
     : {
         place: one.reply.headers.location ?? '',
@@ -84,7 +84,7 @@ const writtenIn = ({ dialect }: Evidence, one: Answered) =>
       };
 
 const announced = (evidence: Evidence): Judgement =>
-  on(evidence, evidence.dialect === 'pds' ? 'update-current' : 'create', (one) => {
+  on(evidence, toldIn(evidence).changes === 'people' ? 'update-current' : 'create', (one) => {
     if (evidence.notTaken.available !== undefined) return skip(`not observed: ${evidence.notTaken.available}`);
     if (one.reply.status >= 300) return skip(`not observed: the write was answered ${one.reply.status}`);
     const { place, holds } = writtenIn(evidence, one);

@@ -2,7 +2,7 @@ import { all, type Check, fail, type Judgement, pass, skip } from '../../sandbox
 import { type Answered, at, type Evidence, line, list, on } from '../../sandbox/conformance/evidence.ts';
 import { keptOut } from '../../sandbox/conformance/kept-out.ts';
 import { codesOf } from '../../sandbox/conformance/shared-checks.ts';
-import { check, ok, RECORDS, said, sameGender, value } from './judging.ts';
+import { check, ok, RECORDS, said, sameGender, toldIn, value } from './judging.ts';
 
 const created = (evidence: Evidence): Judgement =>
   on(evidence, 'create', (one) =>
@@ -16,11 +16,13 @@ const readByOther = (evidence: Evidence): Judgement =>
 
 const single = (evidence: Evidence): Judgement => {
   const refused = on(evidence, 'create-again', (one) => {
-    if (evidence.dialect !== 'imms')
+    const { duplicate } = toldIn(evidence);
+    if (duplicate === undefined)
       return one.reply.status === 201 ? fail(`${line(one)}, a second time.`, one.step) : pass;
-    return one.reply.status === 422 && codesOf(one).includes('DUPLICATE')
+    const [status, code] = duplicate;
+    return one.reply.status === status && codesOf(one).includes(code)
       ? pass
-      : fail(`Expected 422 with DUPLICATE: ${said(one)}`, one.step);
+      : fail(`Expected ${status} with ${code}: ${said(one)}`, one.step);
   });
   const found = on(evidence, 'find-identifier', (one) => {
     const matches = list(value(one, 'entry')).filter(
@@ -32,36 +34,28 @@ const single = (evidence: Evidence): Judgement => {
   return all([refused, found]);
 };
 
-/** Dialect → status, and the code where there is one to rely on. */
-const STALE: Readonly<Record<string, readonly [number, string?]>> = {
-  'fhir-r4': [412],
-  imms: [400, 'INVARIANT'],
-  pds: [409, 'RESOURCE_VERSION_MISMATCH'],
-};
-
 const stale = (evidence: Evidence): Judgement =>
   on(evidence, 'update-current', (current) => {
     if (!ok(current)) return fail(`The current version is refused, too: ${said(current)}`, current.step);
-    const [status, code] = STALE[evidence.dialect] ?? [412];
+    const { stale: expected, changes } = toldIn(evidence);
+    const [status, code] = expected;
     const refused = on(evidence, 'update-stale', (one) =>
       one.reply.status === status && (code === undefined || codesOf(one).includes(code))
         ? pass
         : fail(said(one), one.step),
     );
     const kept =
-      evidence.dialect === 'pds'
-        ? sameGender(evidence, 'after-stale')
-        : keptOut(evidence, 'update-stale', 'after-stale');
+      changes === 'people' ? sameGender(evidence, 'after-stale') : keptOut(evidence, 'update-stale', 'after-stale');
     return all([refused, kept]);
   });
 
-/** The version that an answer tells: as a header of its own in imms, else in the resource. */
+/** The version that an answer tells: in a header of its own, or in the resource. */
 const versionOf = (evidence: Evidence, one: Answered): number =>
-  Number(evidence.dialect === 'imms' ? one.reply.headers['e-tag'] : value(one, 'meta', 'versionId'));
+  Number(toldIn(evidence).version === 'e-tag' ? one.reply.headers['e-tag'] : value(one, 'meta', 'versionId'));
 
 const counts = (evidence: Evidence): Judgement =>
   on(evidence, 'read', (before) =>
-    on(evidence, evidence.dialect === 'pds' ? 'update-current' : 'after-current', (after) => {
+    on(evidence, toldIn(evidence).changes === 'people' ? 'update-current' : 'after-current', (after) => {
       const [from, to] = [versionOf(evidence, before), versionOf(evidence, after)];
       if (Number.isNaN(from) || Number.isNaN(to))
         return fail('The version is no number that could be counted.', after.step);

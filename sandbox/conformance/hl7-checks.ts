@@ -2,7 +2,7 @@ import type { Hl7Message } from '../hl7v2/message.ts';
 import { all, any, fail, type Judgement, omit, pass, passOn, skip, type TargetCheck } from './check.ts';
 import { type Evidence, on } from './evidence.ts';
 import { type Acknowledged, acknowledged, named, onHl7 } from './hl7-evidence.ts';
-import { kindOf } from './hl7-kinds.ts';
+import { hasOriginalModeOnly, kindOf } from './hl7-kinds.ts';
 
 const OTHERWISE = ['hl7-byte-by-byte', 'hl7-first-of-two', 'hl7-second-of-two'];
 
@@ -102,7 +102,7 @@ const coded = (evidence: Evidence, step: string, wanted: string): Judgement =>
   );
 
 const enhanced = (evidence: Evidence): Judgement => {
-  if (evidence.dialect === 'hl7v2-itk') return omit('ITK has original mode only');
+  if (hasOriginalModeOnly(evidence)) return omit('the dialect has original mode only');
   const refused = onHl7(evidence, 'hl7-enhanced', ({ reply }) =>
     // Who does not offer it says so in the words of original mode, and loses nothing.
     ['AE', 'AR'].includes(code(reply))
@@ -121,8 +121,8 @@ const first = (evidence: Evidence, step: string, silent: string): Judgement =>
   );
 
 const never = (evidence: Evidence): Judgement =>
-  evidence.dialect === 'hl7v2-itk'
-    ? omit('ITK has original mode only')
+  hasOriginalModeOnly(evidence)
+    ? omit('the dialect has original mode only')
     : first(evidence, 'hl7-after-never', 'a message with MSH-15 NE');
 
 const explains = (evidence: Evidence): Judgement => {

@@ -1,5 +1,6 @@
 import type { Hl7Message } from '../hl7v2/message.ts';
 import { NHS_NUMBER_SYSTEM } from '../nhs-number.ts';
+import { hasOriginalModeOnly } from './hl7-kinds.ts';
 import { adt, type Event, type Person, testPerson } from './hl7-messages.ts';
 import type { Hl7Wire } from './hl7-wire.ts';
 import type { Session } from './session.ts';
@@ -94,7 +95,7 @@ const driveKept = async (session: Session, wire: Hl7Wire, make: (event: Event) =
 
 /** Gathers the evidence about who receives HL7 v2; without the profile's consent it sends only what nobody can act on. */
 export const driveHl7 = async (session: Session, wire: Hl7Wire): Promise<void> => {
-  const { dialect, profile } = session;
+  const { profile } = session;
   const make = (event: Event): Hl7Message => adt(profile.hl7v2, event);
   const now = Date.now();
   const somebody = (trigger: string, values: Readonly<Record<string, string>> = {}): Hl7Message =>
@@ -124,9 +125,10 @@ export const driveHl7 = async (session: Session, wire: Hl7Wire): Promise<void> =
     { step: 'hl7-accept', message: acceptOf(somebody('A28'), 'CONFORMANCE0'), silent: true },
     { step: 'hl7-after-accept', message: somebody('A28') },
   ]);
-  const originalOnly =
-    dialect === 'hl7v2-itk' ? 'ITK has original mode only' : 'the profile says that it has original mode only';
-  if (dialect === 'hl7v2-itk' || profile.hl7v2.originalModeOnly === true)
+  const originalOnly = hasOriginalModeOnly(session)
+    ? 'the dialect has original mode only'
+    : 'the profile says that it has original mode only';
+  if (hasOriginalModeOnly(session) || profile.hl7v2.originalModeOnly === true)
     session.leaveOut(['hl7-enhanced', 'hl7-after-never'], originalOnly);
   else {
     await wire([{ step: 'hl7-enhanced', message: somebody('A28', enhanced('AL')) }]);

@@ -104,3 +104,9 @@ export const HL7_KINDS: Readonly<Record<Exclude<Hl7Type, 'ADT'>, Hl7Kind>> = {
 /** Of a message by its MSH-9.1, or of what a profile says; undefined for ADT, and for what nobody knows. */
 export const kindOf = (type: string | undefined): Hl7Kind | undefined =>
   Object.entries(HL7_KINDS).find(([name]) => name === type)?.[1];
+
+/** Dialects in which no message asks for an accept acknowledgement. */
+const ORIGINAL_MODE_ONLY = ['hl7v2-itk'];
+
+export const hasOriginalModeOnly = ({ dialect }: { readonly dialect: string }): boolean =>
+  ORIGINAL_MODE_ONLY.includes(dialect);

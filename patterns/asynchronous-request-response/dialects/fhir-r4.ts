@@ -10,9 +10,12 @@ import { hl7Provider } from '../hl7-provider.ts';
 import { hl7Requester } from '../hl7-requester.ts';
 import { transmitHl7 } from '../hl7-transmit.ts';
 import { processMessage } from '../process-message.ts';
+import { bookingActs } from '../requester-booking.ts';
+import { keepAsyncCreate, statusActs } from '../requester-status.ts';
 import { sendsAgain } from '../requester-timers.ts';
 import { background, createdLater, inBackground } from '../respond-async.ts';
 import { transmit } from '../transmit.ts';
+import { ways } from '../ways.ts';
 
 const mllp = hl7v2({ provider: hl7Provider, requester: hl7Requester }, HL7_DIALECTS);
 
@@ -44,6 +47,7 @@ export const part: PatternPart = {
       (request.way === 'mllp' ? transmitHl7 : transmit)(ctx, request, tries),
     ),
   },
-  acts: { requester: hl7RequesterActs, provider: hl7ProviderActs },
+  acts: { requester: { ...statusActs, ...bookingActs, ...hl7RequesterActs }, provider: hl7ProviderActs },
+  ways: ways.own({ keepAtStatus: keepAsyncCreate }),
   examples: async () => [...peopleToRefer(), ...slotsToBook()],
 };

@@ -1,21 +1,6 @@
-import { fhir } from '../../../sandbox/fhir/endpoint.ts';
-import { hl7v2 } from '../../../sandbox/hl7v2/part.ts';
 import type { PatternPart } from '../../../sandbox/pattern-part.ts';
-import { deliveries, notDelivered } from '../carry.ts';
-import { handOvers } from '../hand-over.ts';
-import { hl7Receiver } from '../hl7-recipient.ts';
-import { inbox } from '../inbox.ts';
-import { processMessage } from '../process-message.ts';
-import { senderActs } from '../sender.ts';
+import { notMailed } from '../not-mailed.ts';
 import { exchangeActs } from '../stray.ts';
 
-const mllp = hl7v2({ recipient: hl7Receiver });
-
-/** FHIR messages through the exchange or into a queue, and HL7 v2 over MLLP; in `hl7v2-itk`, too. */
-export const part: PatternPart = {
-  handlers: { ...fhir().handlers, processMessage },
-  hl7v2: mllp,
-  consumers: { ...mllp.consumers, deliver: deliveries, 'hand-over': handOvers, inbox },
-  timers: { 'not-delivered': notDelivered },
-  acts: { broker: exchangeActs, sender: senderActs },
-};
+/** Whatever is not mailed; and an exchange that brings what it should not. */
+export const part: PatternPart = { ...notMailed, acts: { ...notMailed.acts, broker: exchangeActs } };

@@ -8,6 +8,7 @@ import { brokerTimers } from '../heartbeat.ts';
 import { mllp } from '../hl7-broker.ts';
 import { hl7Acts } from '../hl7-publisher.ts';
 import { notify } from '../notify.ts';
+import { recordActs } from '../publisher-records.ts';
 import { subscriberTimers } from '../recovering.ts';
 import { afterWrite, beforeWrite } from '../rules.ts';
 import { subscriptionEvents, subscriptionStatus, subscriptionsStatus } from '../status-operations.ts';
@@ -42,7 +43,7 @@ export const part: PatternPart = {
   hl7v2: mllp,
   consumers: { ...mllp.consumers, notify, collect },
   timers: { ...brokerTimers, ...subscriberTimers },
-  acts: { publisher: hl7Acts, subscriber: subscriberActs, 'other-subscriber': subscriberActs },
+  acts: { publisher: { ...recordActs, ...hl7Acts }, subscriber: subscriberActs, 'other-subscriber': subscriberActs },
   streams: { broker: streams },
   examples: async () => [
     ...peopleToChange(),

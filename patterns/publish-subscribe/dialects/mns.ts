@@ -6,6 +6,7 @@ import { POLL } from '../../../sandbox/mailboxes/timers.ts';
 import type { Handler } from '../../../sandbox/pattern.ts';
 import type { PatternPart } from '../../../sandbox/pattern-part.ts';
 import { peopleToChange } from '../examples.ts';
+import { announce } from '../mns-announce.ts';
 import { collect } from '../mns-collect.ts';
 import { mnsTimers, publishEvent } from '../mns-events.ts';
 import { looksIntoMailbox } from '../mns-mail.ts';
@@ -20,6 +21,8 @@ import {
   readSubscription,
   updateSubscription,
 } from '../mns-subscriptions.ts';
+import { moved } from '../publishing.ts';
+import { ways } from '../ways.ts';
 
 const { readResource: read } = composeFhir({ operations: [readResource] }).handlers;
 const details: Readonly<Record<string, Handler>> =
@@ -44,6 +47,21 @@ export const part: PatternPart = {
   timers: { ...mnsTimers, ...mailboxTimers, [POLL]: looksIntoMailbox },
   acts: { subscriber: mnsSubscriberActs, 'other-subscriber': mnsSubscriberActs },
   stores: [mailboxStore],
+  ways: ways.own({
+    source: 'publisher',
+    askingHeaders: (ctx) => ({ 'x-correlation-id': ctx.uuid() }),
+    changeAddress: (ctx, number, postcode) => {
+      const filtering = { changed_address: true, nhsnumber: number };
+      return announce(ctx, 'pds-record-change-2', number, filtering, moved(postcode));
+    },
+    reportDeath: (ctx, number, deceasedDateTime) => {
+      const filtering = { deathnotificationstatus: '2', nhsnumber: number };
+      return announce(ctx, 'pds-death-notification-2', number, filtering, (before) => ({
+        ...before,
+        deceasedDateTime,
+      }));
+    },
+  }),
   seed: async (ctx) => {
     if (ctx.participant.name === 'broker') await seedMailboxes(ctx);
   },

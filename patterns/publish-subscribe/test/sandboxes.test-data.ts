@@ -32,8 +32,10 @@ export interface Listed {
   }[];
 }
 
+const [USUAL = ''] = (await loadThisPattern()).manifest.dialects;
+
 /** The pattern, served for the tests of one file. */
-export const sandboxes = (dialect = 'fhir-r4') => {
+export const sandboxes = (dialect = USUAL) => {
   let played: Played;
   let count = 0;
   beforeAll(async () => {

@@ -5,6 +5,13 @@ import { boxes } from './shared.test-data.ts';
 const { open } = boxes();
 const { dialects } = (await loadThisPattern()).manifest;
 
+/** By dialect, what both change to something else. */
+const SAME: Readonly<Record<string, { readonly element: string; readonly mine: string; readonly theirs: string }>> = {
+  'fhir-r4': { element: 'title', mine: 'Mine', theirs: 'Theirs' },
+  imms: { element: 'lotNumber', mine: 'Mine', theirs: 'Theirs' },
+  pds: { element: 'gender', mine: 'unknown', theirs: 'male' },
+};
+
 describe.each(dialects)('two contributors in %s', (dialect) => {
   it('change one record at the same time: the second is refused, reads again, merges, and both changes are there', async () => {
     const box = await open(dialect);
@@ -28,14 +35,12 @@ describe.each(dialects)('two contributors in %s', (dialect) => {
 
   it('that both change the same leave it to a person', async () => {
     const box = await open(dialect);
-    const element = { 'fhir-r4': 'title', imms: 'lotNumber', pds: 'gender' }[dialect] ?? '';
-    const [mine, theirs] = dialect === 'pds' ? ['female', 'male'] : ['Mine', 'Theirs'];
-    const other = dialect === 'pds' ? 'unknown' : mine;
+    const { element, mine, theirs } = SAME[dialect] ?? { element: '', mine: '', theirs: '' };
     await box.act('other-contributor', 'read-record');
     await box.act('contributor', 'change-record', { set: { [element]: theirs } });
-    await box.act('other-contributor', 'change-record', { set: { [element]: other } });
+    await box.act('other-contributor', 'change-record', { set: { [element]: mine } });
     const clash = await box.act('other-contributor', 'merge-and-retry');
-    expect(clash).toMatchObject({ outcome: 'both-changed', clashes: [{ element, theirs, mine: other }] });
+    expect(clash).toMatchObject({ outcome: 'both-changed', clashes: [{ element, theirs, mine }] });
     expect(await box.act('other-contributor', 'merge-and-retry', { keep: 'theirs' })).toMatchObject({
       outcome: 'read',
     });

@@ -30,6 +30,8 @@ export interface Box {
   exchanges(): Promise<readonly ExchangeView[]>;
 }
 
+const [USUAL = ''] = (await loadThisPattern()).manifest.dialects;
+
 /** The pattern, served for the tests of one file; each test opens a sandbox of its own. */
 export const boxes = (): { open(dialect?: string): Promise<Box> } => {
   let played: Played;
@@ -43,7 +45,7 @@ export const boxes = (): { open(dialect?: string): Promise<Box> } => {
     return (sandbox && findParticipant(sandbox, participant)?.credential) ?? '';
   };
   return {
-    open: async (dialect = 'fhir-r4') => {
+    open: async (dialect = USUAL) => {
       count += 1;
       const id = `s${count}`;
       const base = await played.open(id, { dialect, seed: 1, people: 2 });

@@ -111,7 +111,7 @@ describe('a notification through the exchange', () => {
       {
         state: 'refused',
         status: 422,
-        because: expect.stringMatching(/asynchronous request\/response, which offers one, over MESH too$/),
+        because: expect.stringMatching(/asynchronous request\/response, which offers one, by mail too$/),
       },
     );
   });
