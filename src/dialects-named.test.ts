@@ -6,7 +6,7 @@ it.each([
   ['const isPds = () => true;', ['pds', 'isPds']],
   ['const PDS_WRITES = [];', ['pds', 'PDS_WRITES']],
   ["import { one } from './pds-query.ts';", ['pds', './pds-query.ts']],
-  ['say(`in PDS it is ${this}`);', ['pds', 'in PDS it is ']],
+  ['say(`in PDS`);', ['pds', 'in PDS']],
   ["const SAID: Record<string, number> = { pds: 409, 'fhir-r4': 412 };", undefined],
   ["const check = { dialects: ['pds', 'fhir-r4'] };", undefined],
   ["const type = 'pds-record-change-2';", undefined],

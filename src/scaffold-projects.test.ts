@@ -67,6 +67,13 @@ describe.each(LIVE)('the project of %s', (pattern) => {
     }
     expect(Object.keys(dependencies)).toContain('express');
     expect(Object.keys(dependencies)).not.toContain('vitest');
+    // Nor is anything said there of packages that it has not.
+    const { overrides = {}, allowScripts = {} } = JSON.parse(textOf(project, 'package.json'));
+    for (const name of Object.keys({ ...overrides, ...allowScripts }))
+      expect(
+        Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
+        name,
+      ).toBe(true);
     for (const foreign of ['amqplib', 'bullmq', 'pg', 'swagger-ui-express', 'commander', 'lit'])
       expect(Object.keys({ ...dependencies, ...devDependencies })).not.toContain(foreign);
   });

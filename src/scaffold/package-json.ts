@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts';
-import type { Root } from './lock.ts';
+import type { Lock, Root } from './lock.ts';
 
 /** What our own package.json says of packages. */
 export interface OwnPackage {
@@ -66,4 +66,15 @@ export const packageJson = (
     ...(own.overrides === undefined ? {} : { overrides: own.overrides }),
     ...(own.allowScripts === undefined ? {} : { allowScripts: own.allowScripts }),
   };
+};
+
+/** What is said of packages that the project does not reach says nothing, and is left out. */
+export const withoutAbsent = (root: Root, { packages }: Lock): Root => {
+  const has = (name: string): boolean => Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`));
+  const kept = ['overrides', 'allowScripts'].map((member): [string, Record<string, unknown>] => [
+    member,
+    Object.fromEntries(Object.entries({ ...Object(root[member]) }).filter(([name]) => has(name))),
+  ]);
+  const { overrides: _overrides, allowScripts: _allowScripts, ...rest } = root;
+  return { ...rest, ...Object.fromEntries(kept.filter(([, said]) => Object.keys(said).length > 0)) } as Root;
 };

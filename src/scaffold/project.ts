@@ -5,7 +5,7 @@ import { conform } from './conform-entry.ts';
 import { driverOf, embeddedDrivers } from './engines.ts';
 import { filesBelow, follow, type Known } from './follow.ts';
 import { type Lock, pruneLock } from './lock.ts';
-import { type OwnPackage, packageJson } from './package-json.ts';
+import { type OwnPackage, packageJson, withoutAbsent } from './package-json.ts';
 import { dialectFiles, judgingRoots, partsOf, testsIn } from './roots.ts';
 import { origin, readme, surroundings } from './texts.ts';
 
@@ -49,7 +49,9 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Know
   const contracts = filesBelow(root, 'openapi/').filter((file) => file.startsWith(`openapi/${pattern}.`));
   const pkg = parsed<OwnPackage>(root, 'package.json');
   const judgesItself = facts.judged.length > 0;
-  const manifest = packageJson(pkg, ask, { running: running.packages, testing: all.packages }, judgesItself);
+  const lock = readLock(root);
+  const asked = packageJson(pkg, ask, { running: running.packages, testing: all.packages }, judgesItself);
+  const manifest = withoutAbsent(asked, pruneLock(lock, asked));
   const files = new Map<string, Uint8Array>();
   for (const file of new Set([...all.files.filter(isUsed), ...contracts]))
     files.set(file, readFileSync(new URL(file, root)));
@@ -57,7 +59,7 @@ export const makeProject = async (root: URL, ask: Ask, facts: Facts, known: Know
     ...surroundings(ask, facts),
     ...(judgesItself ? { 'conform.ts': conform(judged) } : {}),
     'package.json': `${JSON.stringify(manifest, null, 2)}\n`,
-    'package-lock.json': `${JSON.stringify(pruneLock(readLock(root), manifest), null, 2)}\n`,
+    'package-lock.json': `${JSON.stringify(pruneLock(lock, manifest), null, 2)}\n`,
     'README.md': readme(ask, facts, pkg.version),
   };
   for (const [file, text] of Object.entries(generated)) files.set(file, Buffer.from(text));

@@ -12,8 +12,12 @@ const running = (ask: Ask): string =>
 const CONFORM =
   'npm run conform    # judges this project by the requirements below; --target URL judges another system\n';
 
-const JUDGED =
-  '\n`npm run conform` judges it in memory, or on the engines that `STORE_URL` and `BROKER_URL` name, in a schema and queues of its own. It ends with 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged. This is not assurance by NHS England or by anybody else.\n';
+const judged = (ask: Ask): string =>
+  `\n\`npm run conform\` judges it in memory${
+    usesEngines(ask)
+      ? ', or on the engines that `STORE_URL` and `BROKER_URL` name, in a schema and queues of its own'
+      : ''
+  }. It ends with 0 passed, 1 failed, 2 usage, 3 unreachable, 4 nothing could be judged. This is not assurance by NHS England or by anybody else.\n`;
 
 /** The project's README: what it is, how it is run, what it has to keep, and why it is this pattern. */
 export const readme = (ask: Ask, facts: Facts, version: string): string => {
@@ -23,6 +27,7 @@ export const readme = (ask: Ask, facts: Facts, version: string): string => {
     ({ id, level, statement }) =>
       `| ${id} | ${level} | ${statement.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()} |`,
   );
+  const others = ask.dialect === undefined ? '' : ', also of dialects that are not in this project';
   const why = ask.decision === undefined ? '' : `\n## Why this pattern\n\n${demote(ask.decision.markdown)}\n`;
   return `# ${title}
 
@@ -40,20 +45,20 @@ It listens on loopback, prints the base address of each dialect (${facts.spoken
     .map((one) => `\`${one}\``)
     .join(', ')}), and keeps what it is told in ${
     ask.store.compose === undefined ? '`data/`' : ask.store.title
-  }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, \`BROKER_URL\`, ${facts.overMllp ? '`MLLP_PORTS`, ' : ''}\`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment; a \`HOST\` beyond loopback needs \`OPEN_CREATION=true\` beside it, for whoever reaches it may do all that there is.
+  }. Synthetic people only. \`PORT\`, \`HOST\`, \`STORE_URL\`, ${ask.broker.compose === undefined ? '' : '`BROKER_URL`, '}${facts.overMllp ? '`MLLP_PORTS`, ' : ''}\`ALLOW_REAL_NHS_NUMBERS\` and \`LOG_LEVEL\` are read from the environment; a \`HOST\` beyond loopback needs \`OPEN_CREATION=true\` beside it, for whoever reaches it may do all that there is.
 
 ## Change it
 
 | where | what |
 |---|---|
-| \`patterns/${ask.pattern}/\` | the pattern: what each participant does, its lessons, its requirements and their checks, its tests. Its own README says more |
+| \`patterns/${ask.pattern}/\` | the pattern: what each participant does, its lessons, its requirements and their checks, its tests. Its own README says more${others} |
 | \`sandbox/\` | what it runs on: HTTP, FHIR, messages, stores |
 | \`openapi/\` | its contracts: what is served is what is written there |
 
 \`\`\`
 npm test           # types, and the pattern's own tests
 ${judgesItself ? CONFORM : ''}\`\`\`
-${judgesItself ? JUDGED : ''}
+${judgesItself ? judged(ask) : ''}
 ## What it has to keep
 
 | id | level | |
