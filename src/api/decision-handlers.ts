@@ -4,10 +4,12 @@ import type { Decision, DecisionRequest } from '../decisions/decision.ts';
 import { toMarkdown } from '../decisions/markdown.ts';
 import type { Decisions } from '../decisions/records.ts';
 import { created, ok, type ServiceHandlers } from './call.ts';
+import { refuseRealNumbers } from './decision-numbers.ts';
 
 export interface DecisionOptions {
   readonly decisions: Decisions;
   readonly catalogue: Pick<Catalogue, 'ids' | 'manifest'>;
+  readonly allowRealNhsNumbers: boolean;
   /** The sandboxes made from each of these decisions, by its id. */
   sandboxesOf(decisions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The same for projects. */
@@ -19,6 +21,7 @@ const limitOf = (query: URLSearchParams): number => Number(query.get('limit') ??
 export const decisionHandlers = ({
   decisions,
   catalogue,
+  allowRealNhsNumbers,
   sandboxesOf,
   scaffoldsOf,
 }: DecisionOptions): ServiceHandlers => {
@@ -43,7 +46,9 @@ export const decisionHandlers = ({
 
     recordDecision: async ({ body }) => {
       // The contract's schema has been met.
-      const decision = await decisions.record(body as DecisionRequest);
+      const asked = body as DecisionRequest;
+      if (!allowRealNhsNumbers) refuseRealNumbers({ ...asked });
+      const decision = await decisions.record(asked);
       return created(`/api/decisions/${decision.id}`, decision);
     },
 

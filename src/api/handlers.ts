@@ -49,6 +49,7 @@ export const serviceHandlers = ({ catalogue, around, tree, jobs, tool }: Handler
     ...decisionHandlers({
       decisions,
       catalogue,
+      allowRealNhsNumbers: around.host.allowRealNhsNumbers,
       sandboxesOf: (ids) => sandboxesOfDecisions(around, ids),
       scaffoldsOf: (ids) => scaffoldsOfDecisions(around.host.sql, ids),
     }),

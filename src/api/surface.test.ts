@@ -47,6 +47,14 @@ describe('the guide, decisions and patterns', () => {
     expect((await api('GET', `/api/decisions/${id}`, { headers: { accept: 'application/pdf' } })).status).toBe(406);
     expect((await api('GET', '/api/decisions/none')).status).toBe(404);
     expect((await api('GET', '/api/decisions?after=x')).status).toBe(400);
+    // Well formed, and of nobody's tests: it would be kept for good.
+    for (const said of ['Ask about 4010232137', 'Ask about NHS number 401 023 2137']) {
+      const body = { title: said, status: 'accepted', answers, reasons: { Q1: said } };
+      expect(await api('POST', '/api/decisions', { body })).toMatchObject({
+        status: 400,
+        body: { title: 'The NHS number may belong to a real person', errors: [{ at: '/title' }, { at: '/reasons' }] },
+      });
+    }
   });
 
   it('lists patterns and shows one, with its requirements and lessons', async () => {
