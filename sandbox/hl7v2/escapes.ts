@@ -25,6 +25,9 @@ const meaningOf = (sequence: string, delimiters: Delimiters): string | undefined
   }
 };
 
+/** Lines and blanks that one escape may stand for: a message of `\.sp999\` alone would be a text of half a gigabyte. */
+const REPEATED_MAX = 20;
+
 /**
  * What formats a text (HL7 v2.5 chapters 2.7.2 and 2.7.6) in a plain one: lines and blanks where it has them, and nothing for
  * highlighting, indents and filling. Undefined for what is none of these: what a sender means by `\Zxx\` nobody else knows.
@@ -32,8 +35,9 @@ const meaningOf = (sequence: string, delimiters: Delimiters): string | undefined
 export const formatOf = (sequence: string): string | undefined => {
   const [, command, count = '1'] = /^(?:[HN]|\.(br|sp|ce|sk|in|ti|fi|nf) ?[+-]?(\d{1,3})?)$/.exec(sequence) ?? [];
   if (command === undefined) return /^[HN]$/.test(sequence) ? '' : undefined;
-  if (command === 'sk') return ' '.repeat(Number(count));
-  if (command === 'sp') return '\n'.repeat(Number(count));
+  const times = Math.min(Number(count), REPEATED_MAX);
+  if (command === 'sk') return ' '.repeat(times);
+  if (command === 'sp') return '\n'.repeat(times);
   return command === 'br' || command === 'ce' ? '\n' : '';
 };
 

@@ -43,6 +43,9 @@ export interface Unused {
   readonly reason?: string;
 }
 
+/** What begins the groups in which segments that say who took part stand: the patient, the visit, an order, a result … */
+const GROUPS = new Set(['PID', 'PV1', 'PR1', 'IN1', 'ORC', 'OBR', 'OBX', 'SPM', 'RXA']);
+
 /** One message on its way to FHIR: what was made, and what became of each leaf. */
 export class Conversion {
   readonly message: Hl7Message;
@@ -56,6 +59,8 @@ export class Conversion {
   readonly #seed: string;
   /** By line and field: every rule asks for them. */
   readonly #parts: (readonly Part[])[][] = [];
+  /** By line; empty until somebody asks. */
+  readonly #heads: (string | undefined)[] = [];
   readonly #used = new Set<string>();
   readonly #reasons = new Map<string, string>();
   readonly #shared = new Map<string, Entry>();
@@ -84,6 +89,18 @@ export class Conversion {
   /** What is said; how it is to look in print is not. */
   text(leaf: Leaf): string {
     return this.message.decodePlain(leaf.encoded);
+  }
+
+  /** The name of the segment that begins the group in which one stands. */
+  headOf({ line }: SegmentAt): string | undefined {
+    if (this.#heads.length === 0) {
+      let head: string | undefined;
+      for (const { name } of this.segments) {
+        this.#heads.push(head);
+        if (GROUPS.has(name)) head = name;
+      }
+    }
+    return this.#heads[line];
   }
 
   /** The repetitions of a field that hold something. */

@@ -84,7 +84,9 @@ const itemOf = (list: readonly unknown[], { index, member, wanted }: NonNullable
 
 /** A number that two segments repeat (ORC-2 and OBR-2) is one, and so is a telephone for calling back (ORC-14 and OBR-17). */
 const ONCE = new Set(['extension', 'identifier']);
+const COMPARED_MAX = 20;
 const sameIn = (list: readonly unknown[], value: unknown): number => {
+  if (list.length > COMPARED_MAX) return -1;
   const text = list.length === 0 ? '' : JSON.stringify(value);
   return list.findIndex((item) => JSON.stringify(item) === text);
 };

@@ -13,7 +13,7 @@ export interface Condition {
   readonly segment?: string;
   /** One of these is there; with `is: absent`, none of them. */
   readonly any?: readonly string[];
-  /** The segment that begins the group in which it stands (see GROUPS in scope.ts). */
+  /** The segment that begins the group in which it stands (see GROUPS in conversion.ts). */
   readonly under?: readonly string[];
 }
 

@@ -44,13 +44,9 @@ export const textAt = (conversion: Conversion, scope: Scope, from: string): stri
   return leaf === undefined ? undefined : conversion.text(leaf);
 };
 
-/** What begins the groups in which segments that say who took part stand: the patient, the visit, an order, a result … */
-const GROUPS = new Set(['PID', 'PV1', 'PR1', 'IN1', 'ORC', 'OBR', 'OBX', 'SPM', 'RXA']);
-
-const isUnder = ({ segments }: Conversion, scope: Scope, names: readonly string[]): boolean => {
-  const at = 'segment' in scope ? scope.segment : scope.part.at;
-  const head = segments.findLast(({ line, name }) => line < at.line && GROUPS.has(name));
-  return head !== undefined && names.includes(head.name);
+const isUnder = (conversion: Conversion, scope: Scope, names: readonly string[]): boolean => {
+  const head = conversion.headOf('segment' in scope ? scope.segment : scope.part.at);
+  return head !== undefined && names.includes(head);
 };
 
 const isAsSaid = (found: string | undefined, scope: Scope, is: Condition['is']): boolean => {

@@ -34,6 +34,13 @@ describe('what senders write that HL7 has otherwise, or had', () => {
       { valueString: String.raw`Bold text|next||two |three \Z1\ \.`.replaceAll('|', '\n') },
     ],
     [
+      'lines that an escape counts, as far as a reader would',
+      ORU_R01,
+      { 'OBX-2': 'FT', 'OBX-5': String.raw`a\.sp999\b` },
+      'Observation',
+      { valueString: `a${'\n'.repeat(20)}b` },
+    ],
+    [
       'base64 that is not filled up is',
       ORU_R01,
       { 'OBX-2': 'ED', 'OBX-5': '^application^pdf^Base64^JVBERi0xLjQ' },
