@@ -20,6 +20,10 @@ export const decisionCases = (stage: () => Stage): void => {
       expect(adr).toContain('The clinician asks');
       await page.getByRole('heading', { level: 1, name: 'Read medication <live>' }).waitFor();
       expect(await page.getByText('Because: The clinician asks').count()).toBe(1);
+      // As a board gets it, on paper, there is nothing to press or to choose.
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.getByRole('button').or(page.getByRole('combobox')).count()).toBe(0);
+      await page.emulateMedia({ media: 'screen' });
       await page.getByRole('link', { name: 'All decisions' }).click();
       await page.getByRole('heading', { level: 2, name: 'GP record viewer' }).waitFor();
       expect(await page.getByRole('link', { name: 'Read medication <live>' }).count()).toBe(1);
