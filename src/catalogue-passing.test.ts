@@ -143,6 +143,14 @@ describe('what passes between two systems is told by the operations of its patte
     ]);
   });
 
+  it('says nothing of an answer that was too long to be kept whole, as a CapabilityStatement may be', async () => {
+    const metadata: Seen = { path: '/metadata', answer: '{"resourceType":"CapabilityStatement","rest":[{' };
+    const traffic = { pattern: 'shared-repository', from: 'contributor', to: 'repository' };
+    const short = await verdictsOf({ ...traffic, exchanges: { metadata } });
+    const long = await verdictsOf({ ...traffic, exchanges: { metadata: { ...metadata, cut: true }, read: {} } });
+    expect([short.failed.includes('com-11-metadata'), long.failed.includes('com-11-metadata')]).toEqual([true, false]);
+  });
+
   it('publish/subscribe: a subscription twice, and an event that lacks what it has to have', async () => {
     const subscribe: Seen = {
       method: 'POST',

@@ -15,6 +15,8 @@ export interface Seen {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly answer?: unknown;
+  /** Whether it is only the beginning of the answer. */
+  readonly cut?: boolean;
   readonly noReply?: NonNullable<SeenExchange['noReply']>;
   readonly from?: string;
   readonly to?: string;
@@ -75,7 +77,14 @@ export const journalEvidenceOf = (
       ...(of.kind === 'message' || of.kind === 'timer'
         ? {}
         : of.noReply === undefined
-          ? { reply: { status: of.status ?? 200, headers: of.headers ?? {}, body: textOf(of.answer), cut: false } }
+          ? {
+              reply: {
+                status: of.status ?? 200,
+                headers: of.headers ?? {},
+                body: textOf(of.answer),
+                cut: of.cut ?? false,
+              },
+            }
           : { noReply: of.noReply }),
     };
   });

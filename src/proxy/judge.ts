@@ -54,8 +54,9 @@ const observed = ([exchange, step]: readonly [SeenExchange, string], start: numb
 /** Judges each system that answered, by what passed to it. */
 const responder = async (between: Between, name: string, target: string): Promise<Report> => {
   const { pattern, dialect, conformance, startedAt, tool, demands } = between;
-  // Whoever hung up was not waited for: that says nothing of who would have answered.
-  const own = between.exchanges.filter(({ to, noReply }) => to === name && noReply !== 'gone');
+  // Whoever hung up was not waited for: that says nothing of who would have answered. Nor does what was too long to be kept.
+  const isWhole = ({ request, reply }: SeenExchange): boolean => !request.cut && reply?.cut !== true;
+  const own = between.exchanges.filter((one) => one.to === name && one.noReply !== 'gone' && isWhole(one));
   const http = own.filter(({ kind }) => kind === 'http');
   const hl7 = own.filter(({ kind, reply, note }) => kind === 'mllp' && (reply !== undefined || note !== undefined));
   const start = startedAt.getTime();

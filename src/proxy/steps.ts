@@ -31,14 +31,14 @@ const SAID_AT_THE_DOOR = [401, 403, 408, 429, 503, 504];
 const sharedStep = (exchange: SeenExchange): string | undefined => {
   const { method, headers } = exchange.request;
   const status = statusOf(exchange);
-  if (method === 'GET' && /^\/metadata(?:\?|$)/.test(pathOf(exchange)))
-    return tells(exchange) || [404, 405, 501].includes(status) ? 'metadata' : undefined;
   if (status === 401) return headers.authorization === undefined ? 'without-token' : 'bad-token';
   if (
     asksOtherwise(exchange) &&
     (status === 406 || (wasDone(exchange) && /json/.test(typeOf(exchange.reply?.headers))))
   )
     return 'not-acceptable';
+  if (method === 'GET' && /^\/metadata(?:\?|$)/.test(pathOf(exchange)))
+    return tells(exchange) || [404, 405, 501].includes(status) ? 'metadata' : undefined;
   if (sendsOtherwise(exchange) && (status === 415 || wasDone(exchange))) return 'unsupported-body';
   if (hasWrongNumber(exchange) && !SAID_AT_THE_DOOR.includes(status)) return 'read-malformed';
   if (status === 403 && headers.authorization !== undefined && !/^(?:PUT|PATCH)$/.test(method)) return 'without-right';

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readsTarget, type Verdict } from '../../sandbox/conformance/check.ts';
 import type { Report } from '../../sandbox/conformance/report.ts';
+import { isCut, judgedBetween } from './between-run.ts';
 import { drivenPattern, patterns, type Serving } from './broken-run.ts';
 
 const checksIn = ({ requirements }: Report) => requirements.flatMap(({ checks }) => checks);
@@ -11,6 +13,24 @@ const having = (report: Report, ...verdicts: readonly Verdict[]): ReadonlyMap<st
       .map(({ check, message }) => [check, message]),
   );
 
+const documented = await readFile(new URL('../../docs/what-it-does.md', import.meta.url), 'utf8');
+/** What the documentation says is judged where somebody is driven, and not by the same traffic that merely passes. */
+const toldIn = (pattern: string, dialect: string): readonly string[] => {
+  const row = documented.split('\n').find((line) => line.startsWith(`| \`${pattern}\` | \`${dialect}\` |`));
+  return [...(row?.split('|')[3] ?? '').matchAll(/`([a-z0-9-]+)`/g)].map(([, check = '']) => check);
+};
+/** What was too long for a report to show whole says nothing here, and does to a proxy. */
+const notBetween = (run: Report, report: Report): readonly string[] => {
+  const cut = new Set(run.exchanges.flatMap(({ step, reply }) => (isCut(reply?.body) ? [step] : [])));
+  const seen = having(report, 'pass');
+  return checksIn(run)
+    .filter(
+      ({ verdict, check, steps }) => verdict === 'pass' && !seen.has(check) && !steps.some((step) => cut.has(step)),
+    )
+    .map(({ check }) => check)
+    .sort();
+};
+
 /** What waits for a step of which nobody said why it was not taken. */
 const notReached = (report: Report): readonly string[] =>
   [...having(report, 'skip').values()].filter((why) => why.includes('was not reached'));
@@ -19,7 +39,7 @@ const driven = await Promise.all((await patterns()).map(async (id) => ({ id, ...
 const checks = new Map(driven.flatMap(({ conformance }) => conformance.checks).map((check) => [check.id, check]));
 const sound = new Map<string, Promise<Report>>();
 
-describe.concurrent.each(driven)('who answers in $id', ({ id, dialects, broken, serve }) => {
+describe.concurrent.each(driven)('who answers in $id', ({ id, dialects, broken, conformance, serve }) => {
   let serving: Serving;
   beforeAll(async () => {
     serving = await serve();
@@ -41,6 +61,16 @@ describe.concurrent.each(driven)('who answers in $id', ({ id, dialects, broken, 
     ).toEqual([]);
     expect(notReached(report)).toEqual([]);
   });
+
+  it.concurrent.each(dialects)(
+    'fails nothing in %s where the same had merely passed between two systems',
+    async (dialect) => {
+      const run = await soundIn(dialect);
+      const report = await judgedBetween(conformance, run);
+      expect(having(report, 'fail', 'error')).toEqual(new Map());
+      expect([...toldIn(id, dialect)].sort()).toEqual(notBetween(run, report));
+    },
+  );
 
   it.concurrent.each(dialects)(
     'is told in %s why it is not looked at where nothing may be written',
