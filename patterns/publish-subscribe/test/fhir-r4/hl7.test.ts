@@ -69,7 +69,8 @@ describe('ADT in, events out', () => {
   it('tells of a merge, too', async () => {
     await send(ADT_A01, { 'MSH-10': 'RETIRED', 'PID-3': 'H7654321^^^RXX01^MR', 'EVN-6': '20260302', 'PV1-19': 'V2' });
     const before = (await brought('other-subscriber')).length;
-    await send(ADT_A40, { 'EVN-6': '20260303100000+0000' });
+    // Somebody new: who was merged into others before (9990000018 was, in the seed) stays so.
+    await send(ADT_A40, { 'EVN-6': '20260303100000+0000', 'PID-3': '9990000115^^^NHS^NH' });
     expect((await brought('other-subscriber')).slice(before)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ link: [expect.objectContaining({ type: 'replaced-by' })] }),
