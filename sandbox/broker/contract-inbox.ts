@@ -49,10 +49,11 @@ export const createPhases = (how: () => string) => {
     if (error !== undefined && waits !== undefined)
       error.message += `\nIt waited in the phase "${waits}", after ${seconds} s: ${how()}`;
   });
-  return async (phase: string, work: Promise<unknown> | undefined): Promise<void> => {
+  return async <T>(phase: string, work: Promise<T>): Promise<T> => {
     waits = phase;
-    await work;
+    const result = await work;
     waits = undefined;
+    return result;
   };
 };
 

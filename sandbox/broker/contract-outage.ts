@@ -61,7 +61,7 @@ export const outageContract = (driver: string, server: () => ServerUnderTest, ke
         if (handled.size === ids.length) all.resolve();
       };
       await phase('consuming', receiver.consume(queue, handle, { prefetch: 20 }));
-      if (ending === 'crash') await phase('settling', server().settled?.());
+      if (ending === 'crash') await phase('settling', server().settled?.() ?? Promise.resolve());
       /** As a relay does: what was refused is sent again when the broker is back; so is, where it forgets, what is not done. */
       const deliver = async (): Promise<void> => {
         let left: readonly string[] = ids;

@@ -79,12 +79,20 @@ export const granted = async (reader: Reader): Promise<string[]> => {
   return names;
 };
 
-/** For one node at a time; false where another is at it. */
-export const claim = async (sql: Sql, { name }: Pick<Access, 'name'>, real: number): Promise<boolean> => {
+/** Which of them are left to a node: one that another has let in meanwhile has credentials that are in use. */
+const LEFT = { 'to let in': 'and url is null', 'to show out': '' } as const;
+
+/** For one node at a time; false where another is at it, or was. */
+export const claim = async (
+  sql: Sql,
+  { name }: Pick<Access, 'name'>,
+  real: number,
+  why: keyof typeof LEFT,
+): Promise<boolean> => {
   const mine = await sql.transaction((tx) =>
     tx.query(
-      `update broker_access set tended_real = $2 where name = $1 and (tended_real is null or tended_real < $3)
-       returning name`,
+      `update broker_access set tended_real = $2
+       where name = $1 and (tended_real is null or tended_real < $3) ${LEFT[why]} returning name`,
       [name, real, real - LEASE_MS],
     ),
   );

@@ -20,7 +20,7 @@ export const routingKeysOf = ({ consumers = {} }: Pick<PatternApp, 'consumers'>,
 
 export interface DoorOptions {
   readonly host: Host;
-  readonly broker: Broker;
+  readonly broker: Pick<Broker, 'external'>;
   readonly apps: ReadonlyMap<string, PatternApp>;
   /** Handles what a party outside publishes. */
   readonly take: BrokerHandler;
@@ -51,7 +51,7 @@ export const createDoor = ({ host, broker, apps, take }: DoorOptions): Door => {
   };
 
   const showOut = async (one: Access): Promise<void> => {
-    if (!(await claim(sql, one, host.now()))) return;
+    if (!(await claim(sql, one, host.now(), 'to show out'))) return;
     try {
       await external?.revoke(one.name);
     } catch (error) {
@@ -61,7 +61,7 @@ export const createDoor = ({ host, broker, apps, take }: DoorOptions): Door => {
   };
 
   const letIn = async (door: External, one: PendingAccess): Promise<void> => {
-    if (!(await claim(sql, one, host.now()))) return;
+    if (!(await claim(sql, one, host.now(), 'to let in'))) return;
     const keys = routingKeysOf(apps.get(one.pattern) ?? {}, one.participant);
     try {
       const access = await door.grant(one.name, { unusedFor: one.expires_real - host.now() });

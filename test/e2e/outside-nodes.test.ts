@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPhases } from '../../sandbox/broker/contract-inbox.ts';
 import { testEngines } from '../../sandbox/engines.test-data.ts';
 import { checkedApi } from '../../src/api/test/checked-api.ts';
 import { type Box, boxOf, consume, type Endpoint, makeBox, publish } from './outside-harness.test-data.ts';
@@ -57,19 +58,32 @@ describe('two nodes and a participant outside, on PostgreSQL and RabbitMQ', { ti
   });
 
   it('take what it publishes, whichever of them let it in, with one effect; and go on when the other shows it out', async () => {
-    const body = await notification();
+    const phase = createPhases(() => `${one.url} and ${other.url}`);
+    const body = await phase('a notification to be published', notification());
     const [mine, theirs] = [await makeBox(one.url, { sender: OUTSIDE }), await makeBox(other.url, { sender: OUTSIDE })];
-    const [first, second] = [await endpointOf(mine, 'sender'), await endpointOf(theirs, 'sender')];
+    const [first, second] = await phase(
+      'endpoints',
+      Promise.all([endpointOf(mine, 'sender'), endpointOf(theirs, 'sender')]),
+    );
     for (const own of [first, second])
-      await Promise.all(Array.from({ length: 5 }, () => publish(own, 'inbox', body, ['message-id: m1'])));
-    for (const box of [mine, await across(mine), theirs]) {
-      await arrivals(box, 'discharge-notification');
+      for (const { code, err } of await phase(
+        'publishing',
+        Promise.all(Array.from({ length: 5 }, () => publish(own, 'inbox', body, ['message-id: m1']))),
+      ))
+        expect([code, err]).toEqual([0, '']);
+    for (const [box, who] of [
+      [mine, 'mine'],
+      [await across(mine), 'mine at the other'],
+      [theirs, 'theirs'],
+    ] as const) {
+      await phase(`arrival in ${who}`, arrivals(box, 'discharge-notification'));
       expect(await received(box)).toMatchObject([{ times: 1 }]);
     }
-    await (await across(mine)).seat('sender', { mode: 'simulated' });
-    expect((await publish(first, 'inbox', body)).code).not.toBe(0);
-    await publish(second, 'inbox', 'still here', ['message-id: m2']);
-    await arrivals(theirs, 'still here');
+    await phase('showing out', (await across(mine)).seat('sender', { mode: 'simulated' }));
+    expect((await phase('publishing in vain', publish(first, 'inbox', body))).code).not.toBe(0);
+    const last = await phase('publishing again', publish(second, 'inbox', 'still here', ['message-id: m2']));
+    expect([last.code, last.err]).toEqual([0, '']);
+    await phase('the last arrival', arrivals(theirs, 'still here'));
   });
 
   it('lose nothing that it published when the one that let it in is killed', async () => {
