@@ -51,6 +51,12 @@ describe('Content-Type', () => {
     expect(() => checkContentType(header, [FHIR])).toThrow(why);
   });
 
+  it('that is no patch is refused with the formats of patches', () => {
+    expect(() => checkContentType(FHIR, ['application/json-patch+json'])).toThrow(
+      expect.objectContaining({ headers: expect.objectContaining({ 'accept-patch': 'application/json-patch+json' }) }),
+    );
+  });
+
   it('is anything where the contract says so', () => {
     expect(checkContentType('image/png', ['*/*'])).toBe('image/png');
   });

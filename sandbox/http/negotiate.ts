@@ -50,7 +50,9 @@ const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 /** The media type of a body that the operation takes; otherwise 415 with what it does take. */
 export const checkContentType = (header: string | undefined, consumes: readonly string[]): string => {
   const takes = consumes.join(', ');
-  const options = { at: 'Content-Type', headers: { accept: takes } };
+  // RFC 5789 section 2.2: a refused patch names the formats of patches by a header of its own.
+  const patches = consumes.some((one) => one.includes('patch')) ? { 'accept-patch': takes } : {};
+  const options = { at: 'Content-Type', headers: { accept: takes, ...patches } };
   if (header === undefined) throw problem(UNSUPPORTED_MEDIA_TYPE, `The body needs a Content-Type: ${takes}`, options);
   const { type, charset } = parseMediaType(header);
   if (!consumes.some((range) => covers(range, type)))
