@@ -27,6 +27,8 @@ const decisionOf = async (
   id: string,
   pattern: string,
 ): Promise<NonNullable<Ask['decision']>> => {
+  if (!/^https?:/.test(URL.parse(url)?.protocol ?? ''))
+    command.error(`error: ${url} is no address of a service: an http or https URL`, { exitCode: 2 });
   const at = new URL(`/api/decisions/${encodeURIComponent(id)}`, url);
   const response = await fetch(at).catch((error: unknown) =>
     command.error(`error: No Fingerpost answers at ${url} (${String(error)}); it keeps the decisions`, { exitCode: 2 }),
@@ -106,6 +108,12 @@ export const register = (program: Command): void => {
           `${project.size} files written to ${resolve(dir)}\n${leftOver(removed, kept)}npm ci && npm start\n`,
         );
       } catch (error) {
+        // A folder that nobody may write to, or a file in the place of one.
+        if (error instanceof Error && 'code' in error && 'syscall' in error) {
+          console.error(`error: ${resolve(dir)} cannot be written: ${error.message}`);
+          process.exitCode = 1;
+          return;
+        }
         if (!(error instanceof Occupied)) throw error;
         const shown = error.files.slice(0, 20).map((file) => `  ${file}`);
         console.error(

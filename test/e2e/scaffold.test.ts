@@ -139,8 +139,16 @@ describe('fingerpost scaffold', () => {
     [['nothing-of-the-kind'], /no pattern|nothing-of-the-kind/],
     [[PATTERN, '--dialect', 'klingon'], /klingon/],
     [[PATTERN, '--broker', 'pigeon'], /pigeon/],
+    [[PATTERN, '--decision', 'one', '--url', 'nonsense'], /^error: nonsense is no address of a service/],
   ])('refuses %j with 2', async (args, why) => {
     const { code, stderr } = await fingerpost(['scaffold', ...args, '--dry-run']);
     expect([code, stderr]).toEqual([2, expect.stringMatching(why)]);
+  });
+
+  it('says in one line that a place is no folder', async () => {
+    const file = join(folder.path, 'a-file');
+    writeFileSync(file, 'mine');
+    const { code, stderr } = await fingerpost(['scaffold', PATTERN, '--dir', file]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: .*a-file cannot be written: ENOTDIR[^\n]*\n$/)]);
   });
 });
