@@ -25,7 +25,7 @@ const CASES: readonly Case[] = [
   },
   {
     pattern: 'registry-repository',
-    mistake: ['repository.ts', "if (outcome === '8')", "if (outcome === 'never')"],
+    mistake: ['retrieve-document.ts', "type, id)) === '8'", "type, id)) === 'never'"],
     dialect: 'nrl',
     breaks: 'REG-12',
   },
