@@ -43,6 +43,16 @@ describe('a journal that holds as much as it may', () => {
     expect(await journal.get(SANDBOX, again?.id ?? '')).toEqual(again);
   });
 
+  it('drops what is written together with the look that finds nothing more to drop', async () => {
+    journal = createJournal({ sql, bound: { exchanges: 300, bytes: 1e9 } });
+    const held: unknown[] = [];
+    for (let from = 0; from < 20 * 450; from += 450) {
+      await record(from, 450);
+      held.push(...(await sql.query('select exchanges from journal_extent')));
+    }
+    expect(held).toEqual(Array.from({ length: 20 }, () => ({ exchanges: 297 })));
+  });
+
   it('goes by bytes, too', async () => {
     journal = createJournal({ sql, bound: { exchanges: 1000, bytes: 1_000_000 } });
     await record(0, 40, 'x'.repeat(50_000));

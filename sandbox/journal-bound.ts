@@ -109,18 +109,26 @@ export const createJournalBound = (sql: Sql, bound: Extent, failed: (error: unkn
   const waiting = new Set<number>();
   let running: Promise<void> | undefined;
   let closed = false;
-  const run = async (): Promise<void> => {
-    for (const serial of waiting) {
+  const drop = async (serial: number): Promise<void> => {
+    // What is added from here on counts anew: it may be committed together with the look that found nothing to drop.
+    waiting.delete(serial);
+    try {
       while (!closed && (await sql.transaction((tx) => dropPage(tx, serial, bound), serial)));
-      waiting.delete(serial);
+    } catch (error) {
+      waiting.add(serial);
+      throw error;
     }
   };
+  const run = async (): Promise<void> => {
+    try {
+      while (!closed && waiting.size > 0) for (const serial of waiting) await drop(serial);
+    } catch (error) {
+      failed(error);
+    }
+    running = undefined;
+  };
   const start = (): void => {
-    running = run()
-      .catch(failed)
-      .finally(() => {
-        running = undefined;
-      });
+    running = run();
   };
   return {
     async add(tx, serial, gained) {
