@@ -74,6 +74,6 @@ export const writeLocation = (at: Location): string => {
   const { segment, occurrence = 1, field, repetition = 1, component, subcomponent } = at;
   const place = `${segment}${occurrence > 1 ? `[${occurrence}]` : ''}`;
   if (field === undefined) return place;
-  const parts = [component, subcomponent].filter((part) => part !== undefined).map((part) => `.${part}`);
-  return `${place}-${field}${repetition > 1 || parts.length > 0 ? `[${repetition}]` : ''}${parts.join('')}`;
+  const parts = `${component === undefined ? '' : `.${component}`}${subcomponent === undefined ? '' : `.${subcomponent}`}`;
+  return `${place}-${field}${repetition > 1 || parts !== '' ? `[${repetition}]` : ''}${parts}`;
 };

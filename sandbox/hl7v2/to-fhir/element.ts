@@ -35,7 +35,7 @@ export const joinPath = (base: string, rest: string): string =>
   base === '' || rest === '' || rest.startsWith('[') ? `${base}${rest}` : `${base}.${rest}`;
 
 export const movedTo = (element: string, traces: readonly Trace[]): readonly Trace[] =>
-  traces.map((trace) => ({ ...trace, element: joinPath(element, trace.element) }));
+  element === '' ? traces : traces.map((trace) => ({ ...trace, element: joinPath(element, trace.element) }));
 
 const STEP = /^(_?[A-Za-z0-9]+(?:\[x\])?)(?:\[(?:(\d+)|([A-Za-z]+)=([^\]]+)|)\])?$/;
 

@@ -17,6 +17,8 @@ export interface Part {
   readonly subcomponent?: number;
   /** The whole repetition: components of subcomponents, still escaped. */
   readonly data: readonly (readonly string[])[];
+  /** Those of the repetition that were made, by their place: every rule that reads one asks for it, and the end once more. */
+  readonly leaves: Map<number, Leaf | undefined>;
 }
 
 /** The smallest piece of a message that holds a value. */
@@ -33,9 +35,9 @@ const NULL = '""';
 
 /** What is named one level below: a component of a repetition, a subcomponent of a component; a subcomponent has nothing below. */
 export const below = (part: Part, place: number): Part | undefined => {
-  const { at, field, repetition, data, component } = part;
-  if (component === undefined) return { at, field, repetition, data, component: place };
-  if (part.subcomponent === undefined) return { at, field, repetition, data, component, subcomponent: place };
+  const { at, field, repetition, data, leaves, component } = part;
+  if (component === undefined) return { at, field, repetition, data, leaves, component: place };
+  if (part.subcomponent === undefined) return { at, field, repetition, data, leaves, component, subcomponent: place };
   return undefined;
 };
 
@@ -55,19 +57,15 @@ const makeLeaf = ({ at, field, repetition, data }: Part, component: number, subc
   return { key: `${at.line}-${field}-${repetition}-${component}-${subcomponent}`, path, encoded };
 };
 
-/** By the repetition that they are in: each leaf is asked for by every rule that reads it, and once more at the end. */
-const leaves = new WeakMap<Part['data'], Map<number, Leaf | undefined>>();
 /** More than a component may have subcomponents. */
 const PLACES = 1_000_000;
 
 const leafIn = (part: Part, component: number, subcomponent: number): Leaf | undefined => {
-  const known = leaves.get(part.data) ?? new Map<number, Leaf | undefined>();
   const place = component * PLACES + subcomponent;
-  const before = known.get(place);
-  if (before !== undefined) return before;
+  const before = part.leaves.get(place);
+  if (before !== undefined || part.leaves.has(place)) return before;
   const leaf = makeLeaf(part, component, subcomponent);
-  if (known.size === 0) leaves.set(part.data, known);
-  known.set(place, leaf);
+  part.leaves.set(place, leaf);
   return leaf;
 };
 
@@ -121,5 +119,5 @@ export const segmentsOf = (message: Hl7Message): readonly SegmentAt[] => {
 /** The repetitions of a field that hold something. */
 export const repetitionsOf = (message: Hl7Message, at: SegmentAt, field: number): readonly Part[] =>
   (message.field(at.name, at.occurrence, field) ?? [])
-    .map((data, index): Part => ({ at, field, repetition: index + 1, data }))
+    .map((data, index): Part => ({ at, field, repetition: index + 1, data, leaves: new Map() }))
     .filter(holdsSomething);

@@ -110,8 +110,8 @@ const apply = (conversion: Conversion, scope: Scope, rule: Rule, part: Part, own
   draft.traces.push(
     ...(rule.assumed === true ? traces.map((trace) => ({ ...trace, assumed: true as const })) : traces),
   );
-  draft.removed.push(...movedTo(element, made.removed ?? []));
-  draft.pending.push(...(made.pending ?? []));
+  if (made.removed !== undefined) draft.removed.push(...movedTo(element, made.removed));
+  if (made.pending !== undefined) draft.pending.push(...made.pending);
 };
 
 /** A period that ends before it starts keeps its start (per-1). */

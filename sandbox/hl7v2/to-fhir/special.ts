@@ -69,9 +69,9 @@ const endpoint: Special = (conversion, part) => {
 };
 
 /** The number that the parts of an XTN make, asked for at its local part: +country area local xextension (v2.5 2.A.89). */
-const telephoneOfParts: Special = (conversion, { at, field, repetition, data }) => {
+const telephoneOfParts: Special = (conversion, { at, field, repetition, data, leaves }) => {
   const marked = ['+', '', '', 'x'].flatMap((mark, index) => {
-    const leaf = leafOf({ at, field, repetition, data, component: 5 + index });
+    const leaf = leafOf({ at, field, repetition, data, leaves, component: 5 + index });
     return leaf === undefined ? [] : [{ mark, leaf }];
   });
   const value = marked.map(({ leaf, mark }) => `${mark}${conversion.text(leaf)}`).join(' ');
