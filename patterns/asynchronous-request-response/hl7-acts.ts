@@ -5,7 +5,7 @@ import { createMessage } from '../../sandbox/hl7v2/message.ts';
 import type { Act } from '../../sandbox/pattern.ts';
 import { keepHl7Change, keepHl7Referral } from './hl7-requester.ts';
 import { transmitHl7 } from './hl7-transmit.ts';
-import { requestOf, WHICH } from './named-request.ts';
+import { addition, only, requestOf } from './named-request.ts';
 
 /** Where HL7 v2 is spoken beside FHIR. */
 export const HL7_DIALECTS = ['fhir-r4'];
@@ -40,21 +40,7 @@ export const hl7RequesterActs: Readonly<Record<string, Act>> = {
     title: 'Add to a referral by HL7 v2',
     summary: 'REF^I13: the same referral (RF1-6) with more to it. It waits again, and the answer names this message',
     dialects: HL7_DIALECTS,
-    input: {
-      type: 'object',
-      required: ['text'],
-      properties: {
-        request: WHICH,
-        text: {
-          type: 'string',
-          minLength: 1,
-          maxLength: 500,
-          title: 'What is added',
-          default: 'Non-smoker; chest X-ray clear',
-        },
-      },
-      additionalProperties: false,
-    },
+    input: addition,
     run: async (input, ctx) => {
       const request = await requestOf(ctx, input, 'mllp');
       const text = requireText(input, 'text');
@@ -65,7 +51,7 @@ export const hl7RequesterActs: Readonly<Record<string, Act>> = {
     title: 'Cancel a referral by HL7 v2',
     summary: 'REF^I14: the referral is cancelled at once if nobody has decided it, else it is AE',
     dialects: HL7_DIALECTS,
-    input: { type: 'object', properties: { request: WHICH }, additionalProperties: false },
+    input: only,
     run: async (input, ctx) =>
       transmitHl7(ctx, await keepHl7Change(ctx, await requestOf(ctx, input, 'mllp'), { event: 'I14' })),
   },

@@ -5,6 +5,26 @@ import { findRequest, listRequests, type OpenRequest, OVER } from './open-reques
 /** How an act names the request that it is about. */
 export const WHICH = { type: 'integer', minimum: 1, title: 'Request', example: 12 };
 
+/** Of acts that need no more than which. */
+export const only = { type: 'object', properties: { request: WHICH }, additionalProperties: false };
+
+/** Of acts that add to what was asked. */
+export const addition = {
+  type: 'object',
+  required: ['text'],
+  properties: {
+    request: WHICH,
+    text: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 500,
+      title: 'What is added',
+      default: 'Non-smoker; chest X-ray clear',
+    },
+  },
+  additionalProperties: false,
+};
+
 const WAYS: Readonly<Record<OpenRequest['way'], string>> = {
   message: 'a message',
   status: 'a status address',

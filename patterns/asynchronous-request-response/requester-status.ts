@@ -1,9 +1,8 @@
 import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Ctx, Outgoing } from '../../sandbox/pattern.ts';
 import { askStatus } from './ask-status.ts';
-import { requestOf } from './named-request.ts';
+import { only, requestOf } from './named-request.ts';
 import type { OpenRequest } from './open-requests.ts';
-import { only } from './requester.ts';
 import { keep } from './requester-messages.ts';
 import { FHIR_JSON } from './ways.ts';
 

@@ -3,14 +3,13 @@ import type { FhirResource } from '../../sandbox/fhir/stored.ts';
 import type { Act, Ctx } from '../../sandbox/pattern.ts';
 import { BAD_REQUEST, problem } from '../../sandbox/problem.ts';
 import { pathOf } from './ask-status.ts';
-import { requestOf, WHICH } from './named-request.ts';
+import { addition, only, requestOf } from './named-request.ts';
 import { changeRequest, listAside, listRequests, type OpenRequest } from './open-requests.ts';
 import { keepMessage, referralOf } from './requester-messages.ts';
 import { type Sent, transmit } from './transmit.ts';
 import { ways } from './ways.ts';
 
 export const patient = { type: 'string', minLength: 1, maxLength: 64, title: 'Patient', default: '9000000009' };
-export const only = { type: 'object', properties: { request: WHICH }, additionalProperties: false };
 
 const told = async (sending: Promise<Sent & { reply?: unknown }>): Promise<Sent> => {
   const { reply: _, ...sent } = await sending;
@@ -87,21 +86,7 @@ export const requesterActs: Readonly<Record<string, Act>> = {
   'send-more-information': {
     title: 'Send more information about a referral',
     summary: 'The same referral, amended, in a message of the same conversation',
-    input: {
-      type: 'object',
-      required: ['text'],
-      properties: {
-        request: WHICH,
-        text: {
-          type: 'string',
-          minLength: 1,
-          maxLength: 500,
-          title: 'What is added',
-          default: 'Non-smoker; chest X-ray clear',
-        },
-      },
-      additionalProperties: false,
-    },
+    input: addition,
     run: async (input, ctx) => {
       const request = await requestOf(ctx, input, 'message');
       const note = [{ text: requireText(input, 'text') }];
