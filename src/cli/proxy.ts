@@ -94,8 +94,12 @@ const checkDeliveries = ({ pattern, deliveries }: Options, passing: Passing | un
   if (deliveries === undefined) return;
   if (passing?.delivered === undefined)
     throw new UsageError(`--deliveries: in ${pattern} no message names an address to which things are brought later`);
-  if (deliveries !== true && !/^https?:$/.test(URL.parse(deliveries)?.protocol ?? ''))
+  if (deliveries === true) return;
+  const url = URL.parse(deliveries);
+  if (url === null || !/^https?:$/.test(url.protocol))
     throw new UsageError(`--deliveries "${deliveries}" is not an http or https URL`);
+  if (url.search !== '' || url.hash !== '')
+    throw new UsageError(`--deliveries "${deliveries}": paths are put behind it, so it has no query and no fragment`);
 };
 
 /** Resolves with the first signal that asks to end, when the time is over, or when so much has passed. */

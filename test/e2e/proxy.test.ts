@@ -26,6 +26,8 @@ const addressOf = async (pattern: string, participant: string, protocol: string)
   return endpoints.find((one) => one.participant === participant && one.protocol === protocol)?.url ?? '';
 };
 const PATTERN = ['--pattern', 'synchronous-request-response'];
+const NEWS = ['--pattern', 'publish-subscribe'];
+const UPSTREAM = ['--upstream', 'http://127.0.0.1:1'];
 
 const started: Server[] = [];
 afterAll(() => {
@@ -202,6 +204,13 @@ describe('fingerpost proxy', () => {
     ],
     ['a participant that is none', ['--upstream', 'nobody=http://127.0.0.1:1'], 'There is no participant nobody'],
     ['no address', ['--upstream', 'somewhere'], 'is not an http or https URL'],
+    ['deliveries where there are none', [...UPSTREAM, '--deliveries'], 'no message names an address'],
+    ['deliveries at no address', [...UPSTREAM, ...NEWS, '--deliveries', 'ftp://here'], 'is not an http or https URL'],
+    [
+      'deliveries behind which no path can stand',
+      [...UPSTREAM, ...NEWS, '--deliveries', 'http://here/?a=b'],
+      'it has no query',
+    ],
   ])('refuses %s', async (_what, args, said) => {
     const { code, stderr } = await fingerpost(['proxy', ...PATTERN, ...args]);
     expect([code, stderr.includes(said)]).toEqual([2, true]);
